@@ -1,0 +1,72 @@
+/** Why an LDAP operation did not succeed, in words that the rooms above decide on.
+ *
+ *  - `unavailable`: the directory cannot be reached or is too busy; nothing of the operation was applied
+ *  - `outcomeUnknown`: the connection was lost or the time limit passed with a write under way, and reading could not settle it
+ *  - `noSuchEntry`: the entry, or for an add or a move its parent, does not exist
+ *  - `alreadyExists`: another entry has this DN
+ *  - `notUnique`: another entry holds a value that must be unique
+ *  - `valueExists`: a value to be added is there already
+ *  - `valueAbsent`: a value to be deleted is not there
+ *  - `assertionFailed`: the assertion of the operation does not hold
+ *  - `invalidValue`: a value breaks its syntax or a constraint
+ *  - `passwordRefused`: the password policy refuses the password
+ *  - `schemaViolation`: the entry would break its object classes
+ *  - `tooManyValues`: a single-valued attribute would get several values
+ *  - `readOnly`: the attribute cannot be changed by a user of the directory
+ *  - `noSuchReference`: a DN given as a value names no entry
+ *  - `notLeaf`: the entry has entries below it
+ *  - `limitExceeded`: more entries matched than may be returned
+ *  - `refused`: the server is set up so that the bridge may not do this: rights, bind, referral, unwilling
+ *  - `protocol`: the server answered something that is not LDAP, or not what was asked
+ */
+export type DirectoryFailure =
+  | 'unavailable'
+  | 'outcomeUnknown'
+  | 'noSuchEntry'
+  | 'alreadyExists'
+  | 'notUnique'
+  | 'valueExists'
+  | 'valueAbsent'
+  | 'assertionFailed'
+  | 'invalidValue'
+  | 'passwordRefused'
+  | 'schemaViolation'
+  | 'tooManyValues'
+  | 'readOnly'
+  | 'noSuchReference'
+  | 'notLeaf'
+  | 'limitExceeded'
+  | 'refused'
+  | 'protocol'
+
+/** What is known of a failure beside its word. */
+export interface DirectoryErrorOptions {
+  /** The LDAP result code; none when the failure is not an answer of the server. RFC 4511 §4.1.9 */
+  readonly resultCode?: number
+  /** The LDAP attribute, among those the operation named, that the server complained of. */
+  readonly attribute?: string
+  /** The place of the failed operation in its plan. */
+  readonly operationIndex?: number
+  /** What was made before the failure could not be taken back: the plan stands in part. */
+  readonly isPartial?: boolean
+  readonly cause?: unknown
+}
+
+/** An LDAP operation that did not succeed. Its message is for the log; it names no entry and holds no value. */
+export class DirectoryError extends Error {
+  readonly failure: DirectoryFailure
+  readonly resultCode: number | undefined
+  readonly attribute: string | undefined
+  readonly operationIndex: number | undefined
+  readonly isPartial: boolean
+
+  constructor(failure: DirectoryFailure, message: string, options: DirectoryErrorOptions = {}) {
+    super(message, { cause: options.cause })
+    this.name = 'DirectoryError'
+    this.failure = failure
+    this.resultCode = options.resultCode
+    this.attribute = options.attribute
+    this.operationIndex = options.operationIndex
+    this.isPartial = options.isPartial ?? false
+  }
+}

@@ -1,0 +1,52 @@
+import type { JsonObject } from '../scim/json.ts'
+import type { RequestContext } from './context.ts'
+
+/** Which attributes an answer shows, as the query gave them; names are checked by the service. RFC 7644 §3.9 */
+export interface ProjectionQuery {
+  readonly attributes?: readonly string[]
+  readonly excludedAttributes?: readonly string[]
+}
+
+/** What a list request asks for, as the query gave it. RFC 7644 §3.4.2 */
+export interface ListQuery extends ProjectionQuery {
+  readonly filter?: string
+  /** 1-based; below 1 counts as 1. RFC 7644 §3.4.2.4 */
+  readonly startIndex?: number
+  /** Below 0 counts as 0; left out, everything up to the configured maximum. */
+  readonly count?: number
+  readonly sortBy?: string
+  readonly sortOrder?: 'ascending' | 'descending'
+}
+
+/** A page of resources. RFC 7644 §3.4.2 */
+export interface ResourceList {
+  readonly totalResults: number
+  readonly startIndex: number
+  readonly resources: readonly JsonObject[]
+}
+
+/** How a write is to be done. */
+export interface WriteRequest extends ProjectionQuery {
+  readonly context: RequestContext
+  /** The If-Match header as it came. RFC 7644 §3.14 */
+  readonly ifMatch?: string
+  /** Show what would be written and write nothing (`Prefer: dry-run`). */
+  readonly isDryRun: boolean
+}
+
+/** What came of a write: the resource as the directory now holds it (none for a delete, and for a PATCH of a group
+ *  that asked for no attributes), or for a dry run the LDIF that would be sent, empty when nothing would change. */
+export type WriteResult =
+  | { readonly kind: 'written'; readonly resource?: JsonObject }
+  | { readonly kind: 'planned'; readonly ldif: string }
+
+/** The operations on the resources of one type. Bodies are any JSON object: their meaning is checked here.
+ *  Every method fails with a ScimError for what the client must be told. RFC 7644 §3 */
+export interface ResourceService {
+  create(body: JsonObject, request: WriteRequest): Promise<WriteResult>
+  get(id: string, query: ProjectionQuery, context: RequestContext): Promise<JsonObject>
+  list(query: ListQuery, context: RequestContext): Promise<ResourceList>
+  replace(id: string, body: JsonObject, request: WriteRequest): Promise<WriteResult>
+  patch(id: string, body: JsonObject, request: WriteRequest): Promise<WriteResult>
+  delete(id: string, request: WriteRequest): Promise<WriteResult>
+}
