@@ -1,0 +1,201 @@
+import { scimErrors } from './error.ts'
+import { isJsonList, isJsonObject } from './json.ts'
+import type { JsonObject, JsonValue } from './json.ts'
+import { isBase64, parseDateTime, toBoolean } from './scalar.ts'
+import { arrangeResource } from './schema/canonical-resource.ts'
+import type { AttributeDefinition, AttributeType } from './schema/definition.ts'
+import { subAttributeOf } from './schema/resource-schema.ts'
+import type { ResourceSchema } from './schema/resource-schema.ts'
+
+/** The canonical resource that a client's body of a POST or PUT means: canonical names in the order of the schemas, no null, no
+ *  blank text, no empty list or object, read-only attributes left out. Whatever clients write in place of the form of
+ *  RFC 7643 is understood here; unknown attributes are ignored.
+ *  @throws {ScimError} invalidValue naming the first attribute that holds a value of the wrong type. */
+export function normalizeResource(schema: ResourceSchema, body: JsonObject): JsonObject {
+  const given = gather(topLevelEntries(schema, body), (name) => topLevelAttribute(schema, name))
+  const resource = build([...schema.attributes, ...schema.extensions], given, (name) => name)
+  return arrangeResource(schema, resource)
+}
+
+/** The canonical value of a whole attribute; undefined when nothing is left of it.
+ *  @param at the attribute's path, for the error.
+ *  @throws {ScimError} invalidValue when the value has the wrong type, or several elements are primary. */
+export function normalizeAttribute(
+  definition: AttributeDefinition,
+  value: JsonValue,
+  at: string,
+): JsonValue | undefined {
+  if (!definition.multiValued) return normalizeElement(definition, value, at)
+  // OneLogin's Enterprise template sends one object for the list of e-mail addresses.
+  const given = isJsonList(value) ? value : [value]
+  const elements = given.map((each) => normalizeElement(definition, each, at))
+  return settleElements(
+    definition,
+    elements.filter((each) => each !== undefined),
+    at,
+  )
+}
+
+/** What a list becomes as the value of a multi-valued attribute: elements that lack their `value`, and repetitions, go;
+ *  undefined when none is left.
+ *  @throws {ScimError} invalidValue when several elements are primary. RFC 7643 §2.4 */
+export function settleElements(
+  definition: AttributeDefinition,
+  elements: readonly JsonValue[],
+  at: string,
+): readonly JsonValue[] | undefined {
+  const kept = withoutRepetitions(elements.filter((each) => saysSomething(definition, each)))
+  if (kept.filter(isPrimary).length > 1) {
+    throw scimErrors.invalidValue(`${at} must not have more than one primary value.`)
+  }
+  return kept.length > 0 ? kept : undefined
+}
+
+/** The canonical value of a single-valued attribute, or of one element of a multi-valued one, which may be incomplete;
+ *  undefined when nothing is left of it.
+ *  @throws {ScimError} invalidValue when the value has the wrong type. */
+export function normalizeElement(
+  definition: AttributeDefinition,
+  value: JsonValue,
+  at: string,
+): JsonValue | undefined {
+  // Entra ID sends a list with one element for the manager.
+  const single = isJsonList(value) && value.length === 1 ? (value[0] ?? null) : value
+  if (isBlank(single)) return undefined
+  if (isJsonList(single)) throw scimErrors.invalidValue(`${at} must be a single value.`)
+  return definition.type === 'complex'
+    ? normalizeComplex(definition, single, at)
+    : normalizeScalar(definition.type, single, at)
+}
+
+/** Whether a value means that the attribute is unassigned. OneLogin renders a macro without a value to an empty text, or to a
+ *  space. RFC 7643 §2.5 */
+export function isBlank(value: JsonValue | undefined): boolean {
+  if (value === undefined || value === null) return true
+  if (typeof value === 'string') return value.trim() === ''
+  if (isJsonList(value)) return value.length === 0
+  return typeof value === 'object' && Object.keys(value).length === 0
+}
+
+/** Whether a body names an attribute at all, be it only to say that it has no value. */
+export function mentions(schema: ResourceSchema, body: JsonObject, attributeName: string): boolean {
+  const wanted = schema.attribute(attributeName)
+  return topLevelEntries(schema, body).some(
+    ([name]) => wanted !== undefined && schema.attribute(name) === wanted,
+  )
+}
+
+type Entry = readonly [name: string, value: JsonValue]
+
+/** What a body says, attributes that stand under the URN of the core schema included. */
+function topLevelEntries(schema: ResourceSchema, body: JsonObject): readonly Entry[] {
+  const entries = Object.entries(body)
+  const underUrn = entries.flatMap(([name, value]) =>
+    schema.isCoreUrn(name) && isJsonObject(value) ? Object.entries(value) : [],
+  )
+  return [...entries, ...underUrn]
+}
+
+function topLevelAttribute(schema: ResourceSchema, name: string): AttributeDefinition | undefined {
+  return schema.attribute(name) ?? schema.extension(name)
+}
+
+/** The values by canonical name. Where several names mean one attribute the first that has a value counts. */
+function gather(
+  entries: readonly Entry[],
+  find: (name: string) => AttributeDefinition | undefined,
+): ReadonlyMap<string, JsonValue> {
+  const values = new Map<string, JsonValue>()
+  for (const [name, value] of entries) {
+    const definition = find(name)
+    if (definition !== undefined && isBlank(values.get(definition.name))) {
+      values.set(definition.name, value)
+    }
+  }
+  return values
+}
+
+function build(
+  definitions: readonly AttributeDefinition[],
+  given: ReadonlyMap<string, JsonValue>,
+  pathOf: (name: string) => string,
+): JsonObject {
+  const entries: (readonly [string, JsonValue])[] = []
+  for (const definition of definitions) {
+    const value = given.get(definition.name)
+    // Okta's PUT echoes read-only attributes, OneLogin's templates have `"id": null`. RFC 7644 §3.5.1: they are ignored.
+    if (value === undefined || definition.mutability === 'readOnly') continue
+    const normal = normalizeAttribute(definition, value, pathOf(definition.name))
+    if (normal !== undefined) entries.push([definition.name, normal])
+  }
+  return Object.fromEntries(entries)
+}
+
+function normalizeComplex(
+  definition: AttributeDefinition,
+  value: JsonValue,
+  at: string,
+): JsonObject | undefined {
+  const object = asObject(definition, value, at)
+  const given = gather(Object.entries(object), (name) => subAttributeOf(definition, name))
+  const separator = definition.name.includes(':') ? ':' : '.'
+  const normal = build(definition.subAttributes ?? [], given, (name) => `${at}${separator}${name}`)
+  return isBlank(normal) ? undefined : normal
+}
+
+/** A text in place of an object is its `value`: the manager's id, the id of a member. */
+function asObject(definition: AttributeDefinition, value: JsonValue, at: string): JsonObject {
+  if (isJsonObject(value)) return value
+  if (typeof value === 'string' && subAttributeOf(definition, 'value') !== undefined) {
+    return { value }
+  }
+  throw scimErrors.invalidValue(`${at} must be an object.`)
+}
+
+function normalizeScalar(
+  type: Exclude<AttributeType, 'complex'>,
+  value: JsonValue,
+  at: string,
+): JsonValue {
+  const normal = type === 'boolean' ? toBoolean(value) : value
+  if (normal !== undefined && isOfType[type](normal)) return normal
+  throw scimErrors.invalidValue(`${at} must be ${nameOfType[type]}.`)
+}
+
+const isText = (value: JsonValue): value is string => typeof value === 'string'
+
+const isOfType: Readonly<Record<Exclude<AttributeType, 'complex'>, (value: JsonValue) => boolean>> =
+  {
+    string: isText,
+    reference: isText,
+    binary: (value) => isText(value) && isBase64(value),
+    dateTime: (value) => isText(value) && parseDateTime(value) !== undefined,
+    boolean: (value) => typeof value === 'boolean',
+    decimal: (value) => typeof value === 'number',
+    integer: (value) => Number.isInteger(value),
+  }
+
+const nameOfType: Readonly<Record<Exclude<AttributeType, 'complex'>, string>> = {
+  string: 'a string',
+  reference: 'a string',
+  binary: 'base64',
+  dateTime: 'a date and time such as 2026-01-31T12:00:00Z',
+  boolean: 'true or false',
+  decimal: 'a number',
+  integer: 'a whole number',
+}
+
+/** A `type` and a `primary` without a `value` are what is left of a template when a person has no e-mail address. */
+function saysSomething(definition: AttributeDefinition, element: JsonValue): boolean {
+  const hasValue = subAttributeOf(definition, 'value') !== undefined
+  return !hasValue || !isJsonObject(element) || element['value'] !== undefined
+}
+
+/** The canonical order of names makes equal elements equal texts. */
+function withoutRepetitions(elements: readonly JsonValue[]): readonly JsonValue[] {
+  return [...new Map(elements.map((each) => [JSON.stringify(each), each])).values()]
+}
+
+function isPrimary(element: JsonValue): boolean {
+  return isJsonObject(element) && element['primary'] === true
+}
