@@ -43,7 +43,7 @@ export type DirectoryFailure =
 export interface DirectoryErrorOptions {
   /** The LDAP result code; none when the failure is not an answer of the server. RFC 4511 §4.1.9 */
   readonly resultCode?: number
-  /** The LDAP attribute, among those the operation named, that the server complained of. */
+  /** The LDAP attribute that the server complained of: one that the operation named, or one that it misses. */
   readonly attribute?: string
   /** The place of the failed operation in its plan. */
   readonly operationIndex?: number

@@ -1,0 +1,243 @@
+import type { AttributeValue } from './entry.ts'
+import { DirectoryError, type DirectoryErrorOptions, type DirectoryFailure } from './error.ts'
+import type { LdapOperation } from './operation.ts'
+import { type LdapResult, type LdapResultError, resultCodes } from './result.ts'
+
+/** What was asked of the server when it answered an error. */
+export type AskedOperation =
+  LdapOperation | { readonly kind: 'search' | 'compare' | 'extended'; readonly dn?: string }
+
+/** The failure behind an answer of the server, told from its result code, from the Win32 code that Active Directory and
+ *  Samba put in front of their text, and where one code means several things, from the text. The text itself, which may
+ *  hold names and values, stays out of the message. RFC 4511 §4.1.9 */
+export function toDirectoryError(
+  error: LdapResultError,
+  asked: AskedOperation,
+  options: Pick<DirectoryErrorOptions, 'operationIndex' | 'isPartial'> = {},
+): DirectoryError {
+  const failure = failureOf(error.result, asked)
+  const attribute = aboutNames.includes(failure)
+    ? undefined
+    : complainedOf(error.result.diagnosticMessage, asked)
+  return new DirectoryError(failure, `${asked.kind}: ${error.message}`, {
+    ...options,
+    ...(attribute === undefined ? {} : { attribute }),
+    resultCode: error.result.code,
+    cause: error,
+  })
+}
+
+// The text then tells a DN, and the attribute in its RDN is not at fault.
+const aboutNames: readonly DirectoryFailure[] = ['alreadyExists', 'noSuchEntry', 'notLeaf']
+
+/** The failure that an answer means: the first rule that fits, else the usual meaning of its code. */
+export function failureOf(answer: Answer, asked: AskedOperation): DirectoryFailure {
+  const rule = rules.find(({ when }) => fitsAnswer(when, answer) && fitsOperation(when, asked))
+  return rule?.failure ?? usualMeaning.get(answer.code) ?? 'refused'
+}
+
+type Answer = Pick<LdapResult, 'code' | 'diagnosticMessage'>
+
+/** Everything that is given of a rule must fit. */
+interface Conditions {
+  readonly codes?: readonly number[]
+  /** Codes of Active Directory and Samba: the eight digits that their text begins with. */
+  readonly win32?: readonly string[]
+  readonly text?: RegExp
+  readonly kinds?: readonly AskedOperation['kind'][]
+  readonly holds?: (asked: AskedOperation) => boolean
+}
+
+interface Rule {
+  readonly failure: DirectoryFailure
+  readonly when: Conditions
+}
+
+function fitsAnswer({ codes, win32, text }: Conditions, answer: Answer): boolean {
+  if (codes?.includes(answer.code) === false) return false
+  if (text?.test(answer.diagnosticMessage) === false) return false
+  const leading = /^([0-9A-F]{8}): /i.exec(answer.diagnosticMessage)?.[1] ?? ''
+  return win32?.includes(leading.toUpperCase()) ?? true
+}
+
+function fitsOperation({ kinds, holds }: Conditions, asked: AskedOperation): boolean {
+  return (kinds?.includes(asked.kind) ?? true) && (holds?.(asked) ?? true)
+}
+
+const {
+  noSuchAttribute,
+  constraintViolation,
+  attributeOrValueExists,
+  invalidAttributeSyntax,
+  noSuchObject,
+  unwillingToPerform,
+  objectClassViolation,
+  entryAlreadyExists,
+} = resultCodes
+
+const rules: readonly Rule[] = [
+  // A password. OpenLDAP and 389 DS say so in words; the Win32 code is 19 on Samba and 53 on Active Directory.
+  {
+    failure: 'passwordRefused',
+    when: {
+      codes: [constraintViolation, unwillingToPerform],
+      text: /password/i,
+      holds: setsPassword,
+    },
+  },
+  { failure: 'passwordRefused', when: { codes: [constraintViolation], holds: setsPasswordAlone } },
+  { failure: 'passwordRefused', when: { win32: ['0000052D'] } },
+  { failure: 'passwordRefused', when: { win32: ['00002035'], holds: setsPassword } },
+  // Uniqueness: the unique overlay of OpenLDAP, the attribute uniqueness plug-in of 389 DS, Active Directory's
+  // logon names and group names, Samba's.
+  {
+    failure: 'notUnique',
+    when: {
+      codes: [constraintViolation],
+      text: /non-unique attributes found|another entry with the same attribute value/i,
+    },
+  },
+  { failure: 'notUnique', when: { win32: ['00000524', '00000526', '000021C8'] } },
+  {
+    failure: 'notUnique',
+    when: { win32: ['00002071', '0000202F'], text: /already in use/i },
+  },
+  // Inside a transaction the unique overlay loses its words, and nothing else constrains a new name by 19.
+  {
+    failure: 'notUnique',
+    when: { codes: [constraintViolation], text: /^$/, kinds: ['modifyDn'] },
+  },
+  // Members: Active Directory and Samba have other codes for a value that is there or is not.
+  { failure: 'valueExists', when: { codes: [entryAlreadyExists], kinds: ['modify'] } },
+  {
+    failure: 'valueAbsent',
+    when: { codes: [unwillingToPerform], win32: ['00000561'], kinds: ['modify'] },
+  },
+  {
+    failure: 'valueAbsent',
+    when: {
+      codes: [unwillingToPerform],
+      text: /^Attribute member doesn't exist for target GUID/,
+      kinds: ['modify'],
+    },
+  },
+  { failure: 'noSuchReference', when: { win32: ['00000525', '000020B5'] } },
+  {
+    failure: 'noSuchReference',
+    when: { codes: [noSuchObject], win32: ['0000208D'], kinds: ['modify'], holds: addsReference },
+  },
+  // Number of values: 19 in OpenLDAP, 65 in 389 DS, 20 in Samba, 19 in Active Directory.
+  {
+    failure: 'tooManyValues',
+    when: { codes: [constraintViolation], text: /multiple values provided/i },
+  },
+  {
+    failure: 'tooManyValues',
+    when: { codes: [objectClassViolation], text: /single-valued attribute/i },
+  },
+  { failure: 'tooManyValues', when: { codes: [attributeOrValueExists], win32: ['0000200D'] } },
+  { failure: 'tooManyValues', when: { codes: [constraintViolation], win32: ['00002081'] } },
+  // A value given twice in one request is no value that was there already.
+  {
+    failure: 'invalidValue',
+    when: { codes: [attributeOrValueExists], text: /provided more than once/i },
+  },
+  { failure: 'invalidValue', when: { codes: [attributeOrValueExists], kinds: ['add'] } },
+  {
+    failure: 'readOnly',
+    when: { codes: [constraintViolation], text: /no user modification allowed/i },
+  },
+  { failure: 'readOnly', when: { codes: [unwillingToPerform], win32: ['00002035'] } },
+  // OpenLDAP takes an object class it does not know for a syntax error.
+  {
+    failure: 'schemaViolation',
+    when: { codes: [invalidAttributeSyntax], text: /^(modify\/\w+: )?objectClass: /i },
+  },
+  { failure: 'invalidValue', when: { win32: ['00000523', '0000202F', '00002082', '0000200B'] } },
+]
+
+const usualMeaning: ReadonlyMap<number, DirectoryFailure> = new Map([
+  [resultCodes.protocolError, 'protocol'],
+  [resultCodes.timeLimitExceeded, 'unavailable'],
+  [resultCodes.sizeLimitExceeded, 'limitExceeded'],
+  [resultCodes.adminLimitExceeded, 'limitExceeded'],
+  [noSuchAttribute, 'valueAbsent'],
+  [resultCodes.undefinedAttributeType, 'schemaViolation'],
+  [constraintViolation, 'invalidValue'],
+  [attributeOrValueExists, 'valueExists'],
+  [invalidAttributeSyntax, 'invalidValue'],
+  [noSuchObject, 'noSuchEntry'],
+  [resultCodes.invalidDnSyntax, 'invalidValue'],
+  [resultCodes.busy, 'unavailable'],
+  [resultCodes.unavailable, 'unavailable'],
+  [resultCodes.namingViolation, 'schemaViolation'],
+  [objectClassViolation, 'schemaViolation'],
+  [resultCodes.notAllowedOnNonLeaf, 'notLeaf'],
+  [resultCodes.notAllowedOnRdn, 'schemaViolation'],
+  [entryAlreadyExists, 'alreadyExists'],
+  [resultCodes.objectClassModsProhibited, 'readOnly'],
+  [resultCodes.assertionFailed, 'assertionFailed'],
+])
+
+const passwordAttributes: readonly string[] = ['userpassword', 'unicodepwd']
+
+function setsPassword(asked: AskedOperation): boolean {
+  if (asked.kind === 'passwordModify') return true
+  return namedAttributes(asked).some((name) => passwordAttributes.includes(name.toLowerCase()))
+}
+
+function setsPasswordAlone(asked: AskedOperation): boolean {
+  const names = namedAttributes(asked)
+  return (
+    asked.kind === 'passwordModify' ||
+    (names.length > 0 && names.every((name) => passwordAttributes.includes(name.toLowerCase())))
+  )
+}
+
+/** Active Directory has one code for a missing target and for a missing value: only a value that looks like a DN can
+ *  be meant. */
+function addsReference(asked: AskedOperation): boolean {
+  return (
+    asked.kind === 'modify' &&
+    asked.modifications.some(
+      ({ operation, values }) => operation !== 'delete' && values.some(isReference),
+    )
+  )
+}
+
+function isReference(value: AttributeValue): boolean {
+  return typeof value === 'string' && /^(<GUID=|[a-z][a-z0-9-]*=[^,]+,)/i.test(value)
+}
+
+/** The attribute that the server complained of: the one it quotes as such (an attribute that is missing is not among those
+ *  that were sent), else the first in its text of those that were sent. */
+function complainedOf(diagnostic: string, asked: AskedOperation): string | undefined {
+  const names = namedAttributes(asked)
+  const quoted = /attribute:? ['"]([a-z0-9][a-z0-9.-]*)['"]/i.exec(diagnostic)?.[1]
+  if (quoted !== undefined) {
+    return names.find((name) => name.toLowerCase() === quoted.toLowerCase()) ?? quoted
+  }
+  const mentions = names
+    .map((name) => ({ name, position: positionOf(name, diagnostic) }))
+    .filter(({ position }) => position >= 0)
+    .sort((one, other) => one.position - other.position)
+  return mentions[0]?.name
+}
+
+function positionOf(name: string, text: string): number {
+  const escaped = name.replace(/[^a-z0-9-]/gi, String.raw`\$&`)
+  return text.search(new RegExp(`(?<![a-z0-9-])${escaped}(?![a-z0-9-])`, 'i'))
+}
+
+function namedAttributes(asked: AskedOperation): readonly string[] {
+  switch (asked.kind) {
+    case 'add':
+      return asked.attributes.map(({ type }) => type)
+    case 'modify':
+      return asked.modifications.map(({ attribute }) => attribute)
+    case 'modifyDn':
+      return [/^[^=\s]+/.exec(asked.newRdn)?.[0] ?? '']
+    default:
+      return []
+  }
+}

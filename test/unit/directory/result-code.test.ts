@@ -1,0 +1,254 @@
+import assert from 'node:assert/strict'
+import type { DirectoryFailure } from '../../../src/directory/error.ts'
+import type { LdapOperation } from '../../../src/directory/operation.ts'
+import { LdapResultError } from '../../../src/directory/result.ts'
+import {
+  type AskedOperation,
+  failureOf,
+  toDirectoryError,
+} from '../../../src/directory/result-code.ts'
+
+const dn = 'uid=bob,ou=people,dc=example,dc=test'
+
+const add: LdapOperation = {
+  kind: 'add',
+  dn,
+  attributes: ['objectClass', 'uid', 'cn', 'mail', 'title', 'displayName'].map((type) => ({
+    type,
+    values: ['x'],
+  })),
+}
+const modify: LdapOperation = {
+  kind: 'modify',
+  dn,
+  modifications: [
+    { operation: 'replace', attribute: 'title', values: ['x'] },
+    { operation: 'add', attribute: 'mail', values: ['x'] },
+    { operation: 'replace', attribute: 'displayName', values: ['x'] },
+  ],
+}
+const member: LdapOperation = {
+  kind: 'modify',
+  dn: 'cn=g,ou=groups,dc=example,dc=test',
+  modifications: [{ operation: 'add', attribute: 'member', values: [dn] }],
+}
+const memberGone: LdapOperation = {
+  kind: 'modify',
+  dn: 'cn=g,ou=groups,dc=example,dc=test',
+  modifications: [{ operation: 'delete', attribute: 'member', values: [dn] }],
+}
+const setsPassword: LdapOperation = {
+  kind: 'modify',
+  dn,
+  modifications: [
+    { operation: 'replace', attribute: 'userPassword', values: ['x'] },
+    { operation: 'replace', attribute: 'title', values: ['x'] },
+  ],
+}
+const setsUnicodePwd: LdapOperation = {
+  kind: 'modify',
+  dn,
+  modifications: [{ operation: 'replace', attribute: 'unicodePwd', values: [Buffer.of(1)] }],
+}
+const passwordModify: LdapOperation = { kind: 'passwordModify', dn, newPassword: 'x' }
+const rename: LdapOperation = { kind: 'modifyDn', dn, newRdn: 'uid=bill', deleteOldRdn: true }
+const remove: LdapOperation = { kind: 'delete', dn }
+const search: AskedOperation = { kind: 'search' }
+
+type Row = readonly [AskedOperation, number, string, DirectoryFailure, string?]
+
+function errorOf(code: number, diagnosticMessage: string): LdapResultError {
+  return new LdapResultError({
+    messageId: 1,
+    code,
+    matchedDn: '',
+    diagnosticMessage,
+    referrals: [],
+    controls: new Map(),
+    oid: undefined,
+    value: undefined,
+  })
+}
+
+const openldap: readonly Row[] = [
+  [add, 68, '', 'alreadyExists'],
+  [rename, 68, '', 'alreadyExists'],
+  [add, 19, 'non-unique attributes found with (|(uid=bob))', 'notUnique', 'uid'],
+  [add, 19, 'non-unique attributes found with (|(uid=mail))', 'notUnique', 'uid'],
+  [rename, 19, 'non-unique attributes found with (|(uid=bill))', 'notUnique', 'uid'],
+  [rename, 19, '', 'notUnique'],
+  [modify, 19, '', 'invalidValue'],
+  [add, 32, '', 'noSuchEntry'],
+  [modify, 32, '', 'noSuchEntry'],
+  [rename, 32, 'new superior not found', 'noSuchEntry'],
+  [add, 65, "object class 'inetOrgPerson' requires attribute 'sn'", 'schemaViolation', 'sn'],
+  [add, 65, "attribute 'Mail' not allowed", 'schemaViolation', 'mail'],
+  [add, 17, 'title: attribute type undefined', 'schemaViolation', 'title'],
+  [add, 21, 'objectClass: value #0 invalid per syntax', 'schemaViolation', 'objectClass'],
+  [add, 21, 'mail: value #0 invalid per syntax', 'invalidValue', 'mail'],
+  [modify, 21, 'title: value #0 invalid per syntax', 'invalidValue', 'title'],
+  [add, 19, 'displayName: multiple values provided', 'tooManyValues', 'displayName'],
+  [add, 20, 'mail: value #0 provided more than once', 'invalidValue', 'mail'],
+  [modify, 20, 'title: value #0 provided more than once', 'invalidValue', 'title'],
+  [modify, 20, 'modify/add: mail: value #0 already exists', 'valueExists', 'mail'],
+  [modify, 16, 'modify/delete: title: no such value', 'valueAbsent', 'title'],
+  [modify, 18, 'modify/delete: title: no equality matching rule', 'refused', 'title'],
+  [modify, 19, 'mail: no user modification allowed', 'readOnly', 'mail'],
+  [modify, 64, "value of naming attribute 'uid' is not present in entry", 'schemaViolation', 'uid'],
+  [modify, 69, 'structural object class modification not allowed', 'readOnly'],
+  [add, 34, 'invalid DN', 'invalidValue'],
+  [remove, 66, 'subordinate objects must be deleted first', 'notLeaf'],
+  [remove, 53, 'no global superior knowledge', 'refused'],
+  [modify, 122, '', 'assertionFailed'],
+  [passwordModify, 19, 'Password fails quality checking policy', 'passwordRefused'],
+  [setsPassword, 19, 'Password is in history of old passwords', 'passwordRefused'],
+  [setsPassword, 19, 'title: multiple values provided', 'tooManyValues', 'title'],
+  [search, 4, '', 'limitExceeded'],
+  [search, 11, '', 'limitExceeded'],
+  [search, 3, '', 'unavailable'],
+  [search, 51, '', 'unavailable'],
+  [search, 52, '', 'unavailable'],
+  [search, 50, '', 'refused'],
+  [search, 10, '', 'refused'],
+  [search, 12, '', 'refused'],
+  [search, 2, '', 'protocol'],
+  [search, 4711, '', 'refused'],
+]
+
+const activeDirectory: readonly Row[] = [
+  [
+    add,
+    68,
+    '00002071: UpdErr: DSID-031A11E2, problem 6005 (ENTRY_EXISTS), data 0',
+    'alreadyExists',
+  ],
+  [add, 68, '00000524: UpdErr: DSID-031A11FA, problem 6005 (ENTRY_EXISTS), data 0', 'notUnique'],
+  [add, 68, '00000526: UpdErr: DSID-031A11FA, problem 6005 (ENTRY_EXISTS), data 0', 'notUnique'],
+  [modify, 19, '000021C8: AtrErr: DSID-03200BBA, #1: Att 90290 (userPrincipalName)', 'notUnique'],
+  [
+    setsPassword,
+    53,
+    '0000052D: SvcErr: DSID-031A12D2, problem 5003 (WILL_NOT_PERFORM)',
+    'passwordRefused',
+  ],
+  [member, 68, '00000562: UpdErr: DSID-031A11E2, problem 6005 (ENTRY_EXISTS)', 'valueExists'],
+  [
+    memberGone,
+    53,
+    '00000561: SvcErr: DSID-031A1236, problem 5003 (WILL_NOT_PERFORM)',
+    'valueAbsent',
+  ],
+  [member, 32, '0000208D: NameErr: DSID-03100238, problem 2001 (NO_OBJECT)', 'noSuchReference'],
+  [memberGone, 32, '0000208D: NameErr: DSID-03100238, problem 2001 (NO_OBJECT)', 'noSuchEntry'],
+  [modify, 32, '0000208D: NameErr: DSID-03100238, problem 2001 (NO_OBJECT)', 'noSuchEntry'],
+  [member, 19, '000020B5: AtrErr: DSID-03152804, #1: Att 1f (member)', 'noSuchReference', 'member'],
+  [
+    modify,
+    19,
+    '00002081: AtrErr: DSID-03190F80, #1: problem 1005, Att c (title)',
+    'tooManyValues',
+    'title',
+  ],
+  [
+    modify,
+    19,
+    '00002082: AtrErr: DSID-03190F80, #1: problem 1005, Att c (title):len 258',
+    'invalidValue',
+    'title',
+  ],
+  [add, 80, '00000523: SysErr: DSID-031A1256, problem 22 (Invalid argument)', 'invalidValue'],
+  [search, 1, '000004DC: LdapErr: DSID-0C090A5C, a successful bind must be completed', 'refused'],
+  [modify, 67, '00002016: UpdErr: DSID-031B0D21, problem 6004 (CANT_ON_RDN)', 'schemaViolation'],
+]
+
+const samba: readonly Row[] = [
+  [add, 68, 'Entry CN=x already exists', 'alreadyExists'],
+  [add, 68, "00002071: samldb: samAccountName 'ALICE' already in use!", 'notUnique'],
+  [add, 19, "0000202F: samldb: userPrincipalName 'a@b' already in use", 'notUnique'],
+  [add, 19, "0000202F: samldb: sAMAccountName contains invalid '/' character", 'invalidValue'],
+  [
+    setsPassword,
+    19,
+    '0000052D: Constraint violation - check_password_restrictions: too short',
+    'passwordRefused',
+  ],
+  [
+    setsUnicodePwd,
+    53,
+    '00002035: setup_io: it is not possible to set a new password',
+    'passwordRefused',
+  ],
+  [modify, 53, '00002035: Attribute mail cannot be modified, it is linked', 'readOnly', 'mail'],
+  [member, 68, 'Attribute member already exists for target GUID 1-2-3', 'valueExists', 'member'],
+  [memberGone, 53, "Attribute member doesn't exist for target GUID 1-2-3", 'valueAbsent', 'member'],
+  [member, 32, '00000525: Unable to find GUID for DN', 'noSuchReference'],
+  [
+    modify,
+    20,
+    '0000200D: SINGLE-VALUE attribute title on CN=x specified more than once',
+    'tooManyValues',
+    'title',
+  ],
+  [modify, 21, '0000200B: Invalid syntax of title', 'invalidValue', 'title'],
+]
+
+const port389: readonly Row[] = [
+  [
+    add,
+    19,
+    'Another entry with the same attribute value already exists (attribute: "uid")',
+    'notUnique',
+    'uid',
+  ],
+  [
+    modify,
+    65,
+    'single-valued attribute "displayName" has multiple values',
+    'tooManyValues',
+    'displayName',
+  ],
+  [add, 65, 'missing attribute "sn" required by object class "person"', 'schemaViolation', 'sn'],
+  [add, 19, 'The value is not 7-bit clean: ë', 'invalidValue'],
+  [
+    setsPassword,
+    19,
+    'invalid password syntax: password must be at least 8 characters long',
+    'passwordRefused',
+  ],
+  [passwordModify, 13, 'Operation requires a secure connection.', 'refused'],
+]
+
+describe('toDirectoryError (RFC 4511 §4.1.9)', () => {
+  const servers = {
+    OpenLDAP: openldap,
+    'Active Directory': activeDirectory,
+    Samba: samba,
+    '389 DS': port389,
+  }
+  for (const [server, rows] of Object.entries(servers)) {
+    for (const [asked, code, text, failure, attribute] of rows) {
+      const named = attribute === undefined ? '' : ` of ${attribute}`
+      it(`takes ${code} "${text.slice(0, 45)}" of ${server} to ${asked.kind} as ${failure}${named}`, () => {
+        const error = toDirectoryError(errorOf(code, text), asked)
+        assert.equal(error.failure, failure)
+        assert.equal(error.attribute, attribute)
+        assert.equal(error.resultCode, code)
+      })
+    }
+  }
+
+  it('says the operation, the code and its name, and nothing of the text of the server', () => {
+    const cause = errorOf(21, 'mail: value #0 invalid per syntax')
+    const error = toDirectoryError(cause, add, { operationIndex: 2, isPartial: true })
+    assert.equal(error.message, 'add: LDAP result 21 (invalidAttributeSyntax)')
+    assert.equal(error.operationIndex, 2)
+    assert.equal(error.isPartial, true)
+    assert.equal(error.cause, cause)
+  })
+
+  it('tells failures apart by code alone where the server says nothing', () => {
+    assert.equal(failureOf({ code: 65, diagnosticMessage: '' }, modify), 'schemaViolation')
+    assert.equal(failureOf({ code: 19, diagnosticMessage: '' }, passwordModify), 'passwordRefused')
+    assert.equal(failureOf({ code: 53, diagnosticMessage: '' }, memberGone), 'refused')
+  })
+})
