@@ -16,7 +16,7 @@ export interface AttributePath {
 /** The attribute that a text such as `name.familyName` or `urn:…:User:manager.value` names; undefined when the schemas know
  *  none. Names are case-insensitive. An attribute of an extension is also found by its bare name where only one
  *  extension has it: Entra ID writes `manager`. */
-export function findAttributePath(schema: ResourceSchema, text: string): AttributePath | undefined {
+export function findAttributePath(text: string, schema: ResourceSchema): AttributePath | undefined {
   const qualified = schema.splitUrn(text)
   if (qualified?.rest === '') return qualified.extension && { attribute: qualified.extension }
   const [name = '', subName, ...more] = (qualified?.rest ?? text).split('.')
