@@ -1,0 +1,116 @@
+import { readFile } from 'node:fs/promises'
+import tls from 'node:tls'
+import { DecodeError, type Problem } from '../codec/decode.ts'
+import type { TlsSettings } from './settings.ts'
+
+/** What a server must show to be trusted, and what we show to it. */
+export interface TlsTrust {
+  readonly secureContext: tls.SecureContext
+  /** The name the certificate must be for, when it is not the host of the URL. */
+  readonly servername: string | undefined
+}
+
+/** Reads the certificate and key files.
+ *  @throws {DecodeError} naming every setting whose file cannot be read or used. */
+export async function loadTls(settings: TlsSettings): Promise<TlsTrust> {
+  const problems: Problem[] = []
+  const read = (key: FileKey): Promise<string | undefined> => readPem(settings, key, problems)
+  const [ca, cert, key] = await Promise.all([
+    read('caFile'),
+    read('certificateFile'),
+    read('keyFile'),
+  ])
+  if (problems.length > 0) throw new DecodeError(problems)
+  const secureContext = createContext({
+    minVersion: settings.minVersion,
+    ...(ca === undefined ? {} : { ca }),
+    ...(cert === undefined ? {} : { cert }),
+    ...(key === undefined ? {} : { key }),
+  })
+  return { secureContext, servername: settings.servername }
+}
+
+type FileKey = 'caFile' | 'certificateFile' | 'keyFile'
+
+async function readPem(
+  settings: TlsSettings,
+  key: FileKey,
+  problems: Problem[],
+): Promise<string | undefined> {
+  const file = settings[key]
+  if (file === undefined) return undefined
+  try {
+    const text = await readFile(file, 'utf8')
+    // OpenSSL takes a file without certificates for an empty list and says nothing.
+    if (/-----BEGIN [A-Z ]+-----/u.test(text)) return text
+    problems.push({ path: `tls.${key}`, reason: 'names a file that is not PEM' })
+  } catch (error) {
+    problems.push({ path: `tls.${key}`, reason: `cannot be read (${codeOf(error)})` })
+  }
+  return undefined
+}
+
+function createContext(options: tls.SecureContextOptions): tls.SecureContext {
+  try {
+    return tls.createSecureContext(options)
+  } catch (cause) {
+    const reason = `names certificates or a key that cannot be used (${codeOf(cause)})`
+    throw Object.assign(new DecodeError([{ path: 'tls', reason }]), { cause })
+  }
+}
+
+/** The code of an error of the system, of OpenSSL or of Node; `unknown` when it has none. */
+export function codeOf(error: unknown): string {
+  const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined
+  return typeof code === 'string' ? code : 'unknown'
+}
+
+const certificateAdvice =
+  'name the CA that issued it in tls.caFile (a PEM file with the CA certificate)'
+
+const advice: ReadonlyMap<string, string> = new Map([
+  ['SELF_SIGNED_CERT_IN_CHAIN', `its certificate comes from an unknown CA: ${certificateAdvice}`],
+  ['DEPTH_ZERO_SELF_SIGNED_CERT', `its certificate is self-signed: ${certificateAdvice}`],
+  [
+    'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+    `its certificate comes from an unknown CA: ${certificateAdvice}`,
+  ],
+  [
+    'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+    `its certificate comes from an unknown CA: ${certificateAdvice}`,
+  ],
+  ['UNABLE_TO_GET_ISSUER_CERT', `its certificate comes from an unknown CA: ${certificateAdvice}`],
+  [
+    'CERT_SIGNATURE_FAILURE',
+    `its certificate was not signed by the known CA: ${certificateAdvice}`,
+  ],
+  ['CERT_HAS_EXPIRED', 'its certificate has expired: renew it on the server'],
+  ['CERT_NOT_YET_VALID', 'its certificate is not valid yet: check the clocks of both machines'],
+  [
+    'ERR_TLS_CERT_ALTNAME_INVALID',
+    'its certificate is for another name: use a name of the certificate in urls, or set tls.servername',
+  ],
+  [
+    'ERR_SSL_WRONG_VERSION_NUMBER',
+    'it does not speak TLS on this port: use ldap:// with startTls, or the port of ldaps',
+  ],
+  ['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', 'it speaks no TLS version that tls.minVersion allows'],
+  ['ERR_SSL_UNSUPPORTED_PROTOCOL', 'it speaks no TLS version that tls.minVersion allows'],
+  [
+    'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
+    'it demands a client certificate: set tls.certificateFile and tls.keyFile',
+  ],
+  [
+    'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE',
+    'it refuses the TLS handshake: it may demand a client certificate (tls.certificateFile, tls.keyFile)',
+  ],
+  [
+    'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA',
+    'it does not know the CA of our client certificate (tls.certificateFile)',
+  ],
+])
+
+/** What an administrator can do about a TLS failure; nothing when the error is none that is known. */
+export function tlsAdvice(error: unknown): string | undefined {
+  return advice.get(codeOf(error))
+}
