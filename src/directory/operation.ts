@@ -1,3 +1,4 @@
+import { formatDn, parentDn, parseDn } from './dn.ts'
 import type { Attribute, AttributeValue } from './entry.ts'
 import type { Filter } from './filter.ts'
 
@@ -58,4 +59,18 @@ export interface Plan {
   readonly operations: readonly LdapOperation[]
   /** The attributes of the entry, as it stands after the last operation, that the answer is made from. None: no entry is read. */
   readonly read: readonly string[]
+}
+
+/** The DN of the entry that an operation leaves behind; none for a delete.
+ *  @throws {InvalidDnError} */
+export function dnAfter(operation: LdapOperation): string | undefined {
+  if (operation.kind === 'delete') return undefined
+  if (operation.kind !== 'modifyDn') return operation.dn
+  const superior = operation.newSuperior ?? parentDn(operation.dn)
+  return formatDn([...parseDn(operation.newRdn), ...parseDn(superior)])
+}
+
+/** Whether the server keeps an attribute hashed or not at all, so that what was written can never be read. */
+export function isPasswordAttribute(name: string): boolean {
+  return ['userpassword', 'unicodepwd'].includes(name.toLowerCase())
 }

@@ -1,6 +1,6 @@
 import type { AttributeValue } from './entry.ts'
 import { DirectoryError, type DirectoryErrorOptions, type DirectoryFailure } from './error.ts'
-import type { LdapOperation } from './operation.ts'
+import { isPasswordAttribute, type LdapOperation } from './operation.ts'
 import { type LdapResult, type LdapResultError, resultCodes } from './result.ts'
 
 /** What was asked of the server when it answered an error. */
@@ -179,19 +179,14 @@ const usualMeaning: ReadonlyMap<number, DirectoryFailure> = new Map([
   [resultCodes.assertionFailed, 'assertionFailed'],
 ])
 
-const passwordAttributes: readonly string[] = ['userpassword', 'unicodepwd']
-
 function setsPassword(asked: AskedOperation): boolean {
   if (asked.kind === 'passwordModify') return true
-  return namedAttributes(asked).some((name) => passwordAttributes.includes(name.toLowerCase()))
+  return namedAttributes(asked).some(isPasswordAttribute)
 }
 
 function setsPasswordAlone(asked: AskedOperation): boolean {
   const names = namedAttributes(asked)
-  return (
-    asked.kind === 'passwordModify' ||
-    (names.length > 0 && names.every((name) => passwordAttributes.includes(name.toLowerCase())))
-  )
+  return asked.kind === 'passwordModify' || (names.length > 0 && names.every(isPasswordAttribute))
 }
 
 /** Active Directory has one code for a missing target and for a missing value: only a value that looks like a DN can
