@@ -1,0 +1,151 @@
+import { isIP } from 'node:net'
+import { hostname } from 'node:os'
+import path from 'node:path'
+import { text } from 'node:stream/consumers'
+import type { StartedTestContainer } from 'testcontainers'
+import { freePort } from './free-port.ts'
+import {
+  slapdEnvironment,
+  type OpenldapOptions,
+  type Passwords,
+  type Slapd,
+} from './openldap-server.ts'
+
+/** What we use of a container of dockerode, which ships no types. */
+interface EngineContainer {
+  start(): Promise<unknown>
+  kill(options: { signal: string }): Promise<unknown>
+  pause(): Promise<unknown>
+  unpause(): Promise<unknown>
+  wait(): Promise<unknown>
+  inspect(): Promise<{ readonly State: { readonly Running: boolean } }>
+  remove(options: { force: boolean; v: boolean }): Promise<unknown>
+}
+
+/** What we use of dockerode itself. */
+interface Engine {
+  listContainers(options: {
+    all: boolean
+    filters: string
+  }): Promise<readonly { readonly Id: string; readonly Labels: Readonly<Record<string, string>> }[]>
+  getContainer(id: string): EngineContainer
+}
+
+const context = path.join(import.meta.dirname, 'slapd')
+const imageName = 'scim-directory-bridge-test-openldap'
+const ownerLabel = 'scim-directory-bridge.test.owner'
+
+/** A slapd in a container made from `slapd/Dockerfile`, on ports of the host that stay the same across restarts. */
+export class SlapdContainer implements Slapd {
+  readonly url: string
+  readonly ldapsUrl: string
+  readonly obtained: string
+  readonly #started: StartedTestContainer
+  readonly #container: EngineContainer
+  #wasLaunched = false
+
+  private constructor(started: StartedTestContainer, container: EngineContainer, engine: string) {
+    this.url = `ldap://${started.getHost()}:${started.getMappedPort(1389)}`
+    this.ldapsUrl = `ldaps://${started.getHost()}:${started.getMappedPort(1636)}`
+    this.obtained = `a container of the engine ${engine}`
+    this.#started = started
+    this.#container = container
+  }
+
+  /** Builds the image where it is not built yet and starts a container.
+   *  @throws Error when no engine answers, or when it cannot build or start. */
+  static async prepare(options: OpenldapOptions, passwords: Passwords): Promise<SlapdContainer> {
+    const { client, image } = await engine()
+    const { host, serverVersion } = client.info.containerRuntime
+    const started = await new image.Container(image.name)
+      .withEnvironment({
+        ...slapdEnvironment(options, passwords),
+        LDAP_TLS_NAMES: `${isIP(host) === 0 ? 'DNS' : 'IP'}:${host}`,
+      })
+      .withExposedPorts(
+        { container: 1389, host: await freePort() },
+        { container: 1636, host: await freePort() },
+      )
+      .withLabels({ [ownerLabel]: `${process.pid}@${hostname()}` })
+      .start()
+    const container = client.container.getById(started.getId()) as EngineContainer
+    return new SlapdContainer(started, container, String(serverVersion))
+  }
+
+  async launch(): Promise<void> {
+    // testcontainers has started it the first time.
+    if (this.#wasLaunched) await this.#container.start()
+    this.#wasLaunched = true
+  }
+
+  async isRunning(): Promise<boolean> {
+    return (await this.#container.inspect()).State.Running
+  }
+
+  async ended(): Promise<void> {
+    await this.#container.wait()
+  }
+
+  async signal(name: 'SIGTERM' | 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): Promise<void> {
+    switch (name) {
+      case 'SIGSTOP':
+        await this.#container.pause()
+        break
+      case 'SIGCONT':
+        await this.#container.unpause()
+        break
+      case 'SIGTERM':
+      case 'SIGKILL':
+        await this.#container.kill({ signal: name })
+    }
+  }
+
+  async readCa(): Promise<string> {
+    const { output, exitCode } = await this.#started.exec(['cat', '/var/lib/directory/ca/ca.pem'])
+    if (exitCode !== 0) throw new Error(`the container has no certificate: ${output}`)
+    return output
+  }
+
+  async readLog(): Promise<string> {
+    return text(await this.#started.logs({ tail: 50 }))
+  }
+
+  async remove(): Promise<void> {
+    await this.#container.remove({ force: true, v: true })
+  }
+}
+
+/** The engine with the image built on it; asked for once. */
+const engine = once(async () => {
+  // The reaper of testcontainers is an image to be pulled, which not every engine can; what a killed run left behind is
+  // removed by the next one instead.
+  process.env['TESTCONTAINERS_RYUK_DISABLED'] ??= 'true'
+  const { GenericContainer, getContainerRuntimeClient } = await import('testcontainers')
+  const client = await getContainerRuntimeClient()
+  await removeOrphans(client.container.dockerode)
+  await GenericContainer.fromDockerfile(context).build(imageName, { deleteOnExit: false })
+  return { client, image: { name: imageName, Container: GenericContainer } }
+})
+
+async function removeOrphans(docker: Engine): Promise<void> {
+  const filters = JSON.stringify({ label: [ownerLabel] })
+  for (const { Id, Labels } of await docker.listContainers({ all: true, filters })) {
+    const [pid, host] = (Labels[ownerLabel] ?? '').split('@')
+    if (host === hostname() && !isAlive(Number(pid))) {
+      await docker.getContainer(Id).remove({ force: true, v: true })
+    }
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined
+  return async () => (made ??= make())
+}
