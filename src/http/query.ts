@@ -1,0 +1,116 @@
+import * as t from 'io-ts'
+import { decode, DecodeError, formatProblem } from '../codec/decode.ts'
+import { scalar } from '../codec/scalar.ts'
+import { text } from '../codec/scalars.ts'
+import type { ListQuery, ProjectionQuery } from '../provisioning/resource-service.ts'
+import { scimErrors } from '../scim/error.ts'
+
+/** The parameters of a query string, or the members of a SearchRequest. RFC 7644 §3.4.3 */
+export type Parameters = Readonly<Record<string, unknown>>
+
+const Once = text('text, given once', () => true)
+
+const WholeNumber = scalar<number>({
+  name: 'a whole number',
+  is: (value): value is number => Number.isSafeInteger(value),
+  parse: (value) => {
+    const number = /^[+-]?\d+$/u.test(value.trim()) ? Number(value) : NaN
+    if (!Number.isSafeInteger(number)) throw new Error('must be a whole number')
+    return number
+  },
+  print: String,
+})
+
+type SortOrder = NonNullable<ListQuery['sortOrder']>
+
+const sortOrders: readonly SortOrder[] = ['ascending', 'descending']
+
+const SortOrder = scalar<SortOrder>({
+  name: '"ascending" or "descending"',
+  is: (value): value is SortOrder => sortOrders.some((order) => order === value),
+  parse: (value) => {
+    const found = sortOrders.find((order) => order === value.toLowerCase())
+    if (found === undefined) throw new Error('must be "ascending" or "descending"')
+    return found
+  },
+  print: String,
+})
+
+/** Names separated by commas, also as a list: repeated parameters add up, and a SearchRequest has lists. */
+const AttributeNames = new t.Type<readonly string[], readonly string[]>(
+  'attribute names',
+  (value): value is readonly string[] => t.readonlyArray(t.string).is(value),
+  (input, context) => {
+    const texts = Array.isArray(input) ? input : [input]
+    if (!t.array(t.string).is(texts)) return t.failure(input, context)
+    return t.success(namesIn(texts))
+  },
+  (value) => value,
+)
+
+const projectionParameters = { attributes: AttributeNames, excludedAttributes: AttributeNames }
+
+const ProjectionParameters = t.exact(t.partial(projectionParameters))
+
+const ListParameters = t.exact(
+  t.partial({
+    ...projectionParameters,
+    filter: Once,
+    startIndex: WholeNumber,
+    count: WholeNumber,
+    sortBy: Once,
+    sortOrder: SortOrder,
+  }),
+)
+
+/** What a request asks to see of a resource. Other parameters are ignored.
+ *  @throws {ScimError} invalidValue that names the parameter. RFC 7644 §3.9 */
+export function toProjectionQuery(parameters: Parameters): ProjectionQuery {
+  const query = decodeParameters(ProjectionParameters, parameters) as ProjectionQuery
+  return withOneProjection(query)
+}
+
+/** What a request asks of a list. Other parameters are ignored, and so are blank ones, but for the filter: a blank
+ *  filter must not become a question for everything.
+ *  @throws {ScimError} invalidValue that names the parameter. RFC 7644 §3.4.2 */
+export function toListQuery(parameters: Parameters): ListQuery {
+  const query = decodeParameters(ListParameters, parameters) as ListQuery
+  return withOneProjection(query)
+}
+
+/** RFC 7644 §3.9 calls the two mutually exclusive; to follow one of them in silence would show what the client asked
+ *  not to see, or hide what it asked for. */
+function withOneProjection<Q extends ProjectionQuery>(query: Q): Q {
+  if (query.attributes !== undefined && query.excludedAttributes !== undefined) {
+    throw scimErrors.invalidValue('attributes and excludedAttributes cannot be given together.')
+  }
+  return query
+}
+
+function decodeParameters<A>(codec: t.Type<A, unknown>, parameters: Parameters): A {
+  try {
+    return decode(codec, Object.fromEntries(Object.entries(parameters).filter(isGiven)))
+  } catch (cause) {
+    if (!(cause instanceof DecodeError)) throw cause
+    const detail = `${cause.problems.map(formatProblem).join('; ')}.`
+    throw scimErrors.invalidValue(detail, { cause })
+  }
+}
+
+function isGiven([name, value]: readonly [string, unknown]): boolean {
+  if (value === null || value === undefined) return false
+  if (name === 'attributes' || name === 'excludedAttributes') return !isWithoutNames(value)
+  return name === 'filter' || typeof value !== 'string' || value.trim() !== ''
+}
+
+function isWithoutNames(value: unknown): boolean {
+  const texts = Array.isArray(value) ? value : [value]
+  return t.array(t.string).is(texts) && namesIn(texts).length === 0
+}
+
+function namesIn(texts: readonly string[]): readonly string[] {
+  return texts
+    .flatMap((each) => each.split(','))
+    .map((name) => name.trim())
+    .filter((name) => name !== '')
+}

@@ -1,0 +1,154 @@
+import type * as t from 'io-ts'
+import type { Problem } from '../codec/decode.ts'
+import { scalar } from '../codec/scalar.ts'
+import {
+  Flag,
+  Milliseconds,
+  NonEmptyString,
+  NonNegativeInteger,
+  Port,
+  PositiveInteger,
+  text,
+  url,
+} from '../codec/scalars.ts'
+import { optional, required, settings, withDefault } from '../codec/settings.ts'
+import { listOf } from '../codec/structures.ts'
+
+/** A moment, from a date (its start in UTC) or from a date and time with its offset. RFC 3339 */
+const Moment = scalar<Date>({
+  name: 'a date such as 2027-01-31 or 2027-01-31T12:00:00Z',
+  is: (value): value is Date => value instanceof Date && !Number.isNaN(value.getTime()),
+  parse: (value) => {
+    const day = /^(\d{4}-\d\d-\d\d)(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?$/u.exec(
+      value,
+    )?.[1]
+    const isRealDay = day !== undefined && isCalendarDay(day)
+    const moment = isRealDay ? new Date(value) : undefined
+    if (moment === undefined || Number.isNaN(moment.getTime())) {
+      throw new Error('must be a date such as 2027-01-31 or 2027-01-31T12:00:00Z')
+    }
+    return moment
+  },
+  print: (value) => value.toISOString(),
+})
+
+const Sha256 = text('64 hexadecimal digits', (value) => /^[0-9a-f]{64}$/iu.test(value))
+
+const BasePath = text('a path such as /scim/v2, without a slash at its end', (value) =>
+  /^(?:\/[\w.~-]+)*$/u.test(value),
+)
+
+/** One bearer token. */
+export const TokenSettings = settings('TokenSettings', {
+  name: required(NonEmptyString, {
+    text: 'Who uses the token; it stands in the log and the journal.',
+    example: 'onelogin',
+  }),
+  sha256: required(Sha256, {
+    text: 'The SHA-256 of the token in hexadecimal; `scim-directory-bridge token` makes a token and prints it.',
+    example: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+  }),
+  expires: optional(Moment, {
+    text: 'The token is refused from this moment on; a date alone is its start in UTC.',
+    example: '2027-01-31',
+  }),
+})
+
+/** TLS in the bridge itself. */
+export const TlsSettings = settings('TlsSettings', {
+  certificateFile: required(NonEmptyString, {
+    text: 'The certificate with its chain, in PEM.',
+    example: '/etc/scim-directory-bridge/tls.crt',
+  }),
+  keyFile: required(NonEmptyString, {
+    text: 'The private key of the certificate, in PEM, without a passphrase.',
+    example: '/etc/scim-directory-bridge/tls.key',
+  }),
+  reloadIntervalMs: withDefault(Milliseconds, 10_000, {
+    text: 'How often the two files are looked at, in milliseconds; when they change, new connections get the new certificate.',
+  }),
+})
+
+/** How the bridge is reached. */
+export const HttpSettings = settings(
+  'HttpSettings',
+  {
+    host: withDefault(NonEmptyString, '127.0.0.1', {
+      text: 'The address to listen on; `0.0.0.0` or `::` for all, where TLS is here or in a proxy in front.',
+      example: '0.0.0.0',
+    }),
+    port: withDefault(Port, 8080, { text: 'The port to listen on; 0 lets the system choose one.' }),
+    basePath: withDefault(BasePath, '/scim/v2', { text: 'The path of the SCIM root.' }),
+    publicUrl: optional(url('https', 'http'), {
+      text: 'The SCIM base URL as clients enter it, for `meta.location`; left out, it is taken from each request.',
+      example: 'https://bridge.example.org/scim/v2',
+    }),
+    trustedProxies: withDefault(NonNegativeInteger, 0, {
+      text: 'How many reverse proxies stand in front, each of which adds to `X-Forwarded-For`; with 0 no `X-Forwarded` header is believed.',
+      example: '1',
+    }),
+    tls: optional(TlsSettings, {
+      text: 'TLS in the bridge itself; left out, it speaks plain HTTP.',
+    }),
+    tokens: required(listOf(TokenSettings), {
+      text: 'The bearer tokens that are let in, any number at a time.',
+    }),
+    acceptRawToken: withDefault(Flag, false, {
+      text: 'Whether `Authorization` may hold the token alone, without `Bearer`, as Okta sends it with header authentication.',
+    }),
+    maxBodyBytes: withDefault(PositiveInteger, 5_242_880, {
+      text: 'The largest request body in bytes; the default of 5 MiB holds a PUT of a group with some 50,000 members.',
+    }),
+    maxConnections: withDefault(PositiveInteger, 5000, {
+      text: 'How many connections may be open at a time; further ones are dropped.',
+    }),
+    requestTimeoutMs: withDefault(Milliseconds, 60_000, {
+      text: 'How long a client may take to send a request, in milliseconds.',
+    }),
+    stallTimeoutMs: withDefault(Milliseconds, 120_000, {
+      text: 'How long a connection may be silent while an answer is made or read, in milliseconds.',
+    }),
+    keepAliveTimeoutMs: withDefault(Milliseconds, 65_000, {
+      text: 'How long a connection stays open between requests, in milliseconds; longer than the 60 seconds of most load balancers, which must be the ones to close it.',
+    }),
+    shutdownDelayMs: withDefault(NonNegativeInteger, 0, {
+      text: 'How long the bridge still accepts connections after it was told to stop, in milliseconds, while `/health/ready` says no, so that a load balancer looks away first.',
+      example: '5000',
+    }),
+    shutdownGraceMs: withDefault(Milliseconds, 10_000, {
+      text: 'How long requests under way may take to finish when the bridge stops, in milliseconds.',
+    }),
+  },
+  problemsOf,
+)
+
+/** One bearer token. */
+export type TokenSettings = t.TypeOf<typeof TokenSettings>
+
+/** TLS in the bridge itself. */
+export type TlsSettings = t.TypeOf<typeof TlsSettings>
+
+/** How the bridge is reached. */
+export type HttpSettings = t.TypeOf<typeof HttpSettings>
+
+function problemsOf(checked: {
+  readonly tokens: readonly TokenSettings[]
+  readonly publicUrl?: string
+}): readonly Problem[] {
+  const names = checked.tokens.map(({ name }) => name)
+  const problems: Problem[] = []
+  if (names.length === 0) problems.push({ path: 'tokens', reason: 'must hold at least one token' })
+  if (new Set(names).size < names.length) {
+    problems.push({ path: 'tokens', reason: 'must have different names' })
+  }
+  if (checked.publicUrl?.includes('?') === true) {
+    problems.push({ path: 'publicUrl', reason: 'must not have a query' })
+  }
+  return problems
+}
+
+/** Date forgives 31 February. */
+function isCalendarDay(day: string): boolean {
+  const date = new Date(`${day}T00:00:00Z`)
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day)
+}

@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict'
+import { toListQuery, toProjectionQuery } from '../../../src/http/query.ts'
+import type { Parameters } from '../../../src/http/query.ts'
+import { ScimError } from '../../../src/scim/error.ts'
+
+function refusalOf(run: () => unknown): Pick<ScimError, 'status' | 'scimType' | 'message'> {
+  try {
+    run()
+  } catch (error) {
+    assert.ok(error instanceof ScimError)
+    return { status: error.status, scimType: error.scimType, message: error.message }
+  }
+  return assert.fail('nothing was refused')
+}
+
+describe('toListQuery (RFC 7644 §3.4.2)', () => {
+  it('reads every parameter', () => {
+    const parameters = {
+      filter: 'userName eq "kelly"',
+      startIndex: '11',
+      count: '10',
+      sortBy: 'name.familyName',
+      sortOrder: 'descending',
+      attributes: 'userName,name',
+    }
+    assert.deepEqual(toListQuery(parameters), {
+      filter: 'userName eq "kelly"',
+      startIndex: 11,
+      count: 10,
+      sortBy: 'name.familyName',
+      sortOrder: 'descending',
+      attributes: ['userName', 'name'],
+    })
+  })
+
+  it('reads the members of a SearchRequest, numbers and lists as JSON has them (RFC 7644 §3.4.3)', () => {
+    const members = {
+      schemas: ['urn:ietf:params:scim:api:messages:2.0:SearchRequest'],
+      excludedAttributes: ['members', 'meta'],
+      startIndex: 1,
+      count: 0,
+      filter: null,
+    }
+    assert.deepEqual(toListQuery(members), {
+      excludedAttributes: ['members', 'meta'],
+      startIndex: 1,
+      count: 0,
+    })
+  })
+
+  it('has nothing when nothing is given', () => assert.deepEqual(toListQuery({}), {}))
+
+  it('ignores parameters that it does not know', () => {
+    assert.deepEqual(toListQuery({ foo: 'bar', __proto__: 'x', cursor: ['a', 'b'] }), {})
+  })
+
+  it('ignores blank parameters', () => {
+    const blanks = { startIndex: '', count: ' ', sortBy: '', sortOrder: '', attributes: ' , ' }
+    assert.deepEqual(toListQuery(blanks), {})
+  })
+
+  it('keeps a blank filter, so that it does not become a question for everything', () => {
+    assert.deepEqual(toListQuery({ filter: '' }), { filter: '' })
+  })
+
+  it('leaves it to the list what numbers below one mean', () => {
+    assert.deepEqual(toListQuery({ startIndex: '-5', count: '+0' }), { startIndex: -5, count: 0 })
+  })
+
+  it('takes the sort order in any case', () => {
+    assert.deepEqual(toListQuery({ sortOrder: 'Ascending' }), { sortOrder: 'ascending' })
+  })
+
+  const refusals: readonly (readonly [string, Parameters, string])[] = [
+    ['a count that is a word', { count: 'ten' }, 'count must be a whole number.'],
+    ['a count with a fraction', { count: '1.5' }, 'count must be a whole number.'],
+    ['a count with a fraction in JSON', { count: 1.5 }, 'count must be a whole number.'],
+    ['a count in hexadecimal', { count: '0x10' }, 'count must be a whole number.'],
+    ['a count past all counting', { count: '9'.repeat(400) }, 'count must be a whole number.'],
+    ['a start that is a word', { startIndex: 'one' }, 'startIndex must be a whole number.'],
+    ['a start given twice', { startIndex: ['1', '2'] }, 'startIndex must be a whole number.'],
+    ['a filter given twice', { filter: ['a pr', 'b pr'] }, 'filter must be text, given once.'],
+    ['a filter that is not text', { filter: { a: 1 } }, 'filter must be text, given once.'],
+    ['another sort order', { sortOrder: 'up' }, 'sortOrder must be "ascending" or "descending".'],
+    ['names that are not text', { attributes: [1] }, 'attributes must be attribute names.'],
+    [
+      'two wrong parameters, naming both',
+      { startIndex: 'a', count: 'b' },
+      'startIndex must be a whole number; count must be a whole number.',
+    ],
+    [
+      'attributes together with excludedAttributes (RFC 7644 §3.9)',
+      { attributes: 'userName', excludedAttributes: 'members' },
+      'attributes and excludedAttributes cannot be given together.',
+    ],
+  ]
+  for (const [what, parameters, message] of refusals) {
+    it(`refuses ${what}`, () => {
+      const refusal = refusalOf(() => toListQuery(parameters))
+      assert.deepEqual(refusal, { status: 400, scimType: 'invalidValue', message })
+    })
+  }
+})
+
+describe('toProjectionQuery (RFC 7644 §3.9)', () => {
+  it('reads names between commas, with blanks around them', () => {
+    const query = toProjectionQuery({ attributes: 'userName, emails.value ,,name' })
+    assert.deepEqual(query, { attributes: ['userName', 'emails.value', 'name'] })
+  })
+
+  it('adds up a parameter that is repeated', () => {
+    const query = toProjectionQuery({ excludedAttributes: ['members', 'meta,groups'] })
+    assert.deepEqual(query, { excludedAttributes: ['members', 'meta', 'groups'] })
+  })
+
+  it('ignores what only lists have', () => {
+    assert.deepEqual(toProjectionQuery({ count: 'ten', filter: 'x' }), {})
+  })
+
+  it('is not disturbed by a blank one beside the other', () => {
+    const query = toProjectionQuery({ attributes: '', excludedAttributes: 'members' })
+    assert.deepEqual(query, { excludedAttributes: ['members'] })
+  })
+})

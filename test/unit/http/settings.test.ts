@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict'
+import { decode, DecodeError } from '../../../src/codec/decode.ts'
+import { hashToken } from '../../../src/http/tokens.ts'
+import { HttpSettings } from '../../../src/http/settings.ts'
+
+const sha256 = hashToken('one')
+const tokens = [{ name: 'onelogin', sha256 }]
+
+function problemsOf(input: unknown): readonly string[] {
+  try {
+    decode(HttpSettings, input)
+    return []
+  } catch (error) {
+    assert.ok(error instanceof DecodeError)
+    return error.problems.map(({ path, reason }) => `${path} ${reason}`)
+  }
+}
+
+describe('HttpSettings', () => {
+  it('need nothing but a token, and then listen on this machine only', () => {
+    assert.deepEqual(decode(HttpSettings, { tokens }), {
+      host: '127.0.0.1',
+      port: 8080,
+      basePath: '/scim/v2',
+      trustedProxies: 0,
+      tokens,
+      acceptRawToken: false,
+      maxBodyBytes: 5_242_880,
+      maxConnections: 5000,
+      requestTimeoutMs: 60_000,
+      stallTimeoutMs: 120_000,
+      keepAliveTimeoutMs: 65_000,
+      shutdownDelayMs: 0,
+      shutdownGraceMs: 10_000,
+    })
+  })
+
+  it('take everything that can be set', () => {
+    const given = {
+      host: '::',
+      port: 0,
+      basePath: '',
+      publicUrl: 'https://bridge.example.org/scim/',
+      trustedProxies: 2,
+      tls: { certificateFile: 'tls.crt', keyFile: 'tls.key', reloadIntervalMs: 50 },
+      tokens: [{ name: 'onelogin', sha256, expires: new Date('2027-01-31T00:00:00Z') }],
+      acceptRawToken: true,
+      maxBodyBytes: 1,
+      maxConnections: 1,
+      requestTimeoutMs: 1,
+      stallTimeoutMs: 1,
+      keepAliveTimeoutMs: 1,
+      shutdownDelayMs: 1,
+      shutdownGraceMs: 1,
+    }
+    assert.deepEqual(decode(HttpSettings, given), given)
+  })
+
+  const moments: readonly (readonly [string, string])[] = [
+    ['2027-01-31', '2027-01-31T00:00:00.000Z'],
+    ['2028-02-29', '2028-02-29T00:00:00.000Z'],
+    ['2027-01-31T12:00Z', '2027-01-31T12:00:00.000Z'],
+    ['2027-01-31T12:00:00.5+02:00', '2027-01-31T10:00:00.500Z'],
+  ]
+  for (const [text, moment] of moments) {
+    it(`read the expiry ${text}`, () => {
+      const { tokens: read } = decode(HttpSettings, {
+        tokens: [{ name: 'a', sha256, expires: text }],
+      })
+      assert.deepEqual(read, [{ name: 'a', sha256, expires: new Date(moment) }])
+    })
+  }
+
+  for (const text of [
+    '2027-02-29',
+    '2027-13-01',
+    '31.1.2027',
+    'soon',
+    '2027-01-31T12:00',
+    '2027-01-31T25:00Z',
+  ]) {
+    it(`refuse the expiry ${text}`, () => {
+      assert.deepEqual(problemsOf({ tokens: [{ name: 'a', sha256, expires: text }] }), [
+        'tokens[0].expires must be a date such as 2027-01-31 or 2027-01-31T12:00:00Z',
+      ])
+    })
+  }
+
+  const refusals: readonly (readonly [string, object, string])[] = [
+    ['no token list', {}, 'tokens is required'],
+    ['an empty token list', { tokens: [] }, 'tokens must hold at least one token'],
+    [
+      'two tokens of one name',
+      { tokens: [...tokens, { name: 'onelogin', sha256: hashToken('two') }] },
+      'tokens must have different names',
+    ],
+    [
+      'a token in clear where its hash belongs',
+      { tokens: [{ name: 'a', sha256: 'sdb_secret' }] },
+      'tokens[0].sha256 must be 64 hexadecimal digits',
+    ],
+    [
+      'a base path with a slash at its end',
+      { tokens, basePath: '/scim/' },
+      'basePath must be a path such as /scim/v2, without a slash at its end',
+    ],
+    [
+      'a base path that the router would take for a pattern',
+      { tokens, basePath: '/:scim' },
+      'basePath must be a path such as /scim/v2, without a slash at its end',
+    ],
+    [
+      'a public URL with a query',
+      { tokens, publicUrl: 'https://bridge.example.org/?x=1' },
+      'publicUrl must not have a query',
+    ],
+    [
+      'a certificate without its key',
+      { tokens, tls: { certificateFile: 'a' } },
+      'tls.keyFile is required',
+    ],
+  ]
+  for (const [what, input, problem] of refusals) {
+    it(`refuse ${what}`, () => assert.deepEqual(problemsOf(input), [problem]))
+  }
+})
