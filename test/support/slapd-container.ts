@@ -55,9 +55,9 @@ export class SlapdContainer implements Slapd {
   /** Builds the image where it is not built yet and starts a container.
    *  @throws Error when no engine answers, or when it cannot build or start. */
   static async prepare(options: OpenldapOptions, passwords: Passwords): Promise<SlapdContainer> {
-    const { client, image } = await engine()
+    const { client, GenericContainer, Wait } = await engine()
     const { host, serverVersion } = client.info.containerRuntime
-    const started = await new image.Container(image.name)
+    const started = await new GenericContainer(imageName)
       .withEnvironment({
         ...slapdEnvironment(options, passwords),
         LDAP_TLS_NAMES: `${isIP(host) === 0 ? 'DNS' : 'IP'}:${host}`,
@@ -67,6 +67,8 @@ export class SlapdContainer implements Slapd {
         { container: 1636, host: await freePort() },
       )
       .withLabels({ [ownerLabel]: `${process.pid}@${hostname()}` })
+      // The image's health check, which would be waited for by default, looks only every few seconds.
+      .withWaitStrategy(Wait.forListeningPorts())
       .start()
     const container = client.container.getById(started.getId()) as EngineContainer
     return new SlapdContainer(started, container, String(serverVersion))
@@ -120,11 +122,11 @@ const engine = once(async () => {
   // The reaper of testcontainers is an image to be pulled, which not every engine can; what a killed run left behind is
   // removed by the next one instead.
   process.env['TESTCONTAINERS_RYUK_DISABLED'] ??= 'true'
-  const { GenericContainer, getContainerRuntimeClient } = await import('testcontainers')
+  const { GenericContainer, Wait, getContainerRuntimeClient } = await import('testcontainers')
   const client = await getContainerRuntimeClient()
   await removeOrphans(client.container.dockerode)
   await GenericContainer.fromDockerfile(context).build(imageName, { deleteOnExit: false })
-  return { client, image: { name: imageName, Container: GenericContainer } }
+  return { client, GenericContainer, Wait }
 })
 
 async function removeOrphans(docker: Engine): Promise<void> {
