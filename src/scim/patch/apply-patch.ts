@@ -1,0 +1,129 @@
+import { scimErrors } from '../error.ts'
+import { isJsonList, isJsonObject } from '../json.ts'
+import type { JsonObject, JsonValue } from '../json.ts'
+import { isBlank, normalizeAttribute, normalizeElement } from '../normalize.ts'
+import { formatPath } from '../path.ts'
+import type { PatchPath } from '../path.ts'
+import { attributeValueAt, elementsOf } from '../schema/attribute-path.ts'
+import { arrangeResource } from '../schema/canonical-resource.ts'
+import type { ResourceSchema } from '../schema/resource-schema.ts'
+import { clearedSubAttributes, mergeComplex } from './complex-value.ts'
+import { changeElements } from './element-list.ts'
+import type { PatchOperation } from './patch-operation.ts'
+import { expandOperation } from './patch-step.ts'
+import type { PatchStep } from './patch-step.ts'
+
+/** The canonical resource after all operations, each done on what the one before it left. RFC 7644 §3.5.2
+ *
+ *  Values are read with the tolerance of `normalizeResource`. Adding what is there and removing what is not change nothing. A value
+ *  path that matches nothing makes the element that its filter describes.
+ *  @param resource canonical.
+ *  @throws {ScimError} invalidPath, invalidFilter, noTarget, invalidValue, or mutability: a read-only or set immutable attribute would
+ *    change, a required one be removed. */
+export function applyPatch(
+  schema: ResourceSchema,
+  resource: JsonObject,
+  operations: readonly PatchOperation[],
+): JsonObject {
+  const steps = (operation: PatchOperation): readonly PatchStep[] =>
+    expandOperation(schema, operation)
+  return arrangeResource(schema, operations.flatMap(steps).reduce(applyStep, resource))
+}
+
+function applyStep(resource: JsonObject, step: PatchStep): JsonObject {
+  const { path } = step
+  const before = attributeValueAt(resource, path)
+  if (isReadOnly(path)) {
+    if (step.isNamedInValue && isPartOf(step.value ?? null, before)) return resource
+    throw scimErrors.mutability(`${formatPath(path)} is read-only.`)
+  }
+  const after = path.attribute.multiValued
+    ? changeElements(step, elementsOf(before))
+    : changeSingle(step, before)
+  if (before !== undefined && !isSame(before, after)) checkChange(step, after)
+  return withValue(resource, path, after)
+}
+
+/** RFC 7644 §3.5.2.2 names mutability for the removal of a required attribute. */
+function checkChange({ op, path }: PatchStep, after: JsonValue | undefined): void {
+  if (path.attribute.mutability === 'immutable') {
+    throw scimErrors.mutability(`${formatPath(path)} cannot be changed.`)
+  }
+  if (after !== undefined || !path.attribute.required) return
+  const make = op === 'remove' ? scimErrors.mutability : scimErrors.invalidValue
+  throw make(`${formatPath(path)} is required.`)
+}
+
+function changeSingle(step: PatchStep, before: JsonValue | undefined): JsonValue | undefined {
+  const { path } = step
+  if (path.filter !== undefined) {
+    throw scimErrors.invalidPath(`${path.attribute.name} has no values to choose from.`)
+  }
+  return path.subAttribute ? changeSubAttribute(step, before) : changeWhole(step, before)
+}
+
+function changeSubAttribute(step: PatchStep, before: JsonValue | undefined): JsonValue | undefined {
+  const { op, path, value = null } = step
+  const { attribute, subAttribute } = path
+  const current = isJsonObject(before) ? before : {}
+  if (subAttribute === undefined) return before
+  const given =
+    op === 'remove' ? undefined : normalizeAttribute(subAttribute, value, formatPath(path))
+  if (given === undefined && op === 'add') return before
+  const isSet = current[subAttribute.name] !== undefined
+  if (
+    subAttribute.mutability === 'immutable' &&
+    isSet &&
+    !isSame(current[subAttribute.name], given)
+  ) {
+    throw scimErrors.mutability(`${formatPath(path)} cannot be changed.`)
+  }
+  return mergeComplex(attribute, current, { [subAttribute.name]: given })
+}
+
+/** Sub-attributes that a complex value does not name stay as they are. RFC 7644 §3.5.2.3 */
+function changeWhole(step: PatchStep, before: JsonValue | undefined): JsonValue | undefined {
+  const { op, path, value = null } = step
+  if (op === 'remove') return undefined
+  const given = normalizeElement(path.attribute, value, formatPath(path))
+  if (path.attribute.type !== 'complex') return op === 'add' ? (given ?? before) : given
+  if (op === 'replace' && isBlank(value)) return undefined
+  const cleared = op === 'replace' ? clearedSubAttributes(path.attribute, value) : {}
+  const current = isJsonObject(before) ? before : {}
+  return mergeComplex(path.attribute, current, { ...cleared, ...(given as JsonObject | undefined) })
+}
+
+function withValue(
+  resource: JsonObject,
+  { schema, attribute }: PatchPath,
+  value: JsonValue | undefined,
+): JsonObject {
+  if (schema !== undefined) {
+    const current = resource[schema]
+    const extension = withValue(isJsonObject(current) ? current : {}, { attribute }, value)
+    return { ...resource, [schema]: extension }
+  }
+  const { [attribute.name]: _, ...others } = resource
+  return value === undefined ? others : { ...others, [attribute.name]: value }
+}
+
+function isReadOnly({ attribute, subAttribute }: PatchPath): boolean {
+  return attribute.mutability === 'readOnly' || subAttribute?.mutability === 'readOnly'
+}
+
+/** Whether a value only repeats what a read-only attribute holds: Okta names the `id` of the group that it renames. */
+function isPartOf(value: JsonValue, current: JsonValue | undefined): boolean {
+  if (isBlank(value)) return true
+  if (isJsonObject(value) && isJsonObject(current)) {
+    return Object.entries(value).every(([name, each]) => isPartOf(each, current[name]))
+  }
+  if (isJsonList(value) && isJsonList(current)) {
+    return value.every((each, index) => isPartOf(each, current[index]))
+  }
+  return value === current
+}
+
+/** Canonical values are equal when their texts are. */
+function isSame(one: JsonValue | undefined, other: JsonValue | undefined): boolean {
+  return JSON.stringify(one) === JSON.stringify(other)
+}

@@ -1,0 +1,157 @@
+import { scimErrors } from '../error.ts'
+import { equalityTerms } from '../filter/equality-terms.ts'
+import { elementMatches } from '../filter/matches.ts'
+import { isJsonList, isJsonObject } from '../json.ts'
+import type { JsonObject, JsonValue } from '../json.ts'
+import { isBlank, normalizeAttribute, normalizeElement, settleElements } from '../normalize.ts'
+import { formatPath } from '../path.ts'
+import type { AttributeDefinition } from '../schema/definition.ts'
+import { mergeComplex } from './complex-value.ts'
+import { ElementIndex } from './element-index.ts'
+import type { PatchStep } from './patch-step.ts'
+
+type Elements = readonly JsonValue[]
+
+/** The elements of a multi-valued attribute after a step; undefined when none is left. An element that is unchanged stays the
+ *  same object.
+ *  @throws {ScimError} noTarget when the filter of the path matches nothing and does not say how such an element would look,
+ *    invalidValue when the value has the wrong type, mutability when an immutable sub-attribute would change. */
+export function changeElements(step: PatchStep, before: Elements): Elements | undefined {
+  const at = formatPath(step.path)
+  const after = step.op === 'remove' ? removeFrom(step, before, at) : putInto(step, before, at)
+  return settleElements(step.path.attribute, withOnePrimary(before, after), at)
+}
+
+function removeFrom({ path, value = null }: PatchStep, before: Elements, at: string): Elements {
+  const { subAttribute } = path
+  const isChosen = choice(path)
+  if (subAttribute) {
+    return before.flatMap((each) => (isChosen(each) ? changeOne(path, each, undefined) : [each]))
+  }
+  if (path.filter !== undefined || value === null) return before.filter((each) => !isChosen(each))
+  // Entra ID and OneLogin name the elements to be removed in the value. The others stay, also when the list is empty.
+  const given = normalizeEach(path.attribute, value, at)
+  return withoutAll(path.attribute, before, given)
+}
+
+function putInto(step: PatchStep, before: Elements, at: string): Elements {
+  const { op, path, value = null } = step
+  if (path.subAttribute) {
+    return putSubAttribute(step, before, normalizeAttribute(path.subAttribute, value, at))
+  }
+  if (path.filter) return putChosen(step, before, normalizeElement(path.attribute, value, at))
+  const given = normalizeEach(path.attribute, value, at)
+  return op === 'replace' ? given : withAll(path.attribute, before, given)
+}
+
+function putSubAttribute(
+  step: PatchStep,
+  before: Elements,
+  value: JsonValue | undefined,
+): Elements {
+  const { op, path } = step
+  if (value === undefined && op === 'add') return before
+  const isChosen = choice(path)
+  if (value === undefined || before.some(isChosen)) {
+    return before.flatMap((each) => (isChosen(each) ? changeOne(path, each, value) : [each]))
+  }
+  const name = path.subAttribute?.name ?? ''
+  return [...before, ...madeElement(path, { [name]: value })]
+}
+
+/** Puts a value in place of the chosen elements, or into them. RFC 7644 §3.5.2.1, §3.5.2.3 */
+function putChosen(step: PatchStep, before: Elements, value: JsonValue | undefined): Elements {
+  const { op, path } = step
+  const isChosen = choice(path)
+  if (value === undefined) return op === 'add' ? before : before.filter((each) => !isChosen(each))
+  if (!isJsonObject(value)) return [...before.filter((each) => !isChosen(each)), value]
+  if (!before.some(isChosen)) return [...before, ...madeElement(path, value)]
+  return before.flatMap((each) => {
+    if (!isChosen(each)) return [each]
+    const base = op === 'add' ? each : path.filter && equalityTerms(path.filter)
+    return merged(path.attribute, base ?? {}, value)
+  })
+}
+
+/** The element that a value path would have chosen. Entra ID sets `emails[type eq "work"].value` of people who have no such
+ *  address yet, by Add and by Replace. RFC 7644 §3.5.2.3 allows to refuse it, which is done where the filter does not
+ *  say how the element would look. */
+function madeElement({ attribute, filter }: PatchStep['path'], given: JsonObject): Elements {
+  const terms = filter ? equalityTerms(filter) : {}
+  if (terms === undefined) {
+    throw scimErrors.noTarget(`No value of ${attribute.name} meets the filter of the path.`)
+  }
+  return merged(attribute, terms, given)
+}
+
+function changeOne(
+  { attribute, subAttribute }: PatchStep['path'],
+  element: JsonValue,
+  value: JsonValue | undefined,
+): Elements {
+  if (!isJsonObject(element) || subAttribute === undefined) return [element]
+  const current = element[subAttribute.name]
+  const isOther = JSON.stringify(current) !== JSON.stringify(value)
+  if (subAttribute.mutability === 'immutable' && current !== undefined && isOther) {
+    throw scimErrors.mutability(`${attribute.name}.${subAttribute.name} cannot be changed.`)
+  }
+  return isOther ? merged(attribute, element, { [subAttribute.name]: value }) : [element]
+}
+
+function merged(
+  attribute: AttributeDefinition,
+  base: JsonValue,
+  given: Readonly<Record<string, JsonValue | undefined>>,
+): Elements {
+  const result = mergeComplex(attribute, isJsonObject(base) ? base : {}, given)
+  if (result === undefined) return []
+  return [JSON.stringify(result) === JSON.stringify(base) ? base : result]
+}
+
+function choice({ filter }: PatchStep['path']): (element: JsonValue) => boolean {
+  return (element) => filter === undefined || elementMatches(filter, element)
+}
+
+function normalizeEach(attribute: AttributeDefinition, value: JsonValue, at: string): Elements {
+  const given = isJsonList(value) ? value : [value]
+  return given
+    .filter((each) => !isBlank(each))
+    .flatMap((each) => normalizeElement(attribute, each, at) ?? [])
+}
+
+/** The list with more elements; one that is there already takes on what else is said of it. RFC 7644 §3.5.2.1 */
+function withAll(attribute: AttributeDefinition, before: Elements, given: Elements): Elements {
+  const after = [...before]
+  const index = new ElementIndex(attribute, before)
+  for (const one of given) {
+    const place = index.placesOf(one)[0]
+    if (place === undefined) {
+      index.note(one, after.length)
+      after.push(one)
+    } else if (isJsonObject(one)) {
+      after.splice(place, 1, ...merged(attribute, after[place] ?? {}, one))
+    }
+  }
+  return after
+}
+
+function withoutAll(attribute: AttributeDefinition, before: Elements, given: Elements): Elements {
+  const index = new ElementIndex(attribute, before)
+  const gone = new Set(given.flatMap((one) => index.placesOf(one)))
+  return before.filter((_, place) => !gone.has(place))
+}
+
+function isPrimary(element: JsonValue): boolean {
+  return isJsonObject(element) && element['primary'] === true
+}
+
+/** An element that becomes primary makes the others stop being so. RFC 7644 §3.5.2 */
+function withOnePrimary(before: Elements, after: Elements): Elements {
+  const untouched = new Set(before)
+  if (!after.some((each) => isPrimary(each) && !untouched.has(each))) return after
+  return after.map((each) =>
+    isJsonObject(each) && isPrimary(each) && untouched.has(each)
+      ? { ...each, primary: false }
+      : each,
+  )
+}
