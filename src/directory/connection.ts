@@ -43,6 +43,8 @@ export class Connection {
   readonly url: string
   /** Fulfilled with the reason when the connection has ended; never rejected. */
   readonly closed: Promise<NoAnswerError>
+  /** Called when the connection has become responsive again. */
+  onResponsive: () => void = () => {}
   readonly #options: ConnectionOptions
   readonly #socket: Socket
   readonly #framer: MessageFramer
@@ -127,7 +129,7 @@ export class Connection {
     return new LdapSearch(
       (observer) => this.#begin(request, observer, options.timeoutMs),
       options,
-      () => this.#regulate(),
+      () => this.#resume(),
     )
   }
 
@@ -188,6 +190,7 @@ export class Connection {
     })
     const answered = (): void => {
       this.#isDoubtful = false
+      this.onResponsive()
     }
     this.request(request, { timeoutMs: this.#options.connectTimeoutMs }).then(
       answered,
@@ -253,6 +256,11 @@ export class Connection {
       this.#operations.size > 0 && this.#operations.values().every(({ isBehind }) => isBehind)
     if (isEachBehind) this.#socket.pause()
     else if (this.#socket.isPaused()) this.#socket.resume()
+  }
+
+  #resume(): void {
+    this.#regulate()
+    if (this.isResponsive) this.onResponsive()
   }
 
   #isAnyBehind(): boolean {

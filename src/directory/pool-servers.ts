@@ -1,0 +1,158 @@
+import type { Logger } from '../logging/logger.ts'
+import type { Connection } from './connection.ts'
+import { DirectoryError, type DirectoryFailure } from './error.ts'
+
+/** The servers that hold the same directory, and how to reach one. */
+export interface ServersOptions {
+  /** In the order of preference, at least one. */
+  readonly urls: readonly string[]
+  /** Fails with a DirectoryError and nothing else. */
+  readonly open: (url: string) => Promise<Connection>
+  readonly logger: Logger
+  /** Called when another server than before is in use. */
+  readonly onChange: (url: string) => void
+}
+
+/** The pauses between attempts to reach a server: twice as long each time, between the limits. */
+interface Pauses {
+  readonly firstMs: number
+  readonly longestMs: number
+}
+
+/** A directory that was restarted is served again within a second. */
+const awayPauses: Pauses = { firstMs: 50, longestMs: 1000 }
+
+/** A wrong password does not get right by itself, and many attempts lock the account. */
+const refusedPauses: Pauses = { firstMs: 1000, longestMs: 30_000 }
+
+const returnIntervalMs = 10_000
+
+/** Chooses among the servers of a directory. All connections go to one server at a time, so that a read sees the
+ *  write before it; another takes over when that one cannot be reached, and hands back later. */
+export class DirectoryServers {
+  readonly #options: ServersOptions
+  readonly #servers: readonly Server[]
+  #active: Server | undefined
+  #lastAttempt: Promise<unknown> = Promise.resolve()
+  #returnAt = 0
+
+  constructor(options: ServersOptions) {
+    this.#options = options
+    this.#servers = options.urls.map((url) => new Server(url, options.logger))
+  }
+
+  /** The server in use; none before the first connection. */
+  get activeUrl(): string | undefined {
+    return this.#active?.url
+  }
+
+  /** A new connection to the server in use, or to the first other that can be reached. One attempt is made at a
+   *  time, and none while the last one has just failed.
+   *  @throws {DirectoryError} at once when every server is known to be away. */
+  connect(): Promise<Connection> {
+    const attempt = this.#lastAttempt.then(() => this.#connectToFirst(this.#inOrder()))
+    this.#lastAttempt = attempt.catch(() => {})
+    return attempt
+  }
+
+  /** Tries now and then to go back to a server that is preferred to the one in use; answers the connection to it. */
+  async connectToPreferred(): Promise<Connection | undefined> {
+    const preferred = this.#preferred()
+    if (preferred.length === 0 || performance.now() < this.#returnAt) return undefined
+    this.#returnAt = performance.now() + returnIntervalMs
+    return this.#connectToFirst(preferred).catch(() => undefined)
+  }
+
+  #preferred(): readonly Server[] {
+    return this.#active === undefined
+      ? []
+      : this.#servers.slice(0, this.#servers.indexOf(this.#active))
+  }
+
+  #inOrder(): readonly Server[] {
+    const active = this.#active
+    if (active === undefined) return this.#servers
+    return [active, ...this.#servers.filter((server) => server !== active)]
+  }
+
+  async #connectToFirst(servers: readonly Server[]): Promise<Connection> {
+    const failures: DirectoryError[] = []
+    for (const server of servers) {
+      if (server.restsAfter !== undefined) {
+        failures.push(server.restsAfter)
+        continue
+      }
+      try {
+        const connection = await this.#options.open(server.url)
+        server.succeed()
+        this.#use(server)
+        return connection
+      } catch (error) {
+        failures.push(server.fail(error))
+      }
+    }
+    throw unreachable(failures)
+  }
+
+  #use(server: Server): void {
+    if (this.#active === server) return
+    const isFirst = this.#active === undefined
+    this.#active = server
+    this.#returnAt = performance.now() + returnIntervalMs
+    if (!isFirst) this.#options.logger.info('directory server changed', { url: server.url })
+    this.#options.onChange(server.url)
+  }
+}
+
+/** One server and how the last attempts to reach it went. */
+class Server {
+  readonly url: string
+  readonly #logger: Logger
+  #failures = 0
+  #lastFailure: DirectoryError | undefined
+  #retryAt = 0
+
+  constructor(url: string, logger: Logger) {
+    this.url = url
+    this.#logger = logger
+  }
+
+  /** The failure after which no attempt is to be made for now. */
+  get restsAfter(): DirectoryError | undefined {
+    return performance.now() < this.#retryAt ? this.#lastFailure : undefined
+  }
+
+  succeed(): void {
+    if (this.#failures > 0) this.#logger.info('directory server is back', { url: this.url })
+    this.#failures = 0
+    this.#lastFailure = undefined
+    this.#retryAt = 0
+  }
+
+  fail(error: unknown): DirectoryError {
+    if (!(error instanceof DirectoryError)) throw error
+    if (this.#failures === 0 || this.#lastFailure?.failure !== error.failure) {
+      this.#logger.warn('directory server cannot be used', { url: this.url, reason: error.message })
+      this.#failures = 0
+    }
+    this.#lastFailure = error
+    this.#retryAt = performance.now() + pauseMs(error.failure, this.#failures)
+    this.#failures += 1
+    return error
+  }
+}
+
+/** Between half of the pause and all of it, so that bridges side by side do not try in step. */
+function pauseMs(failure: DirectoryFailure, failures: number): number {
+  const { firstMs, longestMs } = failure === 'refused' ? refusedPauses : awayPauses
+  return Math.min(longestMs, firstMs * 2 ** failures) * (0.5 + Math.random() / 2)
+}
+
+/** Another attempt helps when one of the servers was only away, so that is what is told. */
+function unreachable(failures: readonly DirectoryError[]): DirectoryError {
+  const cause = failures.find(({ failure }) => failure === 'unavailable') ?? failures[0]
+  return new DirectoryError(cause?.failure ?? 'unavailable', 'no directory server can be used', {
+    ...(cause?.resultCode === undefined ? {} : { resultCode: cause.resultCode }),
+    cause,
+  })
+}

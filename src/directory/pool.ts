@@ -1,0 +1,190 @@
+import type { Logger } from '../logging/logger.ts'
+import { Connection, type ConnectionOptions, type RequestOptions } from './connection.ts'
+import { DirectoryError } from './error.ts'
+import type { FoundEntry } from './message-decoding.ts'
+import type { LdapRequest } from './message-encoding.ts'
+import { ConnectionGroup, type Lease } from './pool-group.ts'
+import { DirectoryServers } from './pool-servers.ts'
+import type { LdapResult } from './result.ts'
+import { type DirectorySettings, serverUrls } from './settings.ts'
+import { loadTls } from './tls.ts'
+
+/** How a pool connects and how much it shares. */
+export interface PoolOptions extends Omit<ConnectionOptions, 'url'> {
+  /** The servers in the order of preference, at least one. */
+  readonly urls: readonly string[]
+  /** How many connections are shared. */
+  readonly connections: number
+  /** How many further connections are lent to one user at a time. */
+  readonly exclusiveConnections: number
+  /** How many leases a shared connection has at a time. */
+  readonly maxInFlight: number
+  readonly idleTimeoutMs: number
+  readonly logger: Logger
+  /** Called with each new connection before it is lent; when it fails, so does connecting. */
+  readonly onConnect?: (connection: Connection) => Promise<void>
+}
+
+/** The state of a pool, for metrics. */
+export interface PoolCounters {
+  /** Connections that are open, shared and exclusive ones. */
+  readonly open: number
+  /** Places that are taken, shared and exclusive ones. */
+  readonly inFlight: number
+  /** Calls that wait for a place. */
+  readonly waiting: number
+  /** The URL of the server in use; none before the first connection. */
+  readonly server: string | undefined
+}
+
+/** What a pool is made of beside the settings. */
+export type PoolParts = Pick<PoolOptions, 'logger' | 'onConnect'>
+
+/** A pool as the settings say; it opens its first connection when it is needed.
+ *  @throws {DecodeError} naming each certificate or key file that cannot be used. */
+export async function createPool(
+  settings: DirectorySettings,
+  parts: PoolParts,
+): Promise<ConnectionPool> {
+  const { bindDn, bindPassword, tls, ...others } = settings
+  return new ConnectionPool({
+    ...others,
+    ...parts,
+    urls: serverUrls(settings),
+    trust: await loadTls(tls),
+    credentials: { dn: bindDn, password: bindPassword },
+  })
+}
+
+/** A few bound connections to a directory. Work is pipelined on the shared ones; walks in pages and transactions
+ *  have a connection to themselves. Connections that end are replaced when they are needed again, and while the
+ *  directory is away calls fail at once. */
+export class ConnectionPool {
+  readonly #options: PoolOptions
+  readonly #servers: DirectoryServers
+  readonly #shared: ConnectionGroup
+  readonly #exclusive: ConnectionGroup
+  #closed: Promise<unknown> | undefined
+
+  constructor(options: PoolOptions) {
+    const { urls, logger, idleTimeoutMs, operationTimeoutMs: waitMs } = options
+    this.#options = options
+    this.#servers = new DirectoryServers({
+      urls,
+      logger,
+      open: (url) => this.#open(url),
+      onChange: (url) => this.#retireOthers(url),
+    })
+    const common = { waitMs, idleTimeoutMs, connect: () => this.#servers.connect() }
+    this.#shared = new ConnectionGroup({
+      ...common,
+      maxConnections: options.connections,
+      places: options.maxInFlight,
+    })
+    this.#exclusive = new ConnectionGroup({
+      ...common,
+      maxConnections: options.exclusiveConnections,
+      places: 1,
+    })
+  }
+
+  /** The state of the pool. */
+  get counters(): PoolCounters {
+    return {
+      open: this.#shared.open + this.#exclusive.open,
+      inFlight: this.#shared.leased + this.#exclusive.leased,
+      waiting: this.#shared.waiting + this.#exclusive.waiting,
+      server: this.#servers.activeUrl,
+    }
+  }
+
+  /** A place on a shared connection, which the caller releases.
+   *  @throws {DirectoryError} `unavailable`, `refused` or `protocol` when there is no connection to be had. */
+  acquire(): Promise<Lease> {
+    void this.#returnToPreferred()
+    return this.#shared.acquire()
+  }
+
+  /** A connection for the caller alone, who releases it in a clean state or discards it.
+   *  @throws {DirectoryError} `unavailable`, `refused` or `protocol` when there is no connection to be had. */
+  acquireExclusive(): Promise<Lease> {
+    void this.#returnToPreferred()
+    return this.#exclusive.acquire()
+  }
+
+  /** Sends a request on a shared connection; fails as `Connection.request` and `acquire` do. */
+  async request(request: LdapRequest, options?: RequestOptions): Promise<LdapResult> {
+    return this.withConnection((connection) => connection.request(request, options))
+  }
+
+  /** The entries of a search on a shared connection, to be taken in a loop; fails as `LdapSearch` and `acquire` do. */
+  async *search(
+    request: LdapRequest,
+    options?: RequestOptions,
+  ): AsyncGenerator<FoundEntry, void, void> {
+    const { connection, release } = await this.acquire()
+    try {
+      yield* connection.search(request, options)
+    } finally {
+      release()
+    }
+  }
+
+  /** Does several things on one shared connection, so on one server. */
+  async withConnection<A>(work: (connection: Connection) => Promise<A>): Promise<A> {
+    const { connection, release } = await this.acquire()
+    try {
+      return await work(connection)
+    } finally {
+      release()
+    }
+  }
+
+  /** Does something on a connection of its own, which is closed when the work fails, for it may be within a
+   *  transaction or a walk. */
+  async withExclusive<A>(work: (connection: Connection) => Promise<A>): Promise<A> {
+    const { connection, release, discard } = await this.acquireExclusive()
+    try {
+      const answer = await work(connection)
+      release()
+      return answer
+    } catch (error) {
+      discard()
+      throw error
+    }
+  }
+
+  /** Lets what is under way finish, for as long as an operation may take, and closes every connection. Later calls
+   *  fail as unavailable. Closing twice waits for the same end. */
+  async close(): Promise<void> {
+    const { operationTimeoutMs } = this.#options
+    this.#closed ??= Promise.all([
+      this.#shared.close(operationTimeoutMs),
+      this.#exclusive.close(operationTimeoutMs),
+    ])
+    await this.#closed
+  }
+
+  async #open(url: string): Promise<Connection> {
+    const connection = await Connection.open({ ...this.#options, url })
+    try {
+      await this.#options.onConnect?.(connection)
+    } catch (cause) {
+      connection.close()
+      if (cause instanceof DirectoryError) throw cause
+      throw new DirectoryError('unavailable', `${url} could not be asked what it can do`, { cause })
+    }
+    this.#options.logger.debug('directory connection opened', { url })
+    return connection
+  }
+
+  async #returnToPreferred(): Promise<void> {
+    const connection = await this.#servers.connectToPreferred()
+    if (connection !== undefined) this.#shared.adopt(connection)
+  }
+
+  #retireOthers(url: string): void {
+    this.#shared.retireOthers(url)
+    this.#exclusive.retireOthers(url)
+  }
+}
