@@ -85,6 +85,16 @@ export function mentions(schema: ResourceSchema, body: JsonObject, attributeName
   )
 }
 
+/** Makes sure that a resource has what its schemas require; what the service provider itself gives is not asked for.
+ *  @throws {ScimError} invalidValue naming every attribute that is missing. RFC 7643 §2.2 */
+export function requireAttributes(schema: ResourceSchema, resource: JsonObject): void {
+  const missing = missingAttributes(schema, resource)
+  if (missing.length === 0) return
+  throw scimErrors.invalidValue(
+    `${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} required.`,
+  )
+}
+
 type Entry = readonly [name: string, value: JsonValue]
 
 /** What a body says, attributes that stand under the URN of the core schema included. */
@@ -183,6 +193,27 @@ const nameOfType: Readonly<Record<Exclude<AttributeType, 'complex'>, string>> = 
   boolean: 'true or false',
   decimal: 'a number',
   integer: 'a whole number',
+}
+
+/** The paths of the required attributes that a resource lacks, of its extensions where these are present or required. */
+function missingAttributes(schema: ResourceSchema, resource: JsonObject): readonly string[] {
+  const ofExtensions = schema.extensions.flatMap((extension) => {
+    const value = resource[extension.name]
+    if (!isJsonObject(value)) return extension.required ? [extension.name] : []
+    const missing = missingFrom(extension.subAttributes ?? [], value)
+    return missing.map((name) => `${extension.name}:${name}`)
+  })
+  return [...missingFrom(schema.attributes, resource), ...ofExtensions]
+}
+
+function missingFrom(
+  definitions: readonly AttributeDefinition[],
+  values: JsonObject,
+): readonly string[] {
+  return definitions
+    .filter(({ required, mutability }) => required && mutability !== 'readOnly')
+    .filter(({ name }) => values[name] === undefined)
+    .map(({ name }) => name)
 }
 
 /** A `type` and a `primary` without a `value` are what is left of a template when a person has no e-mail address. */

@@ -1,4 +1,3 @@
-import { scimErrors } from '../error.ts'
 import { isJsonObject } from '../json.ts'
 import type { JsonObject, JsonValue } from '../json.ts'
 import type { AttributeDefinition } from './definition.ts'
@@ -18,37 +17,6 @@ export function arrangeResource(schema: ResourceSchema, resource: JsonObject): J
     resource,
   )
   return { schemas, ...Object.fromEntries(attributes), ...Object.fromEntries(extensions) }
-}
-
-/** Makes sure that a resource has what its schemas require; what the service provider itself gives is not asked for.
- *  @throws {ScimError} invalidValue naming every attribute that is missing. RFC 7643 §2.2 */
-export function requireAttributes(schema: ResourceSchema, resource: JsonObject): void {
-  const missing = missingAttributes(schema, resource)
-  if (missing.length === 0) return
-  throw scimErrors.invalidValue(
-    `${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} required.`,
-  )
-}
-
-/** The paths of the required attributes that a resource lacks, of its extensions where these are present or required. */
-export function missingAttributes(schema: ResourceSchema, resource: JsonObject): readonly string[] {
-  const ofExtensions = schema.extensions.flatMap((extension) => {
-    const value = resource[extension.name]
-    if (!isJsonObject(value)) return extension.required ? [extension.name] : []
-    const missing = missingFrom(extension.subAttributes ?? [], value)
-    return missing.map((name) => `${extension.name}:${name}`)
-  })
-  return [...missingFrom(schema.attributes, resource), ...ofExtensions]
-}
-
-function missingFrom(
-  definitions: readonly AttributeDefinition[],
-  values: JsonObject,
-): readonly string[] {
-  return definitions
-    .filter(({ required, mutability }) => required && mutability !== 'readOnly')
-    .filter(({ name }) => values[name] === undefined)
-    .map(({ name }) => name)
 }
 
 function pick(

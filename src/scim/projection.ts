@@ -1,0 +1,121 @@
+import { isJsonList, isJsonObject } from './json.ts'
+import type { JsonObject, JsonValue } from './json.ts'
+import { findAttributePath } from './schema/attribute-path.ts'
+import type { AttributePath } from './schema/attribute-path.ts'
+import { arrangeResource } from './schema/canonical-resource.ts'
+import type { AttributeDefinition } from './schema/definition.ts'
+import type { ResourceSchema } from './schema/resource-schema.ts'
+
+/** What a client wants to see of resources. RFC 7644 §3.9 */
+export interface Projection {
+  /** The attributes that are asked for; absent when those returned by default are. */
+  readonly included?: readonly AttributePath[]
+  /** The attributes that are not wanted; they win over those that are. */
+  readonly excluded: readonly AttributePath[]
+}
+
+/** The projection that the two parameters mean, each a list of paths or one text with commas. Names that the schemas do not know
+ *  are ignored; a parameter without a name counts as absent. RFC 7644 §3.9 */
+export function parseProjection(
+  schema: ResourceSchema,
+  query: {
+    readonly attributes?: string | readonly string[] | undefined
+    readonly excludedAttributes?: string | readonly string[] | undefined
+  },
+): Projection {
+  const paths = (names: readonly string[]): readonly AttributePath[] =>
+    names.flatMap((name) => findAttributePath(name, schema) ?? [])
+  const attributes = namesIn(query.attributes)
+  const excluded = paths(namesIn(query.excludedAttributes))
+  return attributes.length > 0 ? { included: paths(attributes), excluded } : { excluded }
+}
+
+/** The part of a canonical resource that a projection shows. What is always returned stays, what is never returned goes, whatever
+ *  was asked for; `schemas` names the schemas of what is left. RFC 7643 §2.2, RFC 7644 §3.9 */
+export function project(
+  schema: ResourceSchema,
+  resource: JsonObject,
+  projection: Projection,
+): JsonObject {
+  const shown = [...schema.attributes, ...schema.extensions].flatMap((attribute) =>
+    entryOf({ attribute }, attribute, resource[attribute.name], projection),
+  )
+  return arrangeResource(schema, Object.fromEntries(shown))
+}
+
+/** Whether a projection shows anything of a path, so that it has to be read. */
+export function projectionNeeds(projection: Projection, path: AttributePath): boolean {
+  const { subAttribute, ...whole } = path
+  return isShown(whole, projection) && (subAttribute === undefined || isShown(path, projection))
+}
+
+function namesIn(parameter: string | readonly string[] | undefined): readonly string[] {
+  return [parameter ?? []]
+    .flat()
+    .flatMap((text) => text.split(','))
+    .map((name) => name.trim())
+    .filter((name) => name !== '')
+}
+
+type Entry = readonly [string, JsonValue]
+
+function entryOf(
+  path: AttributePath,
+  definition: AttributeDefinition,
+  value: JsonValue | undefined,
+  projection: Projection,
+): readonly Entry[] {
+  if (value === undefined || !isShown(path, projection)) return []
+  const part = partOf(path, definition, value, projection)
+  return part === undefined ? [] : [[definition.name, part]]
+}
+
+function partOf(
+  path: AttributePath,
+  definition: AttributeDefinition,
+  value: JsonValue,
+  projection: Projection,
+): JsonValue | undefined {
+  if (isJsonList(value)) {
+    const parts = value.flatMap((each) => partOf(path, definition, each, projection) ?? [])
+    return parts.length > 0 ? parts : undefined
+  }
+  if (!isJsonObject(value)) return value
+  const entries = (definition.subAttributes ?? []).flatMap((each) =>
+    entryOf(pathBelow(path, each), each, value[each.name], projection),
+  )
+  return entries.length > 0 ? Object.fromEntries(entries) : undefined
+}
+
+/** What stands in an extension is an attribute, what stands in an attribute is a sub-attribute. */
+function pathBelow(path: AttributePath, definition: AttributeDefinition): AttributePath {
+  const { name } = path.attribute
+  const isExtension = path.schema === undefined && name.includes(':')
+  return isExtension
+    ? { schema: name, attribute: definition }
+    : { ...path, subAttribute: definition }
+}
+
+function isShown(path: AttributePath, { included, excluded }: Projection): boolean {
+  const { returned } = path.subAttribute ?? path.attribute
+  const chain = chainOf(path)
+  if (returned === 'never' || returned === 'always') return returned === 'always'
+  if (excluded.some((each) => isWithin(chain, chainOf(each)))) return false
+  if (included === undefined) return returned === 'default'
+  return included
+    .map(chainOf)
+    .some((asked) =>
+      returned === 'default'
+        ? isWithin(chain, asked) || isWithin(asked, chain)
+        : isWithin(asked, chain),
+    )
+}
+
+/** The names that lead to an attribute, from the outside to the inside. */
+function chainOf({ schema, attribute, subAttribute }: AttributePath): readonly string[] {
+  return [schema ?? [], attribute.name, subAttribute?.name ?? []].flat()
+}
+
+function isWithin(chain: readonly string[], outer: readonly string[]): boolean {
+  return outer.every((name, index) => chain[index] === name)
+}
