@@ -129,7 +129,7 @@ const rules: readonly Rule[] = [
   // Number of values: 19 in OpenLDAP, 65 in 389 DS, 20 in Samba, 19 in Active Directory.
   {
     failure: 'tooManyValues',
-    when: { codes: [constraintViolation], text: /multiple values provided/i },
+    when: { codes: [constraintViolation], text: /multiple values/i },
   },
   {
     failure: 'tooManyValues',
