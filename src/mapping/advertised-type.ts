@@ -1,0 +1,72 @@
+import type {
+  AttributeDefinition,
+  ResourceTypeDefinition,
+  SchemaDefinition,
+} from '../scim/schema/definition.ts'
+import type { Slot } from './slot.ts'
+
+/** What the map stores of one attribute beside the sub-attributes that are mapped one by one. */
+export interface StoredAttribute {
+  readonly urn: string | undefined
+  readonly name: string
+  /** The sub-attributes that are stored; left out for an attribute that has none. */
+  readonly subAttributes?: readonly string[]
+  readonly isReadOnly?: boolean
+}
+
+/** The attributes that slots store. */
+export function storedBySlots(slots: readonly Slot[]): StoredAttribute[] {
+  return slots.map((slot) => ({
+    urn: slot.urn,
+    name: slot.attribute.name,
+    isReadOnly: slot.isReadOnly,
+    ...(slot.attribute.type === 'complex' ? { subAttributes: partsOf(slot) } : {}),
+  }))
+}
+
+/** The resource type as it is advertised: only what the map stores, since what cannot be stored must not be
+ *  promised. RFC 7643 §7 */
+export function advertisedType(
+  definition: ResourceTypeDefinition,
+  stored: readonly StoredAttribute[],
+): ResourceTypeDefinition {
+  const schemaExtensions = definition.schemaExtensions
+    .map((extension) => ({
+      ...extension,
+      schema: prune(extension.schema, extension.schema.id, stored),
+    }))
+    .filter(({ schema }) => schema.attributes.length > 0)
+  return { ...definition, schema: prune(definition.schema, undefined, stored), schemaExtensions }
+}
+
+function partsOf({ attribute, subAttribute, terms, isPrimary }: Slot): string[] {
+  const leaf = subAttribute?.name ?? 'value'
+  const parts = [leaf, ...Object.keys(terms), ...(isPrimary ? ['primary'] : [])]
+  return parts.filter((part) => attribute.subAttributes?.some(({ name }) => name === part))
+}
+
+function prune(
+  schema: SchemaDefinition,
+  urn: string | undefined,
+  stored: readonly StoredAttribute[],
+): SchemaDefinition {
+  const attributes = schema.attributes.flatMap((definition) => {
+    const matching = stored.filter((each) => each.urn === urn && each.name === definition.name)
+    return matching.length === 0 ? [] : [pruneAttribute(definition, matching)]
+  })
+  return { ...schema, attributes }
+}
+
+function pruneAttribute(
+  definition: AttributeDefinition,
+  stored: readonly StoredAttribute[],
+): AttributeDefinition {
+  const isReadOnly = stored.every((each) => each.isReadOnly === true)
+  const pruned = isReadOnly ? { ...definition, mutability: 'readOnly' as const } : definition
+  if (definition.subAttributes === undefined) return pruned
+  const names = new Set(stored.flatMap((each) => each.subAttributes ?? []))
+  return {
+    ...pruned,
+    subAttributes: definition.subAttributes.filter(({ name }) => names.has(name)),
+  }
+}

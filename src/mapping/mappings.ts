@@ -1,0 +1,31 @@
+import type { Capabilities } from '../directory/directory.ts'
+import { GroupMapping } from './group-mapping.ts'
+import { identityFor } from './identity.ts'
+import { MappingError } from './mapping-error.ts'
+import type { GroupSettings, UserSettings } from './settings.ts'
+import { UserMapping } from './user-mapping.ts'
+
+/** The mappings of both resource types, made for the directory that is connected. */
+export interface Mappings {
+  readonly users: UserMapping
+  readonly groups: GroupMapping
+}
+
+/** The mappings of the settings on a directory with these capabilities.
+ *  @throws {MappingError} with every reason why they cannot work there. */
+export function compileMappings(
+  settings: { readonly users: UserSettings; readonly groups: GroupSettings },
+  { kind, schema }: Capabilities,
+): Mappings {
+  const identity = identityFor(kind)
+  if (identity === undefined) {
+    throw new MappingError([
+      { path: 'directory.kind', reason: `a directory of the kind "${kind}" is not served` },
+    ])
+  }
+  const users = new UserMapping(settings.users, identity, schema)
+  const groups = new GroupMapping(settings.groups, identity, schema)
+  const problems = [...users.problems, ...groups.problems]
+  if (problems.length > 0) throw new MappingError(problems)
+  return { users, groups }
+}

@@ -1,0 +1,59 @@
+import { equals, type Filter, or, present } from '../directory/filter.ts'
+import type { ScimFilter } from '../scim/filter/filter.ts'
+import { formatAttributePath } from '../scim/schema/attribute-path.ts'
+import { schemaUrns } from '../scim/urn.ts'
+import type { SpecialAttribute } from './filter-translation.ts'
+import type { Status } from './status.ts'
+
+/** The DN of the resource with an id, as far as it was looked up before the filter is translated. */
+export type DnLookup = (id: string) => string | undefined
+
+/** The paths, as texts in lower case, whose values are ids in SCIM and DNs in the directory. */
+export const referencePaths = {
+  manager: `${schemaUrns.enterpriseUser}:manager.value`.toLowerCase(),
+  groups: 'groups.value',
+  members: 'members.value',
+} as const
+
+/** The ids that a filter compares references with; they are looked up before it is translated. */
+export function referencedIds(filter: ScimFilter): string[] {
+  switch (filter.kind) {
+    case 'and':
+    case 'or':
+      return filter.filters.flatMap(referencedIds)
+    case 'not':
+    case 'valuePath':
+      return referencedIds(filter.filter)
+    case 'present':
+      return []
+    case 'compare': {
+      const path = formatAttributePath(filter.path).toLowerCase()
+      const isReference = Object.values<string>(referencePaths).includes(path)
+      return isReference && typeof filter.value === 'string' ? [filter.value] : []
+    }
+  }
+}
+
+/** An attribute that holds DNs: equality with an id is equality with the DN of that resource. An id that names nothing matches
+ *  nothing. Nothing else can be asked of DNs: neither their order nor their parts mean anything to a client. */
+export function referenceAttribute(ldapAttribute: string, dnOf: DnLookup): SpecialAttribute {
+  return {
+    translate: ({ operator, value }): Filter | undefined => {
+      if (operator !== 'eq' || typeof value !== 'string') return undefined
+      const dn = dnOf(value)
+      return dn === undefined ? or([]) : equals(ldapAttribute, dn)
+    },
+  }
+}
+
+/** The status of an account, which is compared with true or false. */
+export function statusAttribute(status: Status): SpecialAttribute {
+  return {
+    translate: ({ operator, value }): Filter | undefined => {
+      if (typeof value !== 'boolean') return undefined
+      return status.filter((operator === 'eq') === value)
+    },
+    // Every account is active or not.
+    present: present('objectClass'),
+  }
+}

@@ -1,0 +1,23 @@
+/** Does the work for every item, at most `limit` at a time. The first failure is the failure of the whole; no new work is
+ *  begun after it. */
+export async function concurrently<T>(
+  limit: number,
+  items: Iterable<T>,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  const rest = items[Symbol.iterator]()
+  let isStopped = false
+  const worker = async (): Promise<void> => {
+    for (let next = rest.next(); next.done !== true && !isStopped; next = rest.next()) {
+      await work(next.value)
+    }
+  }
+  const workers = Array.from({ length: limit }, worker)
+  try {
+    await Promise.all(workers)
+  } catch (error) {
+    isStopped = true
+    await Promise.allSettled(workers)
+    throw error
+  }
+}

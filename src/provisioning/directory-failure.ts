@@ -1,0 +1,103 @@
+import { DirectoryError, type DirectoryFailure } from '../directory/error.ts'
+import { MappingError } from '../mapping/mapping-error.ts'
+import { ScimError, scimErrors } from '../scim/error.ts'
+
+/** How long a client is asked to wait for a directory that is away, in seconds. */
+const retryAfterSeconds = 5
+
+/** The SCIM attribute that an LDAP attribute is mapped by, as a client knows it. */
+export type AttributeNames = (ldapAttribute: string) => string | undefined
+
+type Translate = (error: DirectoryError, attribute: string | undefined) => ScimError
+
+/** What a client is told of each failure. The LDAP result codes behind the words are in `DirectoryFailure`; details
+ *  name SCIM attributes, never DNs or values. RFC 7644 §3.12 */
+const translations: Readonly<Record<DirectoryFailure, Translate>> = {
+  unavailable: (cause) =>
+    scimErrors.unavailable('The directory cannot be reached at the moment. Try again later.', {
+      cause,
+      retryAfterSeconds,
+    }),
+  outcomeUnknown: (cause) =>
+    scimErrors.unavailable(
+      'The directory did not answer in time, and whether the change was made could not be found out. Read the resource before you try again.',
+      { cause, retryAfterSeconds },
+    ),
+  noSuchEntry: (cause) => scimErrors.notFound('The resource was not found.', { cause }),
+  alreadyExists: (cause) =>
+    scimErrors.uniqueness('The directory has an entry of this name already.', { cause }),
+  notUnique: (cause, attribute = 'A value') =>
+    scimErrors.uniqueness(`${attribute} is in use already.`, { cause }),
+  valueExists: changedMeanwhile,
+  valueAbsent: changedMeanwhile,
+  assertionFailed: (cause) =>
+    scimErrors.preconditionFailed('The resource has changed; read it again.', { cause }),
+  invalidValue: (cause, attribute = 'A value') =>
+    scimErrors.invalidValue(`${attribute} has a value that the directory does not take.`, {
+      cause,
+    }),
+  passwordRefused: (cause) =>
+    scimErrors.invalidValue('password is refused by the password policy of the directory.', {
+      cause,
+    }),
+  schemaViolation: (cause, attribute) =>
+    attribute === undefined
+      ? scimErrors.internal(
+          'The directory refuses the entry by its schema. Its administrator finds the reason in the log of the bridge.',
+          { cause },
+        )
+      : scimErrors.invalidValue(
+          `${attribute} is required, or not allowed, by the directory's schema.`,
+          {
+            cause,
+          },
+        ),
+  tooManyValues: (cause, attribute = 'An attribute') =>
+    scimErrors.invalidValue(`${attribute} can have one value only in the directory.`, { cause }),
+  readOnly: (cause, attribute = 'An attribute') =>
+    scimErrors.mutability(`${attribute} cannot be changed in the directory.`, { cause }),
+  noSuchReference: (cause, attribute = 'A reference') =>
+    scimErrors.invalidValue(`${attribute} refers to something that does not exist.`, { cause }),
+  notLeaf: (cause) =>
+    scimErrors.conflict('The entry has other entries below it and cannot be removed.', { cause }),
+  limitExceeded: (cause) =>
+    scimErrors.tooMany('More resources match than the directory returns. Narrow the filter.', {
+      cause,
+    }),
+  refused: misconfigured,
+  protocol: misconfigured,
+}
+
+/** What a client is told when a directory operation failed; anything else is returned as it is.
+ *  @param names finds the SCIM attribute of the LDAP attribute that the directory complained of. */
+export function toScimError(error: unknown, names: AttributeNames = () => undefined): unknown {
+  if (error instanceof MappingError) {
+    return scimErrors.internal(
+      'The bridge is not configured for this directory. Its administrator finds the reasons in its log.',
+      { cause: error },
+    )
+  }
+  if (!(error instanceof DirectoryError)) return error
+  const attribute = error.attribute === undefined ? undefined : names(error.attribute)
+  const translated = translations[error.failure](error, attribute)
+  return error.isPartial ? partly(translated, error) : translated
+}
+
+function changedMeanwhile(cause: DirectoryError): ScimError {
+  return scimErrors.unavailable(
+    'The resource is being changed by others at the same time. Try again.',
+    { cause, retryAfterSeconds: 1 },
+  )
+}
+
+function misconfigured(cause: DirectoryError): ScimError {
+  return scimErrors.internal(
+    'The directory refuses what the bridge asks of it. Its administrator finds the reason in the log of the bridge.',
+    { cause },
+  )
+}
+
+function partly(error: ScimError, cause: DirectoryError): ScimError {
+  const detail = `${error.message} A part of the change was made before and could not be taken back; read the resource before you try again.`
+  return new ScimError(500, undefined, detail, { cause })
+}

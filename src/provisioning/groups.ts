@@ -1,0 +1,256 @@
+import type { Entry } from '../directory/entry.ts'
+import { toLdif } from '../directory/ldif.ts'
+import { idOf } from '../mapping/identity.ts'
+import type { Mappings } from '../mapping/mappings.ts'
+import { referencedIds } from '../mapping/special-attributes.ts'
+import { scimErrors } from '../scim/error.ts'
+import { parseFilter } from '../scim/filter/parse-filter.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../scim/json.ts'
+import { mentions, normalizeResource, requireAttributes } from '../scim/normalize.ts'
+import { applyPatch } from '../scim/patch/apply-patch.ts'
+import { type MembershipDelta, splitMembership } from '../scim/patch/membership.ts'
+import { decodePatch } from '../scim/patch/patch-operation.ts'
+import { parseProjection, project, projectionNeeds } from '../scim/projection.ts'
+import type { RequestContext } from './context.ts'
+import { toScimError } from './directory-failure.ts'
+import { readPage } from './listing.ts'
+import { isEmptying } from './membership.ts'
+import type { ProvisioningParts } from './parts.ts'
+import type {
+  ListQuery,
+  ProjectionQuery,
+  ResourceList,
+  ResourceService,
+  WriteRequest,
+  WriteResult,
+} from './resource-service.ts'
+import { isConflict, maxAttempts } from './retry.ts'
+import { checkIfMatch, versionToAssert } from './versions.ts'
+
+/** What a change makes of a group: its attributes as they are to be, and what becomes of its members. */
+interface GroupOutcome {
+  readonly after: JsonObject
+  readonly delta: MembershipDelta
+}
+
+type Change = (before: JsonObject, entry: Entry, mappings: Mappings) => Promise<GroupOutcome>
+
+/** How a change is carried out. */
+interface ChangeOptions {
+  readonly request: WriteRequest
+  /** The answer shows the group. */
+  readonly isShown: boolean
+  readonly change: Change
+}
+
+/** The operations on groups. RFC 7644 §3 */
+export class Groups implements ResourceService {
+  readonly #parts: ProvisioningParts
+
+  constructor(parts: ProvisioningParts) {
+    this.#parts = parts
+  }
+
+  async create(body: JsonObject, request: WriteRequest): Promise<WriteResult> {
+    return await this.#answer(async (mappings) => {
+      const { groups } = mappings
+      const resource = normalizeResource(groups.schema, body)
+      requireAttributes(groups.schema, resource)
+      const dns = await this.#parts.membership.dnsOf(mappings, memberIds(resource))
+      const { plan } = groups.planCreate(resource, dns, needsMembers(mappings, request))
+      if (request.isDryRun) return { kind: 'planned', ldif: toLdif(plan.operations) }
+      const entry = await this.#parts.directory.execute(plan, request.context.reason)
+      return await this.#written(mappings, entry, request)
+    })
+  }
+
+  async get(id: string, query: ProjectionQuery, { baseUrl }: RequestContext): Promise<JsonObject> {
+    return await this.#answer(async (mappings) => {
+      const entry = await this.#find(mappings, id, needsMembers(mappings, query))
+      const [group = {}] = await this.#render(mappings, [entry], baseUrl)
+      return shown(mappings, group, query)
+    })
+  }
+
+  async list(query: ListQuery, { baseUrl }: RequestContext): Promise<ResourceList> {
+    return await this.#answer(async (mappings) => {
+      const { groups } = mappings
+      const filter =
+        query.filter === undefined ? undefined : parseFilter(query.filter, groups.schema)
+      const ids = filter === undefined ? [] : referencedIds(filter)
+      const references = await this.#parts.references.byId(mappings, ids)
+      const translation = filter && groups.translate(filter, (id) => references.get(id)?.dn)
+      const isRead = needsMembers(mappings, query) || translation?.residual !== undefined
+      const page = await readPage(
+        this.#parts.reader,
+        {
+          mapping: groups.entries,
+          translation,
+          attributes: groups.attributes(isRead),
+          render: async (entries) => await this.#render(mappings, entries, baseUrl),
+        },
+        query,
+        this.#parts.maxResults,
+      )
+      return {
+        totalResults: page.total,
+        startIndex: page.startIndex,
+        resources: page.resources.map((group) => shown(mappings, group, query)),
+      }
+    })
+  }
+
+  async replace(id: string, body: JsonObject, request: WriteRequest): Promise<WriteResult> {
+    const change: Change = async (_before, _entry, { groups }) => {
+      const after = normalizeResource(groups.schema, body)
+      requireAttributes(groups.schema, after)
+      const isListGiven = mentions(groups.schema, body, 'members')
+      return { after, delta: isListGiven ? replacing(memberIds(after)) : unchanged }
+    }
+    return await this.#change(id, { request, isShown: true, change })
+  }
+
+  async patch(id: string, body: JsonObject, request: WriteRequest): Promise<WriteResult> {
+    const operations = decodePatch(body)
+    const isShown = request.attributes !== undefined || request.excludedAttributes !== undefined
+    const change: Change = async (before, entry, mappings) => {
+      const { schema } = mappings.groups
+      const { rest, change: members } = splitMembership(schema, operations)
+      const after = applyPatch(schema, before, rest)
+      if (members.kind === 'delta') return { after, delta: members }
+      const whole = await this.#whole(mappings, entry, request.context.baseUrl)
+      return { after, delta: replacing(memberIds(applyPatch(schema, whole, members.operations))) }
+    }
+    return await this.#change(id, { request, isShown, change })
+  }
+
+  async delete(id: string, request: WriteRequest): Promise<WriteResult> {
+    return await this.#answer(async (mappings) => {
+      const { groups } = mappings
+      const entry = await this.#find(mappings, id, false)
+      checkIfMatch(request.ifMatch, groups.entries.versionOf(entry))
+      const plan = groups.planDelete(entry, versionToAssert(groups.entries, entry, request))
+      if (request.isDryRun) return { kind: 'planned', ldif: toLdif(plan.operations) }
+      await this.#parts.directory.execute(plan, request.context.reason)
+      return { kind: 'written' }
+    })
+  }
+
+  async #change(id: string, options: ChangeOptions): Promise<WriteResult> {
+    return await this.#answer(async (mappings) => {
+      let isEmptied = false
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          return await this.#tryChange(mappings, id, options, isEmptied)
+        } catch (error) {
+          // The last member cannot leave a groupOfNames without another in his place.
+          const isLast: boolean = isEmptying(error) && !isEmptied
+          const isAgain = isLast || isConflict(error, options.request)
+          if (!isAgain || attempt === maxAttempts) throw error
+          isEmptied = isLast
+        }
+      }
+    })
+  }
+
+  async #tryChange(
+    mappings: Mappings,
+    id: string,
+    { request, isShown, change }: ChangeOptions,
+    isEmptied: boolean,
+  ): Promise<WriteResult> {
+    const { groups } = mappings
+    const { baseUrl, reason } = request.context
+    const entry = await this.#find(mappings, id, false)
+    checkIfMatch(request.ifMatch, groups.entries.versionOf(entry))
+    const [before = {}] = await this.#render(mappings, [entry], baseUrl)
+    const { after, delta } = await change(before, entry, mappings)
+    const members = request.isDryRun
+      ? await this.#parts.membership.previewFor(mappings, entry, delta)
+      : await this.#parts.membership.changeFor(mappings, entry, delta, isEmptied)
+    const isRead = isShown && needsMembers(mappings, request)
+    const version = versionToAssert(groups.entries, entry, request)
+    const plan = groups.planChange({ entry, before, after, members, version }, isRead)
+    if (request.isDryRun) return { kind: 'planned', ldif: toLdif(plan.operations) }
+    if (plan.operations.length > 0) {
+      const written = await this.#parts.directory.execute(
+        isShown ? plan : { ...plan, read: [] },
+        reason,
+      )
+      return isShown ? await this.#written(mappings, written, request) : { kind: 'written' }
+    }
+    if (!isShown) return { kind: 'written' }
+    return await this.#written(mappings, await this.#find(mappings, id, isRead), request)
+  }
+
+  async #written(
+    mappings: Mappings,
+    entry: Entry | undefined,
+    request: WriteRequest,
+  ): Promise<WriteResult> {
+    if (entry === undefined) throw new Error('a write of a group read no entry')
+    const [group = {}] = await this.#render(mappings, [entry], request.context.baseUrl)
+    return { kind: 'written', resource: shown(mappings, group, request) }
+  }
+
+  async #whole(mappings: Mappings, entry: Entry, baseUrl: string): Promise<JsonObject> {
+    const id = idOf(mappings.groups.entries.identity, entry)
+    const [group = {}] = await this.#render(
+      mappings,
+      [await this.#find(mappings, id, true)],
+      baseUrl,
+    )
+    return group
+  }
+
+  async #find({ groups }: Mappings, id: string, withMembers: boolean): Promise<Entry> {
+    const entry = await this.#parts.reader.find(groups.entries, id, groups.attributes(withMembers))
+    if (entry === undefined) throw scimErrors.notFound(`Group ${id} not found.`)
+    return entry
+  }
+
+  async #render(
+    mappings: Mappings,
+    entries: readonly Entry[],
+    baseUrl: string,
+  ): Promise<JsonObject[]> {
+    const { groups } = mappings
+    const dns = entries.flatMap((entry) => groups.memberDns(entry))
+    const references = await this.#parts.references.byDn(mappings, dns)
+    return entries.map((entry) => groups.toGroup(entry, { references, baseUrl }))
+  }
+
+  async #answer<T>(work: (mappings: Mappings) => Promise<T>): Promise<T> {
+    let mappings: Mappings | undefined
+    try {
+      mappings = await this.#parts.mappings.get()
+      return await work(mappings)
+    } catch (error) {
+      throw toScimError(error, (attribute) => mappings?.groups.scimName(attribute))
+    }
+  }
+}
+
+const unchanged: MembershipDelta = { kind: 'delta', base: 'keep', add: [], remove: [] }
+
+function replacing(ids: readonly string[]): MembershipDelta {
+  return { kind: 'delta', base: 'none', add: ids.map((value) => ({ value })), remove: [] }
+}
+
+function memberIds({ members }: JsonObject): string[] {
+  const list = Array.isArray(members) ? (members as readonly JsonValue[]) : []
+  return list.flatMap((member) => {
+    const value = isJsonObject(member) ? member['value'] : undefined
+    return typeof value === 'string' ? [value] : []
+  })
+}
+
+function needsMembers({ groups }: Mappings, query: ProjectionQuery): boolean {
+  const attribute = groups.schema.attribute('members')
+  const projection = parseProjection(groups.schema, query)
+  return attribute !== undefined && projectionNeeds(projection, { attribute })
+}
+
+function shown({ groups }: Mappings, group: JsonObject, query: ProjectionQuery): JsonObject {
+  return project(groups.schema, group, parseProjection(groups.schema, query))
+}

@@ -1,0 +1,104 @@
+import type { Directory, WriteReason } from '../directory/directory.ts'
+import type { Entry } from '../directory/entry.ts'
+import { DirectoryError } from '../directory/error.ts'
+import type { LdapOperation, Plan } from '../directory/operation.ts'
+import type { Logger } from '../logging/logger.ts'
+import type { Mappings } from '../mapping/mappings.ts'
+import type { ManagerLink, UserMapping } from '../mapping/user-mapping.ts'
+import { scimErrors } from '../scim/error.ts'
+import type { JsonObject } from '../scim/json.ts'
+import { concurrently } from './concurrently.ts'
+import type { EntryReader } from './entry-reader.ts'
+
+const parallelWrites = 4
+
+/** What the links of managers are made with. */
+export interface ManagerLinksDependencies {
+  readonly directory: Directory
+  readonly reader: EntryReader
+  readonly logger: Logger
+}
+
+/** Finds the managers that clients name, and sets those who arrive after the people who report to them. */
+export class ManagerLinks {
+  readonly #directory: Directory
+  readonly #reader: EntryReader
+  readonly #logger: Logger
+
+  constructor({ directory, reader, logger }: ManagerLinksDependencies) {
+    this.#directory = directory
+    this.#reader = reader
+    this.#logger = logger
+  }
+
+  /** What the manager a client names is in the directory.
+   *  @throws {ScimError} invalidValue when nobody is meant and the settings say `reject`. */
+  async link({ users }: Mappings, value: string | undefined): Promise<ManagerLink> {
+    const nobody = { dn: undefined, pending: undefined }
+    const { manager } = users.settings
+    if (manager === undefined || value === undefined) return nobody
+    const dn = await this.#find(users, value)
+    if (dn !== undefined) return { dn, pending: undefined }
+    if (manager.unknown === 'reject') {
+      throw scimErrors.invalidValue('manager.value names no user.')
+    }
+    this.#logger.info('manager not found', { policy: manager.unknown })
+    return manager.unknown === 'defer' ? { dn: undefined, pending: value } : nobody
+  }
+
+  /** The changes that are due because a user is there now: everyone who waits for him gets him as manager.
+   *  @param user as the directory holds it.
+   *  @param dn where the user is, or will be. */
+  async due({ users }: Mappings, user: JsonObject, dn: string): Promise<Plan[]> {
+    const filter = users.waitingFilter(user)
+    if (filter === undefined) return []
+    const waiting = await this.#reader.all(users.entries, filter, users.attributes)
+    return waiting.flatMap((entry) => {
+      const pending = users.pendingOf(entry)
+      return pending === undefined ? [] : [users.planSettle(entry, pending, dn)]
+    })
+  }
+
+  /** The change that is due because the manager whom a user waits for has come meanwhile: he may have been created
+   *  after he was looked up and before the user was written, so that neither saw the other. */
+  async dueFor({ users }: Mappings, entry: Entry): Promise<Plan[]> {
+    const pending = users.pendingOf(entry)
+    if (pending === undefined) return []
+    const dn = await this.#find(users, pending)
+    return dn === undefined ? [] : [users.planSettle(entry, pending, dn)]
+  }
+
+  /** Carries out changes that are due. Each stands for itself; one that fails stays due, and is tried again when the
+   *  user or the manager is written the next time. */
+  async settle(plans: readonly Plan[], reason: WriteReason): Promise<void> {
+    await concurrently(parallelWrites, plans, async (plan) => {
+      try {
+        await this.#directory.execute(plan, reason)
+      } catch (error) {
+        if (!(error instanceof DirectoryError)) throw error
+        // Another bridge has settled it, or the manager was changed meanwhile.
+        if (error.failure === 'valueAbsent' || error.failure === 'valueExists') return
+        this.#logger.warn('pending manager not set', {
+          requestId: reason.requestId,
+          failure: error.failure,
+          resultCode: error.resultCode,
+        })
+      }
+    })
+  }
+
+  async #find(users: UserMapping, value: string): Promise<string | undefined> {
+    const { idAttribute } = users.entries.identity
+    for (const filter of users.managerFilters(value)) {
+      const [first, second] = await this.#reader.all(users.entries, filter, [idAttribute])
+      if (first !== undefined && second === undefined) return first.dn
+      if (second !== undefined) this.#logger.warn('manager is ambiguous')
+    }
+    return undefined
+  }
+}
+
+/** The operations of several plans, for a preview. */
+export function operationsOf(plans: readonly Plan[]): LdapOperation[] {
+  return plans.flatMap(({ operations }) => operations)
+}

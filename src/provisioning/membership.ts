@@ -1,0 +1,172 @@
+import type { Directory, WriteReason } from '../directory/directory.ts'
+import type { Entry } from '../directory/entry.ts'
+import { DirectoryError } from '../directory/error.ts'
+import { equals } from '../directory/filter.ts'
+import type { Plan } from '../directory/operation.ts'
+import type { MemberChange } from '../mapping/group-mapping.ts'
+import type { Mappings } from '../mapping/mappings.ts'
+import { dnKey } from '../mapping/reference.ts'
+import { scimErrors } from '../scim/error.ts'
+import type { MembershipDelta } from '../scim/patch/membership.ts'
+import { concurrently } from './concurrently.ts'
+import type { EntryReader } from './entry-reader.ts'
+import type { ReferenceFinder } from './references.ts'
+
+const parallelComparisons = 16
+const parallelWrites = 4
+const namedInErrors = 5
+
+/** What memberships are worked out with. */
+export interface MembershipDependencies {
+  readonly directory: Directory
+  readonly reader: EntryReader
+  readonly references: ReferenceFinder
+}
+
+/** Works out what a change of members is in the directory. Adding costs the same for ten members and for a hundred
+ *  thousand: whether a value is there is asked of the server value by value, and the list is read only when all of it is
+ *  replaced. */
+export class Membership {
+  readonly #directory: Directory
+  readonly #reader: EntryReader
+  readonly #references: ReferenceFinder
+
+  constructor({ directory, reader, references }: MembershipDependencies) {
+    this.#directory = directory
+    this.#reader = reader
+    this.#references = references
+  }
+
+  /** The DNs of members to add.
+   *  @throws {ScimError} invalidValue naming the ids that are no user or group. */
+  async dnsOf(mappings: Mappings, ids: readonly string[]): Promise<string[]> {
+    const found = await this.#references.byId(mappings, ids)
+    const unknown = ids.filter((id) => !found.has(id))
+    if (unknown.length > 0) {
+      const named = unknown.slice(0, namedInErrors).join(', ')
+      const more =
+        unknown.length > namedInErrors ? ` and ${unknown.length - namedInErrors} more` : ''
+      throw scimErrors.invalidValue(`members.value names no user or group: ${named}${more}.`)
+    }
+    return [...new Map([...found.values()].map(({ dn }) => [dnKey(dn), dn])).values()]
+  }
+
+  /** What is left to be done of a change, given how the group stands: members to add who are not there, members to remove
+   *  who are. Ids to remove that name nothing are no members.
+   *  @param isEmptied what is known already: that the group would be left without members. */
+  async changeFor(
+    mappings: Mappings,
+    group: Entry,
+    delta: MembershipDelta,
+    isEmptied: boolean,
+  ): Promise<MemberChange> {
+    const wanted = await this.dnsOf(
+      mappings,
+      delta.add.map(({ value }) => value),
+    )
+    if (delta.base === 'none') return await this.#replacement(mappings, group, wanted)
+    const leaving = await this.#references.byId(mappings, delta.remove)
+    const removed = [...leaving.values()].map(({ dn }) => dn)
+    const { placeholder } = mappings.groups.settings.members
+    const fillers = placeholder === undefined ? [] : [placeholder]
+    const present = await this.#present(mappings, group, [...wanted, ...removed, ...fillers])
+    return {
+      added: wanted.filter((dn) => !present.has(dn)),
+      removed: removed.filter((dn) => present.has(dn)),
+      hasPlaceholder: fillers.some((dn) => present.has(dn)),
+      isEmptied,
+    }
+  }
+
+  /** The same for a preview: whether the group would be left without members is found out by reading them. */
+  async previewFor(
+    mappings: Mappings,
+    group: Entry,
+    delta: MembershipDelta,
+  ): Promise<MemberChange> {
+    const change = await this.changeFor(mappings, group, delta, false)
+    const members = mappings.groups.memberDns(await this.#withMembers(mappings, group))
+    const isEmptied = change.added.length === 0 && members.length === change.removed.length
+    return { ...change, isEmptied: isEmptied && change.removed.length > 0 }
+  }
+
+  /** The groups that name an entry as a member, without their members. */
+  async groupsNaming({ groups }: Mappings, dn: string): Promise<Entry[]> {
+    const filter = equals(groups.settings.members.attribute, dn)
+    return await this.#reader.all(groups.entries, filter, groups.attributes(false))
+  }
+
+  /** The change that takes a member out of a group. */
+  planLeaving({ groups }: Mappings, group: Entry, dn: string, isEmptied = false): Plan {
+    const members = { added: [], removed: [dn], hasPlaceholder: false, isEmptied }
+    const change = { entry: group, before: {}, after: {}, members, version: undefined }
+    return groups.planChange(change, false)
+  }
+
+  /** Takes a member out of groups; being out already is as good. */
+  async leave(
+    mappings: Mappings,
+    groups: readonly Entry[],
+    dn: string,
+    reason: WriteReason,
+  ): Promise<void> {
+    await concurrently(parallelWrites, groups, async (group) => {
+      try {
+        await this.#directory.execute(this.planLeaving(mappings, group, dn), reason)
+      } catch (error) {
+        if (!(error instanceof DirectoryError) || error.failure === 'valueAbsent') return
+        if (!isEmptying(error)) throw error
+        await this.#directory.execute(this.planLeaving(mappings, group, dn, true), reason)
+      }
+    })
+  }
+
+  /** The whole list is replaced: the only change for which it is read. Members that no client can see are left alone. */
+  async #replacement(
+    mappings: Mappings,
+    group: Entry,
+    wanted: readonly string[],
+  ): Promise<MemberChange> {
+    const { groups } = mappings
+    const entry = await this.#withMembers(mappings, group)
+    const current = groups.memberDns(entry)
+    const visible = await this.#references.byDn(mappings, current)
+    const [has, wants] = [new Set(current.map(dnKey)), new Set(wanted.map(dnKey))]
+    const removed = current.filter((dn) => visible.has(dnKey(dn)) && !wants.has(dnKey(dn)))
+    const added = wanted.filter((dn) => !has.has(dnKey(dn)))
+    return {
+      added,
+      removed,
+      hasPlaceholder: entry
+        .texts(groups.settings.members.attribute)
+        .some((dn) => groups.isPlaceholder(dn)),
+      isEmptied: removed.length > 0 && removed.length === current.length && added.length === 0,
+    }
+  }
+
+  async #withMembers({ groups }: Mappings, group: Entry): Promise<Entry> {
+    const { identity } = groups.entries
+    const id = group.text(identity.idAttribute) ?? ''
+    const entry = await this.#reader.find(groups.entries, id, groups.attributes(true))
+    if (entry === undefined) throw scimErrors.notFound(`Group ${id} not found.`)
+    return entry
+  }
+
+  async #present(
+    { groups }: Mappings,
+    { dn }: Entry,
+    values: readonly string[],
+  ): Promise<ReadonlySet<string>> {
+    const present = new Set<string>()
+    const { attribute } = groups.settings.members
+    await concurrently(parallelComparisons, values, async (value) => {
+      if (await this.#directory.compare(dn, attribute, value)) present.add(value)
+    })
+    return present
+  }
+}
+
+/** Whether a group was refused because its last member would have left. */
+export function isEmptying(error: unknown): boolean {
+  return error instanceof DirectoryError && error.failure === 'schemaViolation'
+}

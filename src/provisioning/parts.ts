@@ -1,0 +1,39 @@
+import type { Directory } from '../directory/directory.ts'
+import type { Logger } from '../logging/logger.ts'
+import { EntryReader } from './entry-reader.ts'
+import { ManagerLinks } from './managers.ts'
+import { MappingSource, type StoreSettings } from './mapping-source.ts'
+import { Membership } from './membership.ts'
+import { ReferenceFinder } from './references.ts'
+
+/** What the operations on users and groups are made from. */
+export interface ProvisioningParts {
+  readonly directory: Directory
+  readonly mappings: MappingSource
+  readonly reader: EntryReader
+  readonly references: ReferenceFinder
+  readonly managers: ManagerLinks
+  readonly membership: Membership
+  /** The most resources that one list answer holds. */
+  readonly maxResults: number
+}
+
+/** Puts the parts together.
+ *  @param directory the port that writes are sent to, journal included. */
+export function createParts(
+  directory: Directory,
+  settings: StoreSettings & { readonly maxResults: number },
+  logger: Logger,
+): ProvisioningParts {
+  const reader = new EntryReader(directory)
+  const references = new ReferenceFinder(reader)
+  return {
+    directory,
+    mappings: new MappingSource(directory, settings),
+    reader,
+    references,
+    managers: new ManagerLinks({ directory, reader, logger }),
+    membership: new Membership({ directory, reader, references }),
+    maxResults: settings.maxResults,
+  }
+}

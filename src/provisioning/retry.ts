@@ -1,0 +1,22 @@
+import { DirectoryError } from '../directory/error.ts'
+import type { WriteRequest } from './resource-service.ts'
+
+/** How often a write is decided anew when others change the same values at the same time. */
+export const maxAttempts = 10
+
+/** Whether a write failed because the entry is no longer as it was read, so that it has to be read and decided again. A failed
+ *  assertion means so too, except where the client named the version it wants to change: then it is for the client to decide. */
+export function isConflict(error: unknown, { ifMatch }: Pick<WriteRequest, 'ifMatch'>): boolean {
+  if (!(error instanceof DirectoryError) || error.isPartial) return false
+  const isVersioned = ifMatch !== undefined && ifMatch.trim() !== '*'
+  switch (error.failure) {
+    case 'valueExists':
+    case 'valueAbsent':
+    case 'noSuchEntry':
+      return true
+    case 'assertionFailed':
+      return !isVersioned
+    default:
+      return false
+  }
+}

@@ -1,0 +1,296 @@
+import type { Entry } from '../directory/entry.ts'
+import { and, equals, not } from '../directory/filter.ts'
+import { toLdif } from '../directory/ldif.ts'
+import type { Plan } from '../directory/operation.ts'
+import { idOf } from '../mapping/identity.ts'
+import type { Mappings } from '../mapping/mappings.ts'
+import { dnKey, type Reference, type RenderContext } from '../mapping/reference.ts'
+import { type ManagerLink, managerValueOf } from '../mapping/user-mapping.ts'
+import { referencedIds } from '../mapping/special-attributes.ts'
+import { scimErrors } from '../scim/error.ts'
+import { parseFilter } from '../scim/filter/parse-filter.ts'
+import type { JsonObject } from '../scim/json.ts'
+import { normalizeResource, requireAttributes } from '../scim/normalize.ts'
+import { applyPatch } from '../scim/patch/apply-patch.ts'
+import { decodePatch } from '../scim/patch/patch-operation.ts'
+import { parseProjection, project } from '../scim/projection.ts'
+import type { RequestContext } from './context.ts'
+import { toScimError } from './directory-failure.ts'
+import { readPage } from './listing.ts'
+import { operationsOf } from './managers.ts'
+import { isConflict, maxAttempts } from './retry.ts'
+import type { ProvisioningParts } from './parts.ts'
+import type {
+  ListQuery,
+  ProjectionQuery,
+  ResourceList,
+  ResourceService,
+  WriteRequest,
+  WriteResult,
+} from './resource-service.ts'
+import { checkIfMatch, versionToAssert } from './versions.ts'
+
+/** What a change makes of a user: the resource as it is to be. */
+type Change = (before: JsonObject, mappings: Mappings) => JsonObject
+
+/** The operations on users. RFC 7644 §3 */
+export class Users implements ResourceService {
+  readonly #parts: ProvisioningParts
+
+  constructor(parts: ProvisioningParts) {
+    this.#parts = parts
+  }
+
+  async create(body: JsonObject, request: WriteRequest): Promise<WriteResult> {
+    return await this.#answer(async (mappings) => {
+      const { users } = mappings
+      const resource = normalizeResource(users.schema, body)
+      requireAttributes(users.schema, resource)
+      await this.#refuseTaken(mappings, resource, undefined)
+      const manager = await this.#parts.managers.link(mappings, managerValueOf(resource))
+      const { dn, plan } = users.planCreate({ resource, manager, password: passwordOf(resource) })
+      if (request.isDryRun) {
+        const due = await this.#parts.managers.due(mappings, resource, dn)
+        return planned([plan, ...due])
+      }
+      const entry = await this.#execute(plan, request)
+      return await this.#written(mappings, entry, request)
+    })
+  }
+
+  async get(id: string, query: ProjectionQuery, context: RequestContext): Promise<JsonObject> {
+    return await this.#answer(async (mappings) => {
+      const entry = await this.#find(mappings, id)
+      const [user] = await this.#render(mappings, [entry], context.baseUrl)
+      return shown(mappings, user ?? {}, query)
+    })
+  }
+
+  async list(query: ListQuery, { baseUrl }: RequestContext): Promise<ResourceList> {
+    return await this.#answer(async (mappings) => {
+      const { users } = mappings
+      const filter =
+        query.filter === undefined ? undefined : parseFilter(query.filter, users.schema)
+      const ids = filter === undefined ? [] : referencedIds(filter)
+      const references = await this.#parts.references.byId(mappings, ids)
+      const page = await readPage(
+        this.#parts.reader,
+        {
+          mapping: users.entries,
+          translation: filter && users.translate(filter, (id) => references.get(id)?.dn),
+          attributes: users.attributes,
+          render: async (entries) => await this.#render(mappings, entries, baseUrl),
+        },
+        query,
+        this.#parts.maxResults,
+      )
+      return {
+        totalResults: page.total,
+        startIndex: page.startIndex,
+        resources: page.resources.map((user) => shown(mappings, user, query)),
+      }
+    })
+  }
+
+  async replace(id: string, body: JsonObject, request: WriteRequest): Promise<WriteResult> {
+    return await this.#change(id, request, (before, { users }) => {
+      const resource = normalizeResource(users.schema, body)
+      requireAttributes(users.schema, resource)
+      // OneLogin's default template has no `active`: a PUT without it must neither disable nor enable.
+      return { active: before['active'] ?? true, ...resource }
+    })
+  }
+
+  async patch(id: string, body: JsonObject, request: WriteRequest): Promise<WriteResult> {
+    const operations = decodePatch(body)
+    return await this.#change(id, request, (before, { users }) =>
+      applyPatch(users.schema, before, operations),
+    )
+  }
+
+  async delete(id: string, request: WriteRequest): Promise<WriteResult> {
+    return await this.#answer(async (mappings) => {
+      const { users } = mappings
+      const entry = await this.#find(mappings, id)
+      checkIfMatch(request.ifMatch, users.entries.versionOf(entry))
+      const plan = users.planDelete(entry, versionToAssert(users.entries, entry, request))
+      const left =
+        users.settings.onDelete === 'delete' || !users.settings.leavesGroups
+          ? []
+          : await this.#parts.membership.groupsNaming(mappings, entry.dn)
+      if (request.isDryRun)
+        return planned([
+          plan,
+          ...left.map((group) => this.#parts.membership.planLeaving(mappings, group, entry.dn)),
+        ])
+      if (plan.operations.length > 0) await this.#execute(plan, request)
+      await this.#parts.membership.leave(mappings, left, entry.dn, request.context.reason)
+      return { kind: 'written' }
+    })
+  }
+
+  async #change(id: string, request: WriteRequest, change: Change): Promise<WriteResult> {
+    return await this.#answer(async (mappings) => {
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          return await this.#tryChange(mappings, id, request, change)
+        } catch (error) {
+          // Somebody else changed the same values between reading and writing: look again and decide anew.
+          if (!isConflict(error, request) || attempt === maxAttempts) throw error
+        }
+      }
+    })
+  }
+
+  async #tryChange(
+    mappings: Mappings,
+    id: string,
+    request: WriteRequest,
+    change: Change,
+  ): Promise<WriteResult> {
+    const { users } = mappings
+    const { baseUrl } = request.context
+    const entry = await this.#find(mappings, id)
+    checkIfMatch(request.ifMatch, users.entries.versionOf(entry))
+    const before = users.toWriteModel(entry, await this.#contextFor(mappings, [entry], baseUrl))
+    const resource = change(before, mappings)
+    if (resource['userName'] !== before['userName']) {
+      await this.#refuseTaken(mappings, resource, id)
+    }
+    const manager = await this.#managerAfter(mappings, entry, before, resource)
+    const plan = users.planChange({
+      entry,
+      before,
+      resource,
+      manager,
+      password: passwordOf(resource),
+      version: versionToAssert(users.entries, entry, request),
+    })
+    if (request.isDryRun) {
+      const due = await this.#parts.managers.due(mappings, { ...resource, id }, entry.dn)
+      return planned([plan, ...due])
+    }
+    const after = plan.operations.length === 0 ? entry : await this.#execute(plan, request)
+    return await this.#written(mappings, after, request)
+  }
+
+  /** The manager after a change: as he is when the change leaves him alone, so that a manager out of reach stays. */
+  async #managerAfter(
+    mappings: Mappings,
+    entry: Entry,
+    before: JsonObject,
+    after: JsonObject,
+  ): Promise<ManagerLink> {
+    const { users } = mappings
+    const pending = users.pendingOf(entry)
+    const attribute = users.settings.manager?.attribute
+    const dn = attribute === undefined ? undefined : entry.text(attribute)
+    const [was, is] = [managerValueOf(before), managerValueOf(after)]
+    if (was === is && pending === undefined) return { dn, pending }
+    return await this.#parts.managers.link(mappings, is)
+  }
+
+  async #written(
+    mappings: Mappings,
+    entry: Entry | undefined,
+    request: WriteRequest,
+  ): Promise<WriteResult> {
+    const { users } = mappings
+    const { context } = request
+    if (entry === undefined) throw new Error('a write of a user read no entry')
+    const [user = {}] = await this.#render(mappings, [entry], context.baseUrl)
+    const own = await this.#parts.managers.dueFor(mappings, entry)
+    const due = await this.#parts.managers.due(mappings, user, entry.dn)
+    if (own.length + due.length === 0) {
+      return { kind: 'written', resource: shown(mappings, user, request) }
+    }
+    await this.#parts.managers.settle([...own, ...due], context.reason)
+    const id = idOf(users.entries.identity, entry)
+    const [settled = {}] = await this.#render(
+      mappings,
+      [await this.#find(mappings, id)],
+      context.baseUrl,
+    )
+    return { kind: 'written', resource: shown(mappings, settled, request) }
+  }
+
+  async #execute(plan: Plan, request: WriteRequest): Promise<Entry | undefined> {
+    return await this.#parts.directory.execute(plan, request.context.reason)
+  }
+
+  async #find({ users }: Mappings, id: string): Promise<Entry> {
+    const entry = await this.#parts.reader.find(users.entries, id, users.attributes)
+    if (entry === undefined) throw scimErrors.notFound(`User ${id} not found.`)
+    return entry
+  }
+
+  async #render(
+    mappings: Mappings,
+    entries: readonly Entry[],
+    baseUrl: string,
+  ): Promise<JsonObject[]> {
+    const context = await this.#contextFor(mappings, entries, baseUrl)
+    return entries.map((entry) => mappings.users.toUser(entry, context))
+  }
+
+  async #contextFor(
+    mappings: Mappings,
+    entries: readonly Entry[],
+    baseUrl: string,
+  ): Promise<RenderContext> {
+    const { users } = mappings
+    const dns = entries.flatMap((entry) => users.referencedDns(entry))
+    const references = await this.#parts.references.byDn(mappings, dns)
+    if (users.settings.memberOf !== undefined) return { references, baseUrl }
+    const groupsByMember = new Map<string, readonly Reference[]>()
+    for (const { dn } of entries) {
+      const groups = await this.#parts.membership.groupsNaming(mappings, dn)
+      const found = await this.#parts.references.byDn(
+        mappings,
+        groups.map((group) => group.dn),
+      )
+      groupsByMember.set(dnKey(dn), [...found.values()])
+    }
+    return { references, baseUrl, groupsByMember }
+  }
+
+  /** The directory enforces that a userName is unique where it can; where it cannot, this look-up does.
+   *  @throws {ScimError} uniqueness */
+  async #refuseTaken(
+    { users }: Mappings,
+    resource: JsonObject,
+    ownId: string | undefined,
+  ): Promise<void> {
+    const slot = users.entries.slot('userName')
+    const [userName] = slot === undefined ? [] : users.entries.valuesOf(resource, slot)
+    if (slot === undefined || typeof userName !== 'string') return
+    const { idAttribute } = users.entries.identity
+    const isNamed = equals(slot.type.name, userName)
+    const filter = ownId === undefined ? isNamed : and([isNamed, not(equals(idAttribute, ownId))])
+    const other = await this.#parts.reader.first(users.entries, filter, [idAttribute])
+    if (other !== undefined) throw scimErrors.uniqueness('userName is in use already.')
+  }
+
+  async #answer<T>(work: (mappings: Mappings) => Promise<T>): Promise<T> {
+    let mappings: Mappings | undefined
+    try {
+      mappings = await this.#parts.mappings.get()
+      return await work(mappings)
+    } catch (error) {
+      throw toScimError(error, (attribute) => mappings?.users.scimName(attribute))
+    }
+  }
+}
+
+function passwordOf(resource: JsonObject): string | undefined {
+  const { password } = resource
+  return typeof password === 'string' ? password : undefined
+}
+
+function planned(plans: readonly Plan[]): WriteResult {
+  return { kind: 'planned', ldif: toLdif(operationsOf(plans)) }
+}
+
+function shown({ users }: Mappings, user: JsonObject, query: ProjectionQuery): JsonObject {
+  return project(users.schema, user, parseProjection(users.schema, query))
+}
