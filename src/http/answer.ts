@@ -1,0 +1,81 @@
+import type { ResourceList, WriteResult } from '../provisioning/resource-service.ts'
+import { isJsonObject } from '../scim/json.ts'
+import type { JsonObject } from '../scim/json.ts'
+import { listResponse } from '../scim/message/list-response.ts'
+import { answerType } from './media-type.ts'
+import { parsePreferences } from './preferences.ts'
+import type { ScimContext } from './state.ts'
+
+/** Answers a JSON document in the media type that the client wants; the status stays as it is. */
+export function sendDocument(ctx: ScimContext, document: object): void {
+  const accepted = ctx.get('Accept') === '' ? [] : [ctx.accepts()].flat()
+  ctx.set('Content-Type', answerType(accepted, ctx.get('Content-Type')))
+  ctx.body = document
+}
+
+/** Answers a page of resources. RFC 7644 §3.4.2 */
+export function sendList(ctx: ScimContext, list: ResourceList): void {
+  ctx.status = 200
+  sendDocument(ctx, listResponse(list))
+}
+
+/** Answers a resource that was read, or 304 when the client has this version of it. RFC 7644 §3.14 */
+export function sendRead(ctx: ScimContext, resource: JsonObject): void {
+  ctx.status = 200
+  setVersion(ctx, resource)
+  if (isSameVersion(ctx.get('If-None-Match'), resource)) ctx.status = 304
+  else sendDocument(ctx, resource)
+}
+
+/** Answers what came of a write: a new resource with its location, a changed one, nothing where there is nothing to
+ *  show or the client asked for nothing, or the plan of a dry run. RFC 7644 §3.3, §3.5, §3.6 */
+export function sendWritten(ctx: ScimContext, result: WriteResult): void {
+  if (result.kind === 'planned') return sendPlan(ctx, result.ldif)
+  const { resource } = result
+  if (resource === undefined) return sendNothing(ctx)
+  setVersion(ctx, resource)
+  if (ctx.method === 'POST') {
+    const location = metaOf(resource, 'location')
+    if (location !== undefined) ctx.set('Location', location)
+    ctx.status = 201
+  } else {
+    ctx.status = 200
+    if (parsePreferences(ctx.get('Prefer')).isMinimal) {
+      ctx.set('Preference-Applied', 'return=minimal')
+      return sendNothing(ctx)
+    }
+  }
+  sendDocument(ctx, resource)
+}
+
+/** As plain text, which browsers and consoles show: LDIF has no registered media type. RFC 7240 §3 */
+function sendPlan(ctx: ScimContext, ldif: string): void {
+  ctx.status = 200
+  ctx.set('Preference-Applied', 'dry-run')
+  ctx.set('Content-Type', 'text/plain; charset=utf-8')
+  ctx.body = ldif
+}
+
+function sendNothing(ctx: ScimContext): void {
+  ctx.status = 204
+}
+
+/** Koa's own comparison would answer 200 to whoever says no-cache, as every fetch() with an If-None-Match does, though
+ *  that only asks caches to ask us. RFC 9110 §13.1.2, by the weak comparison of §8.8.3.2 */
+function isSameVersion(ifNoneMatch: string, resource: JsonObject): boolean {
+  const version = metaOf(resource, 'version')?.replace(/^W\//u, '')
+  if (version === undefined) return false
+  const known = [...ifNoneMatch.matchAll(/"[^"]*"/gu)].map(([tag]) => tag)
+  return ifNoneMatch.trim() === '*' || known.includes(version)
+}
+
+function setVersion(ctx: ScimContext, resource: JsonObject): void {
+  const version = metaOf(resource, 'version')
+  if (version !== undefined) ctx.set('ETag', version)
+}
+
+function metaOf(resource: JsonObject, name: 'location' | 'version'): string | undefined {
+  const { meta } = resource
+  const value = isJsonObject(meta) ? meta[name] : undefined
+  return typeof value === 'string' ? value : undefined
+}

@@ -1,0 +1,67 @@
+import { Router } from '@koa/router'
+import Koa from 'koa'
+import type { Logger } from '../logging/logger.ts'
+import type { Discovery } from '../provisioning/discovery.ts'
+import type { ResourceService } from '../provisioning/resource-service.ts'
+import { addDiscoveryEndpoints } from './discovery-endpoints.ts'
+import { authentication } from './middleware/authenticate.ts'
+import { bodyReader } from './middleware/body.ts'
+import { answerErrors } from './middleware/error.ts'
+import { health } from './middleware/health.ts'
+import { tidyPath } from './middleware/path.ts'
+import { requestLog } from './middleware/request-log.ts'
+import { securityHeaders } from './middleware/security-headers.ts'
+import { addResourceEndpoints } from './resource-endpoints.ts'
+import { addRootEndpoints } from './root-endpoints.ts'
+import type { HttpSettings } from './settings.ts'
+import type { RequestState, ScimApp, ScimRouter } from './state.ts'
+import type { Tokens } from './tokens.ts'
+
+/** What the application stands on. */
+export interface AppDependencies {
+  readonly users: ResourceService
+  readonly groups: ResourceService
+  readonly discovery: Discovery
+  readonly tokens: Tokens
+  readonly settings: AppSettings
+  readonly logger: Logger
+  /** Whether requests can be served now; a rejection counts as no. */
+  readonly isReady: () => Promise<boolean>
+}
+
+/** The settings that requests are answered by; those of the server are not among them. */
+export type AppSettings = Pick<
+  HttpSettings,
+  'acceptRawToken' | 'basePath' | 'maxBodyBytes' | 'publicUrl' | 'trustedProxies'
+>
+
+/** The SCIM service as a Koa application that does not listen yet. RFC 7644 §3 */
+export function createApp(dependencies: AppDependencies): ScimApp {
+  const { settings, logger, isReady } = dependencies
+  const router = createRouter(dependencies)
+  const app: ScimApp = new Koa<RequestState, object>({
+    proxy: settings.trustedProxies > 0,
+    // The proxies add to the right of X-Forwarded-For; what stands further left, the client may have made up.
+    maxIpsCount: settings.trustedProxies,
+  })
+  app.use(requestLog(logger))
+  app.use(securityHeaders)
+  app.use(answerErrors)
+  app.use(tidyPath)
+  app.use(health(isReady))
+  app.use(authentication({ ...settings, ...dependencies }))
+  app.use(bodyReader(settings.maxBodyBytes))
+  app.use(router.routes())
+  app.use(router.allowedMethods())
+  app.on('error', (error: unknown) => logger.error('answer not sent', {}, error))
+  return app
+}
+
+function createRouter({ users, groups, discovery, settings }: AppDependencies): ScimRouter {
+  const router: ScimRouter = new Router<RequestState, object>({ prefix: settings.basePath })
+  addRootEndpoints(router, { services: [users, groups], discovery, settings })
+  addResourceEndpoints(router, { path: '/Users', service: users, settings })
+  addResourceEndpoints(router, { path: '/Groups', service: groups, settings })
+  addDiscoveryEndpoints(router, { discovery, settings })
+  return router
+}

@@ -1,0 +1,40 @@
+import { readFileSync, unwatchFile, watchFile } from 'node:fs'
+import type { Server } from 'node:https'
+import { createSecureContext } from 'node:tls'
+import type { SecureContextOptions } from 'node:tls'
+import type { Logger } from '../logging/logger.ts'
+import type { TlsSettings } from './settings.ts'
+
+/** The certificate and key as they stand in their files now.
+ *  @throws when a file cannot be read, or the two do not belong together. */
+export function readCertificate(tls: TlsSettings): SecureContextOptions {
+  const options: SecureContextOptions = {
+    cert: readFileSync(tls.certificateFile),
+    key: readFileSync(tls.keyFile),
+    minVersion: 'TLSv1.2',
+  }
+  createSecureContext(options)
+  return options
+}
+
+/** Gives the server a new certificate when the files change; connections that are open keep theirs. While the files
+ *  do not fit, because only one of them was written yet, the last certificate stays.
+ *  @returns what ends the watch. */
+export function watchCertificate(server: Server, tls: TlsSettings, logger: Logger): () => void {
+  const files = [tls.certificateFile, tls.keyFile]
+  const reload = (): void => {
+    try {
+      server.setSecureContext(readCertificate(tls))
+      logger.info('certificate reloaded')
+    } catch (error) {
+      logger.error('certificate not reloaded, the last one stays', {}, error)
+    }
+  }
+  for (const file of files) {
+    // Looked at by its name every time: files are replaced by renaming and by links. The process may end meanwhile.
+    watchFile(file, { interval: tls.reloadIntervalMs, persistent: false }, reload)
+  }
+  return () => {
+    for (const file of files) unwatchFile(file, reload)
+  }
+}

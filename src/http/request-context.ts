@@ -1,0 +1,46 @@
+import type { RequestContext } from '../provisioning/context.ts'
+import type { WriteRequest } from '../provisioning/resource-service.ts'
+import { bodyOf } from './middleware/body.ts'
+import { clientAddress } from './client-address.ts'
+import { parsePreferences } from './preferences.ts'
+import { toProjectionQuery } from './query.ts'
+import { redact } from './redact.ts'
+import type { HttpSettings } from './settings.ts'
+import type { ScimContext } from './state.ts'
+
+/** What decides the URLs in answers. */
+export type UrlSettings = Pick<HttpSettings, 'basePath' | 'publicUrl'>
+
+/** The URL of the SCIM root as this client reaches it, without a slash at its end. */
+export function baseUrl(ctx: ScimContext, { basePath, publicUrl }: UrlSettings): string {
+  return publicUrl === undefined
+    ? `${ctx.protocol}://${ctx.host}${basePath}`
+    : publicUrl.replace(/\/+$/u, '')
+}
+
+/** What an operation needs to know of the request. A body is only ever passed on redacted. */
+export function requestContext(ctx: ScimContext, settings: UrlSettings): RequestContext {
+  return {
+    baseUrl: baseUrl(ctx, settings),
+    reason: {
+      requestId: ctx.state.requestId,
+      actor: ctx.state.actor ?? 'unknown',
+      clientAddress: clientAddress(ctx),
+      method: ctx.method,
+      path: ctx.path,
+    },
+  }
+}
+
+/** How a write is to be done, with what its body says for the journal. */
+export function writeRequest(ctx: ScimContext, settings: UrlSettings): WriteRequest {
+  const context = requestContext(ctx, settings)
+  const ifMatch = ctx.get('If-Match')
+  const body = ctx.method === 'DELETE' ? {} : { body: redact(bodyOf(ctx)) }
+  return {
+    ...toProjectionQuery(ctx.query),
+    context: { ...context, reason: { ...context.reason, ...body } },
+    isDryRun: parsePreferences(ctx.get('Prefer')).isDryRun,
+    ...(ifMatch === '' ? {} : { ifMatch }),
+  }
+}

@@ -1,0 +1,77 @@
+import type { ResourceService } from '../provisioning/resource-service.ts'
+import { sendList, sendRead, sendWritten } from './answer.ts'
+import { bodyOf } from './middleware/body.ts'
+import { toListQuery, toProjectionQuery } from './query.ts'
+import type { Parameters } from './query.ts'
+import { requestContext, writeRequest } from './request-context.ts'
+import type { UrlSettings } from './request-context.ts'
+import type { EndpointContext, ScimRouter } from './state.ts'
+
+/** Where the resources of one type are found, and who serves them. */
+export interface ResourceEndpoint {
+  /** Below the SCIM root, with a leading slash. */
+  readonly path: string
+  readonly service: ResourceService
+  readonly settings: UrlSettings
+}
+
+/** Adds the endpoints of one resource type. RFC 7644 §3.2 */
+export function addResourceEndpoints(router: ScimRouter, endpoint: ResourceEndpoint): void {
+  const { path } = endpoint
+  router.get(path, (ctx) => list(endpoint, ctx, ctx.query))
+  router.post(path, (ctx) => create(endpoint, ctx))
+  router.post(`${path}/.search`, (ctx) => list(endpoint, ctx, bodyOf(ctx)))
+  router.get(`${path}/:id`, (ctx) => get(endpoint, ctx))
+  router.put(`${path}/:id`, (ctx) => replace(endpoint, ctx))
+  router.patch(`${path}/:id`, (ctx) => patch(endpoint, ctx))
+  router.delete(`${path}/:id`, (ctx) => remove(endpoint, ctx))
+}
+
+/** RFC 7644 §3.4.2, §3.4.3 */
+async function list(
+  { service, settings }: ResourceEndpoint,
+  ctx: EndpointContext,
+  parameters: Parameters,
+): Promise<void> {
+  sendList(ctx, await service.list(toListQuery(parameters), requestContext(ctx, settings)))
+}
+
+/** RFC 7644 §3.3 */
+async function create(
+  { service, settings }: ResourceEndpoint,
+  ctx: EndpointContext,
+): Promise<void> {
+  sendWritten(ctx, await service.create(bodyOf(ctx), writeRequest(ctx, settings)))
+}
+
+/** RFC 7644 §3.4.1 */
+async function get({ service, settings }: ResourceEndpoint, ctx: EndpointContext): Promise<void> {
+  const query = toProjectionQuery(ctx.query)
+  sendRead(ctx, await service.get(idOf(ctx), query, requestContext(ctx, settings)))
+}
+
+/** RFC 7644 §3.5.1 */
+async function replace(
+  { service, settings }: ResourceEndpoint,
+  ctx: EndpointContext,
+): Promise<void> {
+  sendWritten(ctx, await service.replace(idOf(ctx), bodyOf(ctx), writeRequest(ctx, settings)))
+}
+
+/** RFC 7644 §3.5.2 */
+async function patch({ service, settings }: ResourceEndpoint, ctx: EndpointContext): Promise<void> {
+  sendWritten(ctx, await service.patch(idOf(ctx), bodyOf(ctx), writeRequest(ctx, settings)))
+}
+
+/** RFC 7644 §3.6 */
+async function remove(
+  { service, settings }: ResourceEndpoint,
+  ctx: EndpointContext,
+): Promise<void> {
+  sendWritten(ctx, await service.delete(idOf(ctx), writeRequest(ctx, settings)))
+}
+
+/** The id in the path, decoded; one whose encoding is broken stays as it is, and is found nowhere. */
+function idOf(ctx: EndpointContext): string {
+  return ctx.params['id'] ?? ''
+}

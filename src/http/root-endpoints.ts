@@ -1,0 +1,41 @@
+import type { Discovery } from '../provisioning/discovery.ts'
+import type { ResourceService } from '../provisioning/resource-service.ts'
+import { scimErrors } from '../scim/error.ts'
+import { sendList } from './answer.ts'
+import { bodyOf } from './middleware/body.ts'
+import { toListQuery } from './query.ts'
+import type { Parameters } from './query.ts'
+import { requestContext } from './request-context.ts'
+import type { UrlSettings } from './request-context.ts'
+import { searchEverything } from './search-everything.ts'
+import type { Endpoint, EndpointContext, ScimRouter } from './state.ts'
+
+/** What the endpoints that belong to no resource type stand on. */
+export interface RootEndpoints {
+  readonly services: readonly ResourceService[]
+  readonly discovery: Discovery
+  readonly settings: UrlSettings
+}
+
+/** Adds the endpoints that belong to no resource type. RFC 7644 §3.2 */
+export function addRootEndpoints(router: ScimRouter, root: RootEndpoints): void {
+  router.get('/', (ctx) => listEverything(root, ctx, ctx.query))
+  router.post('/.search', (ctx) => listEverything(root, ctx, bodyOf(ctx)))
+  // A token stands for a client, not for a person, so that nobody is "me". RFC 7644 §3.11
+  router.all('/Me', refuse)
+  router.all('/Bulk', refuse)
+}
+
+/** RFC 7644 §3.4.2.1, §3.4.3 */
+async function listEverything(
+  { services, discovery: { maxResults }, settings }: RootEndpoints,
+  ctx: EndpointContext,
+  parameters: Parameters,
+): Promise<void> {
+  const context = requestContext(ctx, settings)
+  sendList(ctx, await searchEverything({ services, maxResults }, toListQuery(parameters), context))
+}
+
+const refuse: Endpoint = function refuse(ctx) {
+  throw scimErrors.notImplemented(`${ctx.path} is not implemented.`)
+}

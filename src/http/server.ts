@@ -1,0 +1,127 @@
+import { once } from 'node:events'
+import http from 'node:http'
+import https from 'node:https'
+import type { AddressInfo } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Logger } from '../logging/logger.ts'
+import { readCertificate, watchCertificate } from './certificate.ts'
+import type { HttpSettings } from './settings.ts'
+import type { ScimApp } from './state.ts'
+
+/** The settings of the server; those that requests are answered by are not among them. */
+export type ServerSettings = Pick<
+  HttpSettings,
+  | 'host'
+  | 'port'
+  | 'tls'
+  | 'maxConnections'
+  | 'requestTimeoutMs'
+  | 'stallTimeoutMs'
+  | 'keepAliveTimeoutMs'
+  | 'shutdownDelayMs'
+  | 'shutdownGraceMs'
+>
+
+/** A server that listens. */
+export interface RunningServer {
+  /** Where it listens: `https://127.0.0.1:8443`. */
+  readonly address: string
+  /** Whether it was told to stop; from then on it is not ready. */
+  readonly isStopping: boolean
+  /** Stops: says so for `shutdownDelayMs`, accepts no more, closes what is idle, finishes what is under way, and
+   *  cuts it off after the grace. Called again, it waits for the same end. */
+  stop(graceMs?: number): Promise<void>
+}
+
+const longestHeadersMs = 20_000
+const maxHeaderBytes = 16_384
+
+/** Listens.
+ *  @throws when the address cannot be had, or the certificate is of no use. */
+export async function startServer(
+  app: ScimApp,
+  settings: ServerSettings,
+  logger: Logger,
+): Promise<RunningServer> {
+  const server = createServer(settings)
+  server.listen(settings.port, settings.host)
+  await once(server, 'listening')
+  const running = new ListeningServer(server, settings)
+  // Before the application, so that every answer that is under way when the server stops is known.
+  server.on('request', (_request, response) => running.track(response))
+  server.on('request', app.callback())
+  if (settings.tls !== undefined && server instanceof https.Server) {
+    server.once('close', watchCertificate(server, settings.tls, logger))
+  }
+  return running
+}
+
+function createServer(settings: ServerSettings): http.Server | https.Server {
+  const { requestTimeoutMs } = settings
+  const limits: http.ServerOptions = {
+    requestTimeout: requestTimeoutMs,
+    headersTimeout: Math.min(requestTimeoutMs, longestHeadersMs),
+    connectionsCheckingInterval: Math.min(Math.ceil(requestTimeoutMs / 4), 5000),
+    keepAliveTimeout: settings.keepAliveTimeoutMs,
+    maxHeaderSize: maxHeaderBytes,
+  }
+  const server =
+    settings.tls === undefined
+      ? http.createServer(limits)
+      : https.createServer({ ...limits, ...readCertificate(settings.tls) })
+  server.setTimeout(settings.stallTimeoutMs)
+  server.maxConnections = settings.maxConnections
+  return server
+}
+
+class ListeningServer implements RunningServer {
+  readonly address: string
+  readonly #server: http.Server | https.Server
+  readonly #settings: ServerSettings
+  readonly #underWay = new Set<http.ServerResponse>()
+  #stopped: Promise<void> | undefined
+
+  constructor(server: http.Server | https.Server, settings: ServerSettings) {
+    this.#server = server
+    this.#settings = settings
+    this.address = addressOf(server)
+  }
+
+  get isStopping(): boolean {
+    return this.#stopped !== undefined
+  }
+
+  /** Keeps account of an answer until it is sent. */
+  track(response: http.ServerResponse): void {
+    this.#underWay.add(response)
+    response.once('close', () => this.#underWay.delete(response))
+    if (this.isStopping) endConnectionAfter(response)
+  }
+
+  stop(graceMs = this.#settings.shutdownGraceMs): Promise<void> {
+    this.#stopped ??= this.#stop(graceMs)
+    return this.#stopped
+  }
+
+  async #stop(graceMs: number): Promise<void> {
+    for (const response of this.#underWay) endConnectionAfter(response)
+    const { shutdownDelayMs } = this.#settings
+    if (shutdownDelayMs > 0) await delay(shutdownDelayMs)
+    const closed = once(this.#server, 'close')
+    this.#server.close()
+    const force = setTimeout(() => this.#server.closeAllConnections(), graceMs)
+    await closed
+    clearTimeout(force)
+  }
+}
+
+function addressOf(server: http.Server | https.Server): string {
+  const { address, port, family } = server.address() as AddressInfo
+  const scheme = server instanceof https.Server ? 'https' : 'http'
+  return `${scheme}://${family === 'IPv6' ? `[${address}]` : address}:${port}`
+}
+
+/** Otherwise the connection would stay open for further requests, and the server with it. */
+function endConnectionAfter(response: http.ServerResponse): void {
+  if (!response.headersSent) response.setHeader('Connection', 'close')
+}

@@ -1,0 +1,30 @@
+import type { Router, RouterContext, RouterMiddleware } from '@koa/router'
+import type Koa from 'koa'
+
+/** What the middleware learn of a request on its way. */
+export interface RequestState {
+  /** Names the request in the log, the journal and the answer. */
+  requestId: string
+  /** The name of the token that asked; absent until it is authenticated. */
+  actor?: string
+  /** Why the request failed, for the log. */
+  failure?: unknown
+}
+
+/** The application: its state is ours, its context is Koa's own. */
+export type ScimApp = Koa<RequestState, object>
+
+/** A step that every request passes. */
+export type ScimMiddleware = Koa.Middleware<RequestState, object>
+
+/** A request and its answer as a middleware sees them. */
+export type ScimContext = Koa.ParameterizedContext<RequestState, object>
+
+/** The table of endpoints. */
+export type ScimRouter = Router<RequestState, object>
+
+/** A request and its answer as an endpoint sees them, with the parameters of its path. */
+export type EndpointContext = RouterContext<RequestState, object>
+
+/** What answers the requests to an endpoint. */
+export type Endpoint = RouterMiddleware<RequestState, object>

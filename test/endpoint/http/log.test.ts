@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict'
+import { connect } from 'node:net'
+import { scimErrors } from '../../../src/scim/error.ts'
+import { AppUnderTest, token } from './app-under-test.ts'
+import type { LoggedEvent } from './recording-logger.ts'
+
+/** The event without what differs from run to run. */
+function steady({ level, message, fields }: LoggedEvent): object {
+  const { durationMs, ...rest } = fields
+  assert.equal(typeof durationMs, 'number')
+  const known = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined))
+  return { level, message, fields: known }
+}
+
+describe('the request log', () => {
+  let app: AppUnderTest
+
+  beforeEach(async () => {
+    app = await AppUnderTest.start()
+  })
+
+  afterEach(() => app.stop())
+
+  it('names parameters and not their values, which are personal', async () => {
+    const answer = await app.scim('/Users?filter=userName+eq+%22kelly%22&count=1', {
+      headers: { 'x-request-id': 'r-1' },
+    })
+    assert.deepEqual(steady(await app.logger.event('request answered')), {
+      level: 'info',
+      message: 'request answered',
+      fields: {
+        requestId: 'r-1',
+        method: 'GET',
+        path: '/scim/v2/Users',
+        parameters: 'filter,count',
+        status: 200,
+        token: 'onelogin',
+        clientAddress: '127.0.0.1',
+        responseBytes: answer.text.length,
+      },
+    })
+    assert.doesNotMatch(JSON.stringify(app.logger.events), /kelly/u)
+  })
+
+  it('tells what the client was told when the request was refused, as information', async () => {
+    app.users.failure = scimErrors.uniqueness('userName is taken.')
+    const headers = { 'x-request-id': 'r-1' }
+    const answer = await app.scim('/Users', {
+      method: 'POST',
+      body: { password: 'secret' },
+      headers,
+    })
+    assert.deepEqual(steady(await app.logger.event('request answered')), {
+      level: 'info',
+      message: 'request answered',
+      fields: {
+        requestId: 'r-1',
+        method: 'POST',
+        path: '/scim/v2/Users',
+        status: 409,
+        scimType: 'uniqueness',
+        detail: 'userName is taken.',
+        token: 'onelogin',
+        clientAddress: '127.0.0.1',
+        requestBytes: 21,
+        responseBytes: answer.text.length,
+      },
+    })
+    assert.doesNotMatch(JSON.stringify(app.logger.events), /secret/u)
+  })
+
+  it('never holds the text of a body that is not JSON', async () => {
+    const headers = { 'content-type': 'application/json' }
+    await app.scim('/Users', { method: 'POST', body: '{"password":"secret"', headers })
+    const event = await app.logger.event('request answered')
+    assert.equal(event.error, undefined)
+    assert.doesNotMatch(JSON.stringify(app.logger.events), /secret/u)
+  })
+
+  it('bounds what a client can put into it', async () => {
+    await app.scim(`/Users/${'x'.repeat(5000)}?${'y'.repeat(5000)}=1`)
+    const { fields } = await app.logger.event('request answered')
+    assert.equal(String(fields['path']).length, 512)
+    assert.equal(String(fields['parameters']).length, 512)
+    assert.ok(String(fields['detail']).length <= 512)
+  })
+
+  it('says when the client left before it had its answer', async () => {
+    const gate = Promise.withResolvers<undefined>()
+    app.users.gate = gate.promise
+    const socket = connect(Number(new URL(app.server.address).port), '127.0.0.1')
+    socket.write(`GET /scim/v2/Users HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\n\r\n`)
+    while (app.users.asked.length === 0) await new Promise(setImmediate)
+    socket.destroy()
+    const { fields } = await app.logger.event('request answered')
+    assert.equal(fields['isAborted'], true)
+    gate.resolve(undefined)
+  })
+
+  it('shows once how each client introduces itself', async () => {
+    const headers = { 'user-agent': 'OneLogin SCIM', accept: 'application/json' }
+    await app.scim('/Users', { headers: { ...headers, 'x-request-id': 'r-1' } })
+    await app.scim('/Groups', { headers })
+    await app.scim('/Users', { headers: { ...headers, 'user-agent': 'x'.repeat(500) } })
+    const seen = app.logger.events.filter(({ message }) => message === 'client seen')
+    assert.deepEqual(seen.map(({ fields }) => fields).slice(0, 1), [
+      {
+        requestId: 'r-1',
+        token: 'onelogin',
+        userAgent: 'OneLogin SCIM',
+        accept: 'application/json',
+        contentType: '',
+      },
+    ])
+    assert.deepEqual(
+      seen.map(({ fields }) => String(fields['userAgent']).length),
+      [13, 200],
+    )
+  })
+})
