@@ -40,15 +40,19 @@ selected() { # FILE: without the blocks of overlays that are not asked for
     !leaves' "$folder/$1"
 }
 
+quietly() { # COMMAND...: what it says is of interest only when it fails
+  said=$("$@" 2>&1) || { printf '%s\n' "$said" >&2; return 1; }
+}
+
 make_certificate() {
   names="DNS:localhost,IP:127.0.0.1,DNS:$(uname -n)${LDAP_TLS_NAMES:+,$LDAP_TLS_NAMES}"
   new=$state/tls.new
   rm -rf "$new"
   mkdir "$new"
-  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 3650 \
+  quietly openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 3650 \
     -subj '/CN=Example directory CA' -keyout "$new/ca.key" -out "$new/ca.pem" \
     -addext keyUsage=critical,keyCertSign,cRLSign
-  openssl req -x509 -CA "$new/ca.pem" -CAkey "$new/ca.key" -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 \
+  quietly openssl req -x509 -CA "$new/ca.pem" -CAkey "$new/ca.key" -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 \
     -nodes -days 3650 -subj '/CN=Example directory' -keyout "$new/server.key" -out "$new/server.pem" \
     -addext basicConstraints=critical,CA:FALSE -addext extendedKeyUsage=serverAuth -addext "subjectAltName=$names"
   rm "$new/ca.key" # nothing else shall ever be signed with it
