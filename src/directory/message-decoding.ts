@@ -71,7 +71,7 @@ export function content(reader: BerReader, tag: number): Buffer {
 
 function toMessage(bytes: Buffer): LdapMessage {
   const reader = new BerReader(content(new BerReader(bytes), sequence))
-  const messageId = integer(reader.readInt())
+  const messageId = integer(reader, Ber.Integer)
   const tag = reader.peek() ?? 0
   const body = content(reader, tag)
   switch (tag) {
@@ -106,7 +106,7 @@ function toResult(
   controls: ReadonlyMap<string, Buffer>,
 ): LdapResult {
   const reader = new BerReader(body)
-  const code = integer(reader.readEnumeration())
+  const code = integer(reader, Ber.Enumeration)
   const matchedDn = text(reader)
   const diagnosticMessage = text(reader)
   const referrals = reader.peek() === referralTag ? texts(content(reader, referralTag)) : []
@@ -177,8 +177,10 @@ function text(reader: BerReader): string {
   return content(reader, Ber.OctetString).toString('utf8')
 }
 
-function integer(value: number | null): number {
-  if (value === null || value < 0)
-    throw new MalformedMessageError('a number is missing or negative')
+function integer(reader: BerReader, tag: number): number {
+  const bytes = content(reader, tag)
+  const isShort = bytes.length >= 1 && bytes.length <= 4
+  const value = isShort ? bytes.readIntBE(0, bytes.length) : -1
+  if (value < 0) throw new MalformedMessageError('a number is out of its range')
   return value
 }
