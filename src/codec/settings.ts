@@ -103,6 +103,11 @@ export function settings<D extends Declaration>(
   return new SettingsType(name, declaration, check)
 }
 
+/** The keys of a section, or nothing when the codec is no section: for those who walk settings. */
+export function declarationOf(codec: t.Mixed): Declaration | undefined {
+  return codec instanceof SettingsType ? (codec.declaration as Declaration) : undefined
+}
+
 type Section<D extends Declaration> = {
   readonly declaration: D
   readonly check: SettingsCheck<D>

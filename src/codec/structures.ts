@@ -1,9 +1,10 @@
 import { isLeft } from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
+import { declarationOf } from './settings.ts'
 
 /** A list of values. */
 export function listOf<C extends t.Mixed>(item: C): t.ReadonlyArrayC<C> {
-  return t.readonlyArray(item, `a list of ${item.name}`)
+  return t.readonlyArray(item, `a list, each ${nounOf(item)}`)
 }
 
 /** An object with free keys and values of one kind. */
@@ -15,7 +16,7 @@ export class MapType<C extends t.Mixed> extends t.Type<
 
   constructor(item: C) {
     super(
-      `a map to ${item.name}`,
+      `a map, each value ${nounOf(item)}`,
       (value): value is Readonly<Record<string, t.TypeOf<C>>> =>
         t.UnknownRecord.is(value) && Object.values(value).every((each) => item.is(each)),
       (input, context) => validateMap(item, input, context),
@@ -50,7 +51,7 @@ export class OneOfType<S extends Shapes> extends t.Type<ShapeOf<S>, unknown> {
     const members = [shapes.scalar, shapes.list, shapes.object].filter(
       (member) => member !== undefined,
     )
-    const name = members.map((member) => member.name).join(', or ')
+    const name = members.map(nounOf).join(', or ')
     const memberOf = (value: unknown): t.Mixed | undefined => members.find(({ is }) => is(value))
     super(
       name,
@@ -66,6 +67,26 @@ export class OneOfType<S extends Shapes> extends t.Type<ShapeOf<S>, unknown> {
  *  @example oneOf({ scalar: NonEmptyString, object: AttributeSettings }) */
 export function oneOf<const S extends Shapes>(shapes: S): OneOfType<S> {
   return new OneOfType(shapes)
+}
+
+/** A codec within a structure. */
+export interface Part {
+  /** What stands between the path of the structure and that of the part: `[]`, `.*` or nothing. */
+  readonly suffix: string
+  readonly codec: t.Mixed
+}
+
+/** The codecs that a list, map or choice is made of, none for any other codec: for those who walk settings. */
+export function partsOf(codec: t.Mixed): readonly Part[] {
+  if (codec instanceof t.ReadonlyArrayType) return [{ suffix: '[]', codec: codec.type as t.Mixed }]
+  if (codec instanceof MapType) return [{ suffix: '.*', codec: codec.item as t.Mixed }]
+  if (codec instanceof OneOfType)
+    return codec.members.map((member) => ({ suffix: '', codec: member }))
+  return []
+}
+
+function nounOf(codec: t.Mixed): string {
+  return declarationOf(codec) === undefined ? codec.name : 'an object'
 }
 
 function validateShape<S extends Shapes>(

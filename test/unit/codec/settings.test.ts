@@ -184,7 +184,7 @@ describe('structures of settings', () => {
     const Names = oneOf({ scalar: NonEmptyString, object: Token })
     assert.deepEqual(
       problemsOf(settings('Users', { names: required(Names, doc) }), { names: [] }),
-      ['names: must be text that is not empty, or Token'],
+      ['names: must be text that is not empty, or an object'],
     )
   })
 
