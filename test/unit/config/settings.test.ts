@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict'
+import { declaredSettings } from '../../../src/config/declared-setting.ts'
+import { documentSettings } from '../../../src/config/document-settings.ts'
+import { Settings } from '../../../src/config/settings.ts'
+
+describe('Settings', () => {
+  const declared = declaredSettings(Settings)
+
+  it('names a variable for each setting, and none for two', () => {
+    const variables = declared.map(({ variable }) => variable)
+    assert.equal(new Set(variables).size, variables.length)
+    for (const variable of variables) assert.match(variable, /^SCIM(?:_[A-Z0-9]+)+$/u)
+    assert.ok(variables.includes('SCIM_DIRECTORY_BIND_PASSWORD'))
+  })
+
+  it('has no setting that could be taken for the file of another', () => {
+    const variables = new Set(declared.map(({ variable }) => variable))
+    for (const { variable, setting } of declared) {
+      assert.ok(setting.doc.isSecret !== true || !variables.has(`${variable}_FILE`), variable)
+    }
+  })
+
+  it('says of each setting in a sentence what it is for', () => {
+    for (const { path, setting } of declared) assert.match(setting.doc.text, /^[A-Z].*\.$/su, path)
+  })
+
+  it('is documented whole', () => {
+    const page = documentSettings(Settings)
+    for (const { path } of declared) assert.ok(page.includes(`### \`${path}\``), path)
+  })
+
+  it('fills in valid defaults', () => {
+    for (const { path, setting } of declared) {
+      if (setting.presence === 'default') assert.ok(setting.codec.is(setting.defaultValue), path)
+    }
+  })
+})
