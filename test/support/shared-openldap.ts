@@ -21,6 +21,14 @@ before('obtain an OpenLDAP', async function () {
 
 after('give the OpenLDAP back', async () => close())
 
+// A run that is broken off ends before its hooks. Not once(): testcontainers brings signal-exit, which ends the process at
+// once when it finds nobody else listening.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    void close().finally(() => process.exit(1))
+  })
+}
+
 /** The one OpenLDAP that all tests of a run share, from the first hook or test on. It is not to be stopped; a test that
  *  needs to do so starts its own, and each works in a section of its own. */
 export function sharedOpenldap(): OpenldapEndpoint {
