@@ -9,12 +9,16 @@ export interface Problem {
   readonly reason: string
 }
 
-/** Foreign data of the wrong shape, with every problem of it. */
+const MOST_IN_MESSAGE = 10
+
+/** Foreign data of the wrong shape, with every problem of it. The message tells the first ten. */
 export class DecodeError extends Error {
   readonly problems: readonly Problem[]
 
   constructor(problems: readonly Problem[]) {
-    super(problems.map(formatProblem).join('; '))
+    const more = problems.length - MOST_IN_MESSAGE
+    const told = problems.slice(0, MOST_IN_MESSAGE).map(formatProblem)
+    super((more > 0 ? [...told, `and ${more} more`] : told).join('; '))
     this.name = 'DecodeError'
     this.problems = problems
   }
@@ -44,17 +48,15 @@ export function joinPath(path: string, key: string | number): string {
 
 /** @param depth how much of each context is known to lead to the same place. */
 function problemsOf(errors: readonly t.ValidationError[], depth: number): readonly Problem[] {
-  const groups = new Map<string, t.ValidationError[]>()
-  for (const error of errors) {
+  const groups = Map.groupBy(errors, (error) => {
     const union = unionIn(error.context, depth)
     const problem = union === undefined ? plainProblem(error) : unionProblem(error.context, union)
-    const key = JSON.stringify([union ?? -1, problem])
-    groups.set(key, [...(groups.get(key) ?? []), error])
-  }
+    return JSON.stringify([union ?? -1, problem])
+  })
   return [...groups.values()].flatMap((group) => problemsOfGroup(group, depth))
 }
 
-function problemsOfGroup(group: t.ValidationError[], depth: number): readonly Problem[] {
+function problemsOfGroup(group: readonly t.ValidationError[], depth: number): readonly Problem[] {
   return group.slice(0, 1).flatMap((first) => {
     const union = unionIn(first.context, depth)
     if (union === undefined) return [plainProblem(first)]

@@ -57,6 +57,30 @@ describe('decode', () => {
     )
   })
 
+  it('tells the first ten problems in its message, and keeps them all', () => {
+    const input = Array.from({ length: 12 }, () => 'x')
+    assert.throws(
+      () => decode(t.array(t.number), input),
+      (error) => {
+        assert.ok(error instanceof DecodeError)
+        assert.equal(error.problems.length, 12)
+        assert.match(
+          error.message,
+          /^\[0\] must be a number; .*\[9\] must be a number; and 2 more$/u,
+        )
+        return true
+      },
+    )
+  })
+
+  it('takes time in proportion to the number of problems', () => {
+    const Either = t.union([t.string, t.array(t.number)], 'text or numbers')
+    const input = Array.from({ length: 50_000 }, () => 'x')
+    const start = performance.now()
+    assert.equal(problemsOf(Either, input).length, 50_000)
+    assert.ok(performance.now() - start < 5000)
+  })
+
   it('names a choice as a whole when no member of it fits', () => {
     const Flag = t.type({ active: t.union([t.boolean, t.string], 'true, false or text') })
     assert.deepEqual(problemsOf(Flag, { active: 1 }), ['active: must be true, false or text'])
