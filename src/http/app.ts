@@ -16,6 +16,7 @@ import { addRootEndpoints } from './root-endpoints.ts'
 import type { HttpSettings } from './settings.ts'
 import type { RequestState, ScimApp, ScimRouter } from './state.ts'
 import type { Tokens } from './tokens.ts'
+import { reportUnsentAnswer } from './unsent-answer.ts'
 
 /** What the application stands on. */
 export interface AppDependencies {
@@ -53,7 +54,7 @@ export function createApp(dependencies: AppDependencies): ScimApp {
   app.use(bodyReader(settings.maxBodyBytes))
   app.use(router.routes())
   app.use(router.allowedMethods())
-  app.on('error', (error: unknown) => logger.error('answer not sent', {}, error))
+  app.on('error', reportUnsentAnswer(logger))
   return app
 }
 

@@ -26,6 +26,7 @@ export function bodyReader(maxBodyBytes: number): ScimMiddleware {
     await next()
   }
 }
+
 /** The body of a request that has passed `bodyReader`. */
 export function bodyOf(ctx: ScimContext): JsonObject {
   const { body } = ctx.request

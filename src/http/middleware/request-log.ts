@@ -4,44 +4,51 @@ import { clientAddress } from '../client-address.ts'
 import type { ScimContext, ScimMiddleware } from '../state.ts'
 import { toScimError } from './error.ts'
 
-const longestPath = 512
-const longestDetail = 512
+/** The longest text of a client that is logged. */
+const longestText = 512
 
-/** Names the request, and logs it once when its answer is sent or its client is gone: parameters by name only,
- *  because filters hold personal data. Answers of 5xx are logged as errors with their cause. */
+/** Names the request, and logs it once when it is done with and its answer is sent or its client is gone. What the
+ *  client wrote stays out: parameters are logged by name, because filters hold personal data. Answers of 5xx are
+ *  logged as errors with their cause. */
 export function requestLog(logger: Logger): ScimMiddleware {
   return async function logRequest(ctx, next) {
     const startedAt = performance.now()
-    ctx.state.requestId = requestIdOf(ctx.get('X-Request-Id'))
-    ctx.set('X-Request-Id', ctx.state.requestId)
-    const { path } = ctx
-    ctx.res.once('close', () => {
-      const durationMs = Math.round(performance.now() - startedAt)
-      report(logger, ctx, { ...factsOf(ctx), path: path.slice(0, longestPath), durationMs })
-    })
+    const closed = new Promise((resolve) => ctx.res.once('close', resolve))
+    const request = factsOfRequest(ctx)
     await next()
+    const logWhenClosed = async (): Promise<void> => {
+      await closed
+      const durationMs = Math.round(performance.now() - startedAt)
+      report(logger, ctx, { ...request, ...factsOfAnswer(ctx), durationMs })
+    }
+    // Not awaited: the answer is sent only after this returns.
+    void logWhenClosed()
   }
 }
 
-/** The id that the client gave, where it is short and harmless, else a new one. */
-function requestIdOf(given: string): string {
-  return /^[\w.:-]{1,128}$/u.test(given) ? given : randomUUID()
-}
-
-function factsOf(ctx: ScimContext): LogFields {
-  const { failure, requestId, actor } = ctx.state
-  const refusal = failure === undefined ? undefined : toScimError(failure, requestId)
+/** Taken before anything else: later the path is another and the socket may be gone. */
+function factsOfRequest(ctx: ScimContext): LogFields {
+  ctx.state.requestId = requestIdOf(ctx.get('X-Request-Id'))
+  ctx.set('X-Request-Id', ctx.state.requestId)
   const parameters = [...new URLSearchParams(ctx.querystring).keys()].join(',')
   return {
-    requestId,
+    requestId: ctx.state.requestId,
     method: ctx.method,
-    parameters: parameters === '' ? undefined : parameters.slice(0, longestDetail),
-    status: ctx.status,
-    scimType: refusal?.scimType,
-    detail: refusal?.message.slice(0, longestDetail),
-    token: actor,
+    path: ctx.path.slice(0, longestText),
+    parameters: parameters === '' ? undefined : parameters.slice(0, longestText),
     clientAddress: clientAddress(ctx),
     requestBytes: bytesIn(ctx.get('Content-Length')),
+  }
+}
+
+function factsOfAnswer(ctx: ScimContext): LogFields {
+  const { failure, requestId, actor } = ctx.state
+  const refusal = failure === undefined ? undefined : toScimError(failure, requestId)
+  return {
+    token: actor,
+    status: ctx.status,
+    scimType: refusal?.scimType,
+    detail: refusal === undefined ? undefined : withoutQuotations(refusal.message),
     responseBytes: bytesIn(ctx.response.get('Content-Length')),
     isAborted: ctx.res.writableFinished ? undefined : true,
   }
@@ -51,6 +58,16 @@ function report(logger: Logger, ctx: ScimContext, facts: LogFields): void {
   if (ctx.status >= 500) logger.error('request failed', facts, ctx.state.failure)
   else if (ctx.path.startsWith('/health/')) logger.debug('request answered', facts)
   else logger.info('request answered', facts)
+}
+
+/** The id that the client gave, where it is short and harmless, else a new one. */
+function requestIdOf(given: string): string {
+  return /^[\w.:-]{1,128}$/u.test(given) ? given : randomUUID()
+}
+
+/** What a detail says in words of ours: what it quotes may be a value of a filter. */
+function withoutQuotations(detail: string): string {
+  return detail.replace(/"(?:[^"\\]|\\.)*"/gu, '"…"').slice(0, longestText)
 }
 
 function bytesIn(contentLength: string): number | undefined {

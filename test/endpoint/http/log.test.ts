@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { scimErrors } from '../../../src/scim/error.ts'
+import type { JsonObject } from '../../../src/scim/json.ts'
 import { AppUnderTest, token } from './app-under-test.ts'
 import type { LoggedEvent } from './recording-logger.ts'
 
@@ -69,6 +70,16 @@ describe('the request log', () => {
     assert.doesNotMatch(JSON.stringify(app.logger.events), /secret/u)
   })
 
+  it('leaves out what the client is quoted, because it may be a value of a filter', async () => {
+    app.users.failure = scimErrors.invalidFilter(
+      'Nothing can be made of "kel\\"ly", at character 3.',
+    )
+    const answer = await app.scim('/Users')
+    assert.match(answer.text, /kel/u)
+    const { fields } = await app.logger.event('request answered')
+    assert.equal(fields['detail'], 'Nothing can be made of "…", at character 3.')
+  })
+
   it('never holds the text of a body that is not JSON', async () => {
     const headers = { 'content-type': 'application/json' }
     await app.scim('/Users', { method: 'POST', body: '{"password":"secret"', headers })
@@ -85,16 +96,27 @@ describe('the request log', () => {
     assert.ok(String(fields['detail']).length <= 512)
   })
 
-  it('says when the client left before it had its answer', async () => {
+  it('says when the client left before it had its answer, which is no error of the bridge', async () => {
     const gate = Promise.withResolvers<undefined>()
     app.users.gate = gate.promise
     const socket = connect(Number(new URL(app.server.address).port), '127.0.0.1')
     socket.write(`GET /scim/v2/Users HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\n\r\n`)
     while (app.users.asked.length === 0) await new Promise(setImmediate)
-    socket.destroy()
-    const { fields } = await app.logger.event('request answered')
-    assert.equal(fields['isAborted'], true)
+    socket.resetAndDestroy()
+    await app.logger.event('connection lost')
     gate.resolve(undefined)
+    const { fields } = await app.logger.event('request answered')
+    assert.deepEqual([fields['status'], fields['isAborted']], [200, true])
+    assert.ok(app.logger.events.every(({ level }) => level === 'info'))
+  })
+
+  it('reports an answer that could not be written', async () => {
+    app.users.resources.set('x', { toJSON: 1n } as unknown as JsonObject)
+    const answer = await app.scim('/Users')
+    assert.equal(answer.status, 500)
+    const { level, error } = await app.logger.event('answer not sent')
+    assert.equal(level, 'error')
+    assert.ok(error instanceof TypeError)
   })
 
   it('shows once how each client introduces itself', async () => {
