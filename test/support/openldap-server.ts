@@ -32,6 +32,8 @@ export interface OpenldapEndpoint {
   readonly version: string
   /** How it was obtained, in words. */
   readonly obtained: string
+  /** The ways that were tried before, each with what it lacked. */
+  readonly passedOver: readonly string[]
 }
 
 /** An OpenLDAP of one's own, to be stopped and started at will. Data, addresses and certificate stay the same. */

@@ -49,12 +49,12 @@ export async function startOpenldap(
   const reasons: string[] = []
   for (const way of only) {
     try {
-      return await startBy(way, options)
+      return { ...(await startBy(way, options)), passedOver: reasons }
     } catch (error) {
-      reasons.push(`  ${way}: ${error instanceof Error ? error.message : String(error)}`)
+      reasons.push(`${way}: ${error instanceof Error ? error.message : String(error)}`)
     }
   }
-  throw new Error(`No OpenLDAP could be started:\n${reasons.join('\n')}`)
+  throw new Error(['No OpenLDAP could be started:', ...reasons].join('\n  '))
 }
 
 /** The directory that SCIM_TEST_LDAP_URL names, if it is set: one with the example tree that somebody else runs, such as the
@@ -74,6 +74,7 @@ export async function givenOpenldap(): Promise<OpenldapEndpoint | undefined> {
     bridge: { dn: exampleTree.bridge, password: required('SCIM_TEST_LDAP_BRIDGE_PASSWORD') },
     version: await readVersion(new AdminClient({ url, admin })),
     obtained: `SCIM_TEST_LDAP_URL=${url}`,
+    passedOver: [],
   }
 }
 
@@ -96,7 +97,9 @@ function wantedWays(): readonly Way[] {
   })
 }
 
-async function startBy(way: Way, options: OpenldapOptions): Promise<OpenldapServer> {
+type Started = Omit<OpenldapServer, 'passedOver'>
+
+async function startBy(way: Way, options: OpenldapOptions): Promise<Started> {
   const passwords = { admin: randomPassword(), bridge: randomPassword() }
   const slapd = await ways[way](options, passwords)
   try {
@@ -108,7 +111,7 @@ async function startBy(way: Way, options: OpenldapOptions): Promise<OpenldapServ
   }
 }
 
-async function serverOf(slapd: Slapd, passwords: Passwords): Promise<OpenldapServer> {
+async function serverOf(slapd: Slapd, passwords: Passwords): Promise<Started> {
   const { url, ldapsUrl, obtained } = slapd
   const admin = { dn: exampleTree.admin, password: passwords.admin }
   const version = await readVersion(new AdminClient({ url, admin }))

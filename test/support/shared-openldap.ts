@@ -16,6 +16,7 @@ before('obtain an OpenLDAP', async function () {
     shared = server
     close = () => server.close()
   }
+  for (const reason of shared.passedOver) console.log(`  OpenLDAP not by way of ${reason}`)
   console.log(`  OpenLDAP ${shared.version}: ${shared.obtained}\n`)
 })
 
