@@ -59,47 +59,32 @@ function compares({ path, operator, value }: Comparison, values: readonly JsonVa
   if (values.length === 0) return operator === 'ne'
   const definition = path.subAttribute ?? path.attribute
   const wanted = comparable(definition, value)
-  return values.some((each) => isSo(operator, comparable(definition, each), wanted))
+  return values.some((each) => tests[operator](comparable(definition, each), wanted))
 }
 
-function isSo(operator: ComparisonOperator, actual: JsonValue, wanted: JsonValue): boolean {
-  if (operator === 'eq') return actual === wanted
-  if (operator === 'ne') return actual !== wanted
-  if (typeof actual === 'string' && typeof wanted === 'string') {
-    return textTests[operator](actual, wanted)
+type Test = (actual: JsonValue, wanted: JsonValue) => boolean
+
+const tests: Readonly<Record<ComparisonOperator, Test>> = {
+  eq: (actual, wanted) => actual === wanted,
+  ne: (actual, wanted) => actual !== wanted,
+  co: onTexts((actual, wanted) => actual.includes(wanted)),
+  sw: onTexts((actual, wanted) => actual.startsWith(wanted)),
+  ew: onTexts((actual, wanted) => actual.endsWith(wanted)),
+  gt: inOrder((actual, wanted) => actual > wanted),
+  ge: inOrder((actual, wanted) => actual >= wanted),
+  lt: inOrder((actual, wanted) => actual < wanted),
+  le: inOrder((actual, wanted) => actual <= wanted),
+}
+
+function onTexts(test: (actual: string, wanted: string) => boolean): Test {
+  return (actual, wanted) =>
+    typeof actual === 'string' && typeof wanted === 'string' && test(actual, wanted)
+}
+
+/** A text and a number have no order. */
+function inOrder(test: <A extends string | number>(actual: A, wanted: A) => boolean): Test {
+  return (actual, wanted) => {
+    if (typeof actual === 'string' && typeof wanted === 'string') return test(actual, wanted)
+    return typeof actual === 'number' && typeof wanted === 'number' && test(actual, wanted)
   }
-  if (typeof actual === 'number' && typeof wanted === 'number') {
-    return numberTests[operator](actual, wanted)
-  }
-  return false
-}
-
-type Test<A> = (actual: A, wanted: A) => boolean
-type Ordering = 'gt' | 'ge' | 'lt' | 'le'
-type Substring = 'co' | 'sw' | 'ew'
-
-function orderings<A extends string | number>(): Readonly<Record<Ordering, Test<A>>> {
-  return {
-    gt: (actual, wanted) => actual > wanted,
-    ge: (actual, wanted) => actual >= wanted,
-    lt: (actual, wanted) => actual < wanted,
-    le: (actual, wanted) => actual <= wanted,
-  }
-}
-
-const textTests: Readonly<Record<Ordering | Substring, Test<string>>> = {
-  ...orderings<string>(),
-  co: (actual, wanted) => actual.includes(wanted),
-  sw: (actual, wanted) => actual.startsWith(wanted),
-  ew: (actual, wanted) => actual.endsWith(wanted),
-}
-
-const never: Test<number> = () => false
-
-/** The parser lets no substring operator get to a number. */
-const numberTests: Readonly<Record<Ordering | Substring, Test<number>>> = {
-  ...orderings<number>(),
-  co: never,
-  sw: never,
-  ew: never,
 }

@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict'
+import { matches } from '../../../../src/scim/filter/matches.ts'
+import { parseFilter } from '../../../../src/scim/filter/parse-filter.ts'
+import { badgedUsers, badgeUrn, enterpriseUrn } from '../example.ts'
+
+const kelly = {
+  schemas: [enterpriseUrn],
+  id: 'a1B2',
+  userName: 'Kelly@example.com',
+  name: { familyName: 'Slater' },
+  active: true,
+  emails: [
+    { value: 'kelly@example.com', type: 'work', primary: true },
+    { value: 'kelly@home.example', type: 'home' },
+    { value: 'untyped@example.com' },
+  ],
+  meta: { created: '2026-01-31T12:00:00Z' },
+  [enterpriseUrn]: { department: 'Sales', manager: { value: 'm1' } },
+  [badgeUrn]: { serial: 10, weight: 1.5, doors: ['north', 'south'] },
+}
+
+const verdicts: [rule: string, holds: string[], fails: string[]][] = [
+  [
+    'compares without letter case where that does not count',
+    [
+      'userName eq "kelly@EXAMPLE.com"',
+      'userName sw "KELLY"',
+      'userName ew ".COM"',
+      'userName co "Y@E"',
+    ],
+    ['userName eq "kelly"', 'userName sw "@"', 'userName ew "kelly"', 'userName co "z"'],
+  ],
+  [
+    'compares with letter case where that counts',
+    ['id eq "a1B2"', 'id sw "a1B"'],
+    ['id eq "A1b2"', 'id sw "A"', 'id co "b"', 'id ew "b2"'],
+  ],
+  [
+    'orders texts',
+    [
+      'userName gt "a"',
+      'userName ge "kelly@example.com"',
+      'userName lt "L"',
+      'userName le "KELLY@example.com"',
+    ],
+    [
+      'userName gt "kelly@example.com"',
+      'userName ge "l"',
+      'userName lt "kelly@example.com"',
+      'userName le "a"',
+    ],
+  ],
+  [
+    'orders numbers as numbers',
+    [
+      `${badgeUrn}:serial gt 9`,
+      `${badgeUrn}:serial ge 10`,
+      `${badgeUrn}:serial lt 100`,
+      `${badgeUrn}:weight le 1.5`,
+      `${badgeUrn}:serial eq 10`,
+    ],
+    [
+      `${badgeUrn}:serial gt 10`,
+      `${badgeUrn}:serial ge 11`,
+      `${badgeUrn}:serial lt 10`,
+      `${badgeUrn}:weight le 1.4`,
+      `${badgeUrn}:serial ne 10`,
+    ],
+  ],
+  [
+    'compares times as instants',
+    [
+      'meta.created eq "2026-01-31T13:00:00+01:00"',
+      'meta.created gt "2026-01-31T12:30:00+01:00"',
+      'meta.created le "2026-01-31T12:00:00.000Z"',
+    ],
+    ['meta.created ne "2026-01-31T13:00:00+01:00"', 'meta.created lt "2026-01-31T12:30:00+01:00"'],
+  ],
+  [
+    'compares booleans',
+    ['active eq true', 'active ne false'],
+    ['active eq false', 'active ne true'],
+  ],
+  [
+    'is content with any value of a multi-valued attribute',
+    [
+      'emails.value eq "kelly@home.example"',
+      'emails co "home"',
+      'emails.type eq "home"',
+      `${badgeUrn}:doors eq "SOUTH"`,
+      'emails.type ne "work"',
+    ],
+    ['emails.value eq "other"', 'emails.type eq "other"', `${badgeUrn}:doors co "west"`],
+  ],
+  [
+    'wants one and the same element to meet a value path',
+    [
+      'emails[type eq "work" and value co "@example.com"]',
+      'emails[type eq "home" and not (primary eq true)]',
+      'emails[type eq null]',
+      'emails[type eq "work"].value sw "kelly"',
+      'emails[not (type pr)]',
+      `${badgeUrn}:doors[value sw "n" or value eq "x"]`,
+    ],
+    [
+      'emails[type eq "home" and value co "@example.com"]',
+      'emails[type eq "home" and primary eq true]',
+      'emails[type eq "work"].value eq "kelly@home.example"',
+      'addresses[type eq "work"]',
+      `${badgeUrn}:doors[value eq "west"]`,
+    ],
+  ],
+  [
+    'takes a whole complex attribute as present when it has anything',
+    ['name pr', 'emails pr', `${enterpriseUrn} pr`, 'manager pr', 'userName pr'],
+    ['title pr', 'name.givenName pr', 'addresses pr', 'manager.displayName pr'],
+  ],
+  [
+    'takes an absent attribute for null',
+    ['title eq null', 'title ne "x"', 'userName ne null', 'name.givenName eq null'],
+    [
+      'title ne null',
+      'title eq "x"',
+      'userName eq null',
+      'title sw ""',
+      'title lt "z"',
+      'title ge ""',
+    ],
+  ],
+  [
+    'reads extensions',
+    ['manager eq "m1"', `${enterpriseUrn}:department eq "sales"`],
+    ['manager eq "m2"', `${enterpriseUrn}:costCenter eq "x"`],
+  ],
+  [
+    'joins by and, or and not',
+    [
+      'title pr or userName pr',
+      'userName pr and active eq true',
+      'not (title pr)',
+      'title pr and title pr or userName pr',
+    ],
+    [
+      'title pr or nickName pr',
+      'userName pr and title pr',
+      'not (userName pr)',
+      'title pr and (title pr or userName pr)',
+    ],
+  ],
+]
+
+describe('matches (RFC 7644 §3.4.2.2)', () => {
+  for (const [rule, holds, fails] of verdicts) {
+    it(rule, () => {
+      for (const text of holds) assert.ok(matches(parseFilter(text, badgedUsers), kelly), text)
+      for (const text of fails) assert.ok(!matches(parseFilter(text, badgedUsers), kelly), text)
+    })
+  }
+
+  it('compares nothing with a value of another type', () => {
+    const odd = { userName: 7, [badgeUrn]: { serial: 'ten' }, emails: ['no object'] }
+    for (const text of [
+      'userName gt "a"',
+      'userName co "7"',
+      `${badgeUrn}:serial gt 1`,
+      'emails[type eq "x"]',
+      'emails.type eq "x"',
+    ]) {
+      assert.ok(!matches(parseFilter(text, badgedUsers), odd), text)
+    }
+  })
+})

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict'
+import { excerpt } from '../../../src/scim/excerpt.ts'
+import { foldCase, isBase64, parseDateTime, toBoolean } from '../../../src/scim/scalar.ts'
+
+describe('toBoolean', () => {
+  const cases: [means: boolean | undefined, values: (string | number | boolean | null)[]][] = [
+    [true, [true, 'true', 'True', 'TRUE', ' true ', '1', 1]],
+    [false, [false, 'false', 'False', 'FALSE', '0', 0]],
+    [undefined, ['yes', '2', 2, -1, '', null]],
+  ]
+  for (const [means, values] of cases) {
+    for (const value of values) {
+      it(`reads ${JSON.stringify(value)} as ${String(means)}`, () => {
+        assert.equal(toBoolean(value), means)
+      })
+    }
+  }
+
+  it('reads no boolean in a list or an object', () => {
+    assert.equal(toBoolean([true]), undefined)
+    assert.equal(toBoolean({ value: true }), undefined)
+  })
+})
+
+describe('parseDateTime (RFC 7643 §2.3.5)', () => {
+  const noon = Date.UTC(2026, 0, 31, 12)
+  const same = ['2026-01-31T12:00:00Z', '2026-01-31T13:00:00+01:00', '2026-01-31T12:00:00.000Z']
+  for (const text of same) {
+    it(`takes ${text} for the same instant`, () => {
+      assert.equal(parseDateTime(text), noon)
+    })
+  }
+
+  it('takes a text without a zone as UTC, wherever the bridge runs', () => {
+    assert.equal(parseDateTime('2026-01-31T12:00:00'), noon)
+  })
+
+  for (const text of ['', '2026-01-31', '12:00:00', '2026-13-31T12:00:00Z', 'yesterday', '1']) {
+    it(`finds no instant in ${JSON.stringify(text)}`, () => {
+      assert.equal(parseDateTime(text), undefined)
+    })
+  }
+})
+
+describe('isBase64 (RFC 7643 §2.3.6)', () => {
+  it('takes both alphabets, with and without padding, over several lines', () => {
+    for (const text of ['TWFu', 'TWE=', 'TQ==', 'TQ', '_-8', 'TWFu\r\nTWFu\n', '']) {
+      assert.ok(isBase64(text), text)
+    }
+  })
+
+  it('takes no other text', () => {
+    for (const text of ['T.Fu', 'TQ=A', '-----BEGIN CERTIFICATE-----!', 'ü']) {
+      assert.ok(!isBase64(text), text)
+    }
+  })
+})
+
+describe('foldCase', () => {
+  const pairs: [string, string][] = [
+    ['Kelly', 'KELLY'],
+    ['Ü', 'ü'],
+    ['e\u0301', '\u00c9'],
+    ['ΟΔΟΣ', 'οδοσ'],
+  ]
+  for (const [one, other] of pairs) {
+    it(`makes ${one} and ${other} equal`, () => {
+      assert.equal(foldCase(one), foldCase(other))
+    })
+  }
+
+  it('folds the beginning of a text as the beginning it is', () => {
+    assert.ok(foldCase('ΟΔΟΣΑ').startsWith(foldCase('ΟΔΟΣ')))
+  })
+
+  it('leaves different letters different', () => {
+    assert.notEqual(foldCase('ss'), foldCase('ß'))
+  })
+})
+
+describe('excerpt', () => {
+  it('puts a text in quotation marks', () => {
+    assert.equal(excerpt('a"b\n'), '"a\\"b\\n"')
+  })
+
+  it('cuts a long text', () => {
+    assert.equal(excerpt('x'.repeat(1000)), `"${'x'.repeat(80)}…"`)
+  })
+})
