@@ -1,5 +1,5 @@
-/** The media type of SCIM. RFC 7644 §8.1 */
-export const scimJson = 'application/scim+json'
+/** RFC 7644 §8.1 */
+const scimJson = 'application/scim+json'
 
 const plainJson = 'application/json'
 const bodyTypes = new Set([scimJson, plainJson, 'text/json'])

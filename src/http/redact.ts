@@ -11,11 +11,12 @@ export function redact(body: JsonValue): JsonValue {
 }
 
 function redactObject(object: JsonObject): JsonObject {
-  const isAboutPassword = Object.entries(object).some(
+  const members = Object.entries(object)
+  const isAboutPassword = members.some(
     ([key, value]) => key.toLowerCase() === 'path' && namesPassword(value),
   )
   return Object.fromEntries(
-    Object.entries(object).map(([key, value]) => [key, redactMember(key, value, isAboutPassword)]),
+    members.map(([key, value]) => [key, redactMember(key, value, isAboutPassword)]),
   )
 }
 
