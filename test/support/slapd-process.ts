@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { constants } from 'node:fs'
-import { access, open, readFile } from 'node:fs/promises'
+import { open, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { freePort } from './free-port.ts'
+import { leashed } from './leash.ts'
 import {
   slapdEnvironment,
   type OpenldapOptions,
@@ -77,7 +77,7 @@ export class SlapdProcess implements Slapd {
     const log = await open(path.join(this.#state.path, 'log'), 'a')
     try {
       // In a session of its own, so that Ctrl-C leaves it to us to end it.
-      const [program = 'sh', ...args] = await command()
+      const [program, ...args] = await leashed([startScript])
       this.#child = spawn(program, args, {
         env: this.#environment,
         stdio: ['ignore', log.fd, log.fd],
@@ -124,15 +124,4 @@ export class SlapdProcess implements Slapd {
 interface Ports {
   readonly ldap: number
   readonly ldaps: number
-}
-
-/** start.sh, which becomes slapd; under setpriv (util-linux) where that is, to be killed when we die. */
-async function command(): Promise<readonly string[]> {
-  const setpriv = '/usr/bin/setpriv'
-  try {
-    await access(setpriv, constants.X_OK)
-    return [setpriv, '--pdeathsig', 'KILL', '--', startScript]
-  } catch {
-    return [startScript]
-  }
 }
