@@ -1,0 +1,86 @@
+import type { DirectorySchema } from './directory-schema.ts'
+import { formatRdn, parentDn, rdnOf } from './dn.ts'
+import type { Entry } from './entry.ts'
+import {
+  dnAfter,
+  isPasswordAttribute,
+  type LdapOperation,
+  type Modification,
+  type ModifyDnOperation,
+  type ModifyOperation,
+} from './operation.ts'
+
+/** The attributes whose values must be known before an operation for it to be taken back afterwards: those it
+ *  replaces or removes whole, and those whose values cannot be deleted one by one. */
+export function attributesToRemember(
+  operation: LdapOperation,
+  schema: DirectorySchema,
+): readonly string[] {
+  if (operation.kind !== 'modify') return []
+  const names = operation.modifications
+    .filter((modification) => !isValueByValue(modification, schema))
+    .map(({ attribute }) => attribute.toLowerCase())
+  return [...new Set(names)]
+}
+
+/** The operation that takes another one back; none when that cannot be done: a deleted entry would come back as
+ *  another one, and the old password is not known.
+ *  @param before the entry with the attributes to remember, as it was before the operation. */
+export function inverseOf(
+  operation: LdapOperation,
+  before: Entry | undefined,
+  schema: DirectorySchema,
+): LdapOperation | undefined {
+  switch (operation.kind) {
+    case 'add':
+      return { kind: 'delete', dn: operation.dn }
+    case 'modify':
+      return inverseOfModify(operation, before, schema)
+    case 'modifyDn':
+      return inverseOfModifyDn(operation)
+    case 'delete':
+    case 'passwordModify':
+      return undefined
+  }
+}
+
+function isValueByValue({ operation, attribute, values }: Modification, schema: DirectorySchema) {
+  const hasEquality = schema.attributeType(attribute)?.equality !== undefined
+  return hasEquality && operation !== 'replace' && values.length > 0
+}
+
+function inverseOfModify(
+  operation: ModifyOperation,
+  before: Entry | undefined,
+  schema: DirectorySchema,
+): ModifyOperation | undefined {
+  const { dn, modifications } = operation
+  if (modifications.some(({ attribute }) => isPasswordAttribute(attribute))) return undefined
+  const remembered = attributesToRemember(operation, schema)
+  if (remembered.length > 0 && before === undefined) return undefined
+  const restored: readonly Modification[] = remembered.map((attribute) => ({
+    operation: 'replace',
+    attribute,
+    values: before?.bytes(attribute) ?? [],
+  }))
+  const reversed = modifications
+    .filter(({ attribute }) => !remembered.includes(attribute.toLowerCase()))
+    .toReversed()
+    .map(({ operation: kind, attribute, values }) => ({
+      operation: kind === 'add' ? ('delete' as const) : ('add' as const),
+      attribute,
+      values,
+    }))
+  return { kind: 'modify', dn, modifications: [...reversed, ...restored] }
+}
+
+/** Going back, the new value leaves the entry and the old one is there again, whether it had left or not. */
+function inverseOfModifyDn(operation: ModifyDnOperation): ModifyDnOperation {
+  return {
+    kind: 'modifyDn',
+    dn: dnAfter(operation) ?? operation.dn,
+    newRdn: formatRdn(rdnOf(operation.dn)),
+    deleteOldRdn: true,
+    ...(operation.newSuperior === undefined ? {} : { newSuperior: parentDn(operation.dn) }),
+  }
+}

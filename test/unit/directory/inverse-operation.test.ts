@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict'
+import { parseDirectorySchema } from '../../../src/directory/directory-schema-parser.ts'
+import { Entry } from '../../../src/directory/entry.ts'
+import { attributesToRemember, inverseOf } from '../../../src/directory/inverse-operation.ts'
+import type { LdapOperation } from '../../../src/directory/operation.ts'
+
+const schema = parseDirectorySchema(
+  [
+    "( 1.1.1 NAME 'title' EQUALITY caseIgnoreMatch )",
+    "( 1.1.2 NAME 'mail' EQUALITY caseIgnoreIA5Match )",
+    "( 1.1.3 NAME 'userPassword' EQUALITY octetStringMatch )",
+    "( 1.1.4 NAME 'jpegPhoto' )",
+  ],
+  [],
+)
+const dn = 'uid=bob,ou=people,dc=example'
+
+describe('inverseOf', () => {
+  it('deletes what was added', () => {
+    const add: LdapOperation = { kind: 'add', dn, attributes: [] }
+    assert.deepEqual(inverseOf(add, undefined, schema), { kind: 'delete', dn })
+  })
+
+  it('takes values back one by one, in reverse, without knowing what was there', () => {
+    const modify: LdapOperation = {
+      kind: 'modify',
+      dn,
+      modifications: [
+        { operation: 'delete', attribute: 'title', values: ['Old'] },
+        { operation: 'add', attribute: 'title', values: ['OLD'] },
+        { operation: 'add', attribute: 'mail', values: ['a@b'] },
+      ],
+    }
+    assert.deepEqual(attributesToRemember(modify, schema), [])
+    assert.deepEqual(inverseOf(modify, undefined, schema), {
+      kind: 'modify',
+      dn,
+      modifications: [
+        { operation: 'delete', attribute: 'mail', values: ['a@b'] },
+        { operation: 'delete', attribute: 'title', values: ['OLD'] },
+        { operation: 'add', attribute: 'title', values: ['Old'] },
+      ],
+    })
+  })
+
+  it('puts back the values that were replaced or removed whole, as bytes', () => {
+    const modify: LdapOperation = {
+      kind: 'modify',
+      dn,
+      modifications: [
+        { operation: 'replace', attribute: 'Title', values: ['New'] },
+        { operation: 'add', attribute: 'title', values: ['Newer'] },
+        { operation: 'delete', attribute: 'mail', values: [] },
+        { operation: 'add', attribute: 'jpegPhoto', values: [Buffer.of(1)] },
+      ],
+    }
+    assert.deepEqual(attributesToRemember(modify, schema), ['title', 'mail', 'jpegphoto'])
+    const before = new Entry(dn, [['title', ['Old']]])
+    assert.deepEqual(inverseOf(modify, before, schema), {
+      kind: 'modify',
+      dn,
+      modifications: [
+        { operation: 'replace', attribute: 'title', values: [Buffer.from('Old')] },
+        { operation: 'replace', attribute: 'mail', values: [] },
+        { operation: 'replace', attribute: 'jpegphoto', values: [] },
+      ],
+    })
+    assert.equal(inverseOf(modify, undefined, schema), undefined)
+  })
+
+  it('renames back, and moves back where it was moved', () => {
+    const rename: LdapOperation = {
+      kind: 'modifyDn',
+      dn: String.raw`uid=a\,b,ou=people,dc=example`,
+      newRdn: 'uid=bill',
+      deleteOldRdn: false,
+    }
+    assert.deepEqual(inverseOf(rename, undefined, schema), {
+      kind: 'modifyDn',
+      dn: 'uid=bill,ou=people,dc=example',
+      newRdn: String.raw`uid=a\,b`,
+      deleteOldRdn: true,
+    })
+    assert.deepEqual(
+      inverseOf({ ...rename, newSuperior: 'ou=gone,dc=example' }, undefined, schema),
+      {
+        kind: 'modifyDn',
+        dn: 'uid=bill,ou=gone,dc=example',
+        newRdn: String.raw`uid=a\,b`,
+        deleteOldRdn: true,
+        newSuperior: 'ou=people,dc=example',
+      },
+    )
+  })
+
+  it('cannot bring back a deleted entry or an old password', () => {
+    const lost: readonly LdapOperation[] = [
+      { kind: 'delete', dn },
+      { kind: 'passwordModify', dn, newPassword: 'x' },
+      {
+        kind: 'modify',
+        dn,
+        modifications: [{ operation: 'replace', attribute: 'userPassword', values: ['x'] }],
+      },
+    ]
+    for (const operation of lost) {
+      assert.equal(inverseOf(operation, new Entry(dn, []), schema), undefined)
+    }
+  })
+})
