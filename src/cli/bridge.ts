@@ -1,0 +1,51 @@
+import type { Settings } from '../config/settings.ts'
+import type { Directory } from '../directory/directory.ts'
+import { createLdapDirectory } from '../directory/ldap-directory.ts'
+import { journaling } from '../journal/journaling.ts'
+import { openJournal } from '../journal/open-journal.ts'
+import type { Logger } from '../logging/logger.ts'
+import { Groups } from '../provisioning/groups.ts'
+import { createParts, type ProvisioningParts } from '../provisioning/parts.ts'
+import { StoredTypes } from '../provisioning/stored-types.ts'
+import { Users } from '../provisioning/users.ts'
+
+/** The bridge without its HTTP side. */
+export interface Bridge {
+  readonly users: Users
+  readonly groups: Groups
+  readonly discovery: StoredTypes
+  readonly directory: Directory
+  readonly parts: ProvisioningParts
+  /** Finishes what is under way, then closes the connections and the journal. */
+  close(): Promise<void>
+}
+
+/** Puts the bridge together; it connects when the first thing is asked of it.
+ *  @throws {DecodeError} when a certificate or key file cannot be used.
+ *  @throws {JournalError} when the journal cannot be opened. */
+export async function openBridge(settings: Settings, logger: Logger): Promise<Bridge> {
+  const { file, sync } = settings.journal
+  const journal = file === undefined ? undefined : await openJournal({ file, sync })
+  const plain = await createLdapDirectory(settings.directory, logger)
+  const directory = journal === undefined ? plain : journaling(plain, { journal, logger })
+  const { users, groups, lists } = settings
+  const parts = createParts(directory, { users, groups, maxResults: lists.maxResults }, logger)
+  return {
+    users: new Users(parts),
+    groups: new Groups(parts),
+    discovery: new StoredTypes(parts),
+    directory,
+    parts,
+    close: async () => {
+      await directory.close()
+      await journal?.close()
+    },
+  }
+}
+
+/** Whether requests can be served now: the directory answers, and the mappings work on it. */
+export async function isReady({ directory, parts }: Bridge): Promise<boolean> {
+  if (!(await directory.isReachable())) return false
+  await parts.mappings.get()
+  return true
+}

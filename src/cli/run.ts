@@ -1,0 +1,108 @@
+import { readFile } from 'node:fs/promises'
+import { parseArgs } from 'node:util'
+import { DecodeError } from '../codec/decode.ts'
+import { loadSettings } from '../config/load-settings.ts'
+import { SettingsError } from '../config/settings-error.ts'
+import { Settings } from '../config/settings.ts'
+import { JournalError } from '../journal/record.ts'
+import { check } from './check.ts'
+import { type ExitCode, exitCodes } from './exit-code.ts'
+import { preview } from './preview.ts'
+import { serve } from './serve.ts'
+import type { Terminal } from './terminal.ts'
+import { token } from './token.ts'
+import { usage, UsageError } from './usage.ts'
+
+/** Runs one command line.
+ *  @param stopped ends when a command that serves is to stop. */
+export async function run(
+  argv: readonly string[],
+  terminal: Terminal,
+  stopped: () => Promise<string>,
+): Promise<ExitCode> {
+  try {
+    return await dispatch(argv, terminal, stopped)
+  } catch (error) {
+    if (error instanceof UsageError) {
+      terminal.complain(`${error.message}\n\n${usage}`)
+      return exitCodes.usage
+    }
+    const isConfig = [SettingsError, DecodeError, JournalError].some(
+      (type) => error instanceof type,
+    )
+    if (!isConfig || !(error instanceof Error)) throw error
+    terminal.complain(error.message)
+    return exitCodes.config
+  }
+}
+
+async function dispatch(
+  argv: readonly string[],
+  terminal: Terminal,
+  stopped: () => Promise<string>,
+): Promise<ExitCode> {
+  const { values, positionals } = parse(argv)
+  const [command, ...rest] = positionals
+  if (values.help === true) {
+    terminal.print(usage)
+    return exitCodes.ok
+  }
+  if (values.version === true) {
+    terminal.print(await version())
+    return exitCodes.ok
+  }
+  switch (command) {
+    case 'serve':
+      return await serve(await settingsOf(values.config, terminal), terminal, stopped())
+    case 'check':
+      return await check(await settingsOf(values.config, terminal), terminal)
+    case 'preview': {
+      const [method, path] = rest
+      if (method === undefined || path === undefined) {
+        throw new UsageError('preview needs a method and a path, such as POST /Users')
+      }
+      const request = { method, path, bodyFile: values.body }
+      return await preview(await settingsOf(values.config, terminal), request, terminal)
+    }
+    case 'token':
+      return token({ name: values.name, expires: values.expires }, terminal)
+    case undefined:
+      throw new UsageError('A command is missing.')
+    default:
+      throw new UsageError(`There is no command ${JSON.stringify(command)}.`)
+  }
+}
+
+const options = {
+  config: { type: 'string', short: 'c' },
+  body: { type: 'string', short: 'b' },
+  name: { type: 'string' },
+  expires: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean' },
+} as const
+
+function parse(argv: readonly string[]): ReturnType<typeof parseAll> {
+  try {
+    return parseAll(argv)
+  } catch (cause) {
+    if (!(cause instanceof TypeError)) throw cause
+    throw new UsageError(cause.message, { cause })
+  }
+}
+
+// oxlint-disable-next-line typescript/explicit-function-return-type -- parseArgs infers it from the options.
+function parseAll(argv: readonly string[]) {
+  return parseArgs({ args: [...argv], options, allowPositionals: true, strict: true })
+}
+
+async function settingsOf(file: string | undefined, { environment }: Terminal): Promise<Settings> {
+  if (file === undefined) throw new UsageError('--config FILE is missing.')
+  return await loadSettings({ file, environment }, Settings)
+}
+
+async function version(): Promise<string> {
+  const file = new URL('../../package.json', import.meta.url)
+  const { version: number } = JSON.parse(await readFile(file, 'utf8')) as { version: string }
+  return number
+}

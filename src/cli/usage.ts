@@ -1,0 +1,28 @@
+/** What the command line understands. */
+export const usage = `Usage: scim-directory-bridge COMMAND [OPTIONS]
+
+  serve   --config FILE
+          Serves SCIM until it is told to stop (SIGTERM, SIGINT).
+  check   --config FILE
+          Checks the settings and the live directory, and says everything that is wrong.
+  preview --config FILE METHOD PATH [--body FILE]
+          Prints the LDIF that a request would become, and writes nothing:
+          preview --config bridge.yaml POST /Users --body user.json
+  token   [--name NAME] [--expires DATE]
+          Makes a bearer token, and prints it with the lines for the settings.
+
+  --help     prints this
+  --version  prints the version
+
+Settings come from the file and from environment variables over it, such as SCIM_HTTP_PORT or
+SCIM_DIRECTORY_BIND_PASSWORD_FILE; docs/configuration.md lists them all.
+
+Exit codes: 0 done, 1 failed, 64 wrong arguments, 69 directory unreachable, 78 wrong settings.`
+
+/** Arguments that make no sense; the message says why. */
+export class UsageError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'UsageError'
+  }
+}

@@ -1,0 +1,298 @@
+import assert from 'node:assert/strict'
+import type { JsonObject } from '../../src/scim/json.ts'
+import type { OneLogin, Person } from './onelogin.ts'
+import { ScimClient, type Exchange } from './scim-client.ts'
+
+/** The directory as its administrator sees it, by other means than the bridge. */
+export interface DirectoryView {
+  /** The DNs of the entries below a base that match. */
+  find(filter: string): Promise<readonly string[]>
+  /** The values of an attribute of an entry; none when either is absent. */
+  values(dn: string, attribute: string): Promise<readonly string[]>
+  setPassword(dn: string, password: string): Promise<void>
+  canBind(dn: string, password: string): Promise<boolean>
+  /** Returns when the directory's own upkeep of references, which may lag behind, has come to what is expected. */
+  eventually(check: () => Promise<void>): Promise<void>
+}
+
+/** What the steps share. */
+export interface WalkthroughContext {
+  readonly onelogin: OneLogin
+  /** Left out where nothing but the bridge can be reached; then its word is all there is. */
+  readonly directory?: DirectoryView
+  /** A group that is in the directory already, with members whom nobody may lose. */
+  readonly existingGroup: string
+  /** What steps remember for later ones. */
+  readonly ids: Map<string, string>
+}
+
+/** A step as an administrator of OneLogin goes through it. */
+export interface WalkthroughStep {
+  readonly title: string
+  readonly run: (context: WalkthroughContext) => Promise<void>
+}
+
+const robert: Person = {
+  userName: 'robertt',
+  firstName: 'Robert',
+  lastName: 'Taylor',
+  email: 'robert.taylor@example.org',
+  department: 'Engineering',
+}
+const renamed: Person = { ...robert, userName: 'robertty' }
+// Min-jun reports to Robert and arrives before him. Nothing but his name is known: every other macro is blank.
+const minJun: Person = {
+  userName: 'minjunk',
+  firstName: 'Min-jun',
+  lastName: 'Kim',
+  managerId: 'robertt',
+  managerName: ['Robert', 'Taylor'],
+}
+const password = 'Correct-Horse-7'
+
+/** The walk-through of an administrator who connects OneLogin to the bridge. */
+export const walkthrough: readonly WalkthroughStep[] = [
+  {
+    title: 'The connection test finds nobody, and only a known token is let in',
+    run: async ({ onelogin }) => {
+      const test = await onelogin.findUser('a-name-that-surely-does-not-exist')
+      assert.equal(test.status, 200)
+      assert.deepEqual(test.answer, {
+        schemas: ['urn:ietf:params:scim:api:messages:2.0:ListResponse'],
+        totalResults: 0,
+        startIndex: 1,
+        itemsPerPage: 0,
+        Resources: [],
+      })
+      const stranger = new ScimClient(onelogin.scim.baseUrl, 'not-the-token')
+      assert.equal((await stranger.get('/Users')).status, 401)
+    },
+  },
+  {
+    title: 'A user is created, after somebody who reports to him',
+    run: async (context) => {
+      const { onelogin, directory, ids } = context
+      await arrive(context, 'minjunk', minJun)
+      assert.equal(await managerOf(context, 'minjunk'), undefined)
+      const created = await arrive(context, 'robertt', robert)
+      assert.deepEqual(withoutMeta(created), {
+        schemas: [
+          'urn:ietf:params:scim:schemas:core:2.0:User',
+          'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User',
+        ],
+        id: idIn(ids, 'robertt'),
+        userName: 'robertt',
+        name: { formatted: 'Robert Taylor', familyName: 'Taylor', givenName: 'Robert' },
+        active: true,
+        emails: [{ value: 'robert.taylor@example.org', type: 'work', primary: true }],
+        'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User': { department: 'Engineering' },
+      })
+      assert.equal(await managerOf(context, 'minjunk'), idIn(ids, 'robertt'))
+      assert.equal((await onelogin.createUser(robert)).status, 409)
+      await directory?.eventually(async () => {
+        assert.equal((await directory.find('(uid=robertt)')).length, 1)
+      })
+    },
+  },
+  {
+    title: 'His user name changes: the same entry is renamed, and nothing else of it changes',
+    run: async (context) => {
+      const { onelogin, directory, ids, existingGroup } = context
+      const group = await groupNamed(onelogin, existingGroup)
+      ids.set('existing group', String(group['id']))
+      assert.ok([200, 204].includes((await addTo(context, group, 'robertt')).status))
+      const id = idIn(ids, 'robertt')
+      const [oldDn = ''] = (await directory?.find('(uid=robertt)')) ?? []
+      const untouched = ['cn', 'sn', 'givenName', 'mail', 'departmentNumber', 'entryUUID']
+      const before = await valuesOf(directory, oldDn, untouched)
+
+      const answer = await onelogin.updateUser(id, renamed)
+
+      assert.equal(answer.status, 200, answer.text)
+      assert.equal(answer.answer?.['id'], id)
+      assert.equal(answer.answer?.['userName'], 'robertty')
+      assert.equal(count(await onelogin.findUser('robertt')), 0)
+      assert.equal(count(await onelogin.findUser('robertty')), 1)
+      assert.equal(await managerOf(context, 'minjunk'), id)
+      await directory?.eventually(async () => {
+        const [newDn = ''] = await directory.find('(uid=robertty)')
+        assert.deepEqual(await valuesOf(directory, newDn, untouched), before)
+        assert.deepEqual(
+          await directory.find(`(member=${newDn})`),
+          await directory.find(`(cn=${existingGroup})`),
+        )
+        assert.deepEqual(
+          await directory.find(`(manager=${newDn})`),
+          await directory.find('(uid=minjunk)'),
+        )
+        assert.deepEqual(await directory.find(`(|(member=${oldDn})(manager=${oldDn}))`), [])
+      })
+    },
+  },
+  {
+    title: 'The groups of the directory appear, and one of them is assigned to the user',
+    run: async (context) => {
+      const { onelogin, ids, existingGroup } = context
+      const group = await groupNamed(onelogin, existingGroup)
+      const before = memberIds(group)
+      assert.ok((await addTo(context, group, 'minjunk')).status < 300)
+      const again = await groupNamed(onelogin, existingGroup)
+      assert.deepEqual(
+        memberIds(again).sort(),
+        [...new Set([...before, idIn(ids, 'minjunk')])].sort(),
+      )
+    },
+  },
+  {
+    title:
+      'A rule maps a role to a group that does not exist yet: it is created empty, then filled',
+    run: async (context) => {
+      const { onelogin, directory, ids } = context
+      const created = await onelogin.createGroup('Project Aurora')
+      assert.equal(created.status, 201, created.text)
+      assert.equal(created.answer?.['displayName'], 'Project Aurora')
+      assert.deepEqual(created.answer?.['members'] ?? [], [])
+      const id = String(created.answer?.['id'])
+      ids.set('aurora', id)
+      const [robertId, minJunId] = [idIn(ids, 'robertt'), idIn(ids, 'minjunk')]
+
+      assert.ok((await onelogin.addMembers(id, [robertId])).status < 300)
+      assert.ok((await onelogin.addMembers(id, [robertId, minJunId])).status < 300)
+
+      const group = await groupNamed(onelogin, 'Project Aurora')
+      assert.deepEqual(memberIds(group).sort(), [robertId, minJunId].sort())
+      await directory?.eventually(async () => {
+        const [dn = ''] = await directory.find('(cn=Project Aurora)')
+        assert.equal((await directory.values(dn, 'member')).length, 2)
+      })
+    },
+  },
+  {
+    title: 'Access is taken away by Suspend, and given back',
+    run: async (context) => {
+      const { onelogin, directory, ids } = context
+      const id = idIn(ids, 'minjunk')
+      const [dn = ''] = (await directory?.find('(uid=minjunk)')) ?? []
+      await directory?.setPassword(dn, password)
+      assert.notEqual(await directory?.canBind(dn, password), false)
+
+      const suspended = await onelogin.updateUser(id, minJun, false)
+      assert.equal(suspended.status, 200, suspended.text)
+      assert.equal(suspended.answer?.['active'], false)
+      assert.notEqual(await directory?.canBind(dn, password), true)
+
+      const found = await onelogin.findUser('minjunk')
+      assert.equal(count(found), 1)
+      const enabled = await onelogin.updateUser(id, minJun, true)
+      assert.equal(enabled.answer?.['active'], true)
+      assert.notEqual(await directory?.canBind(dn, password), false)
+    },
+  },
+  {
+    title: 'Access is taken away by Delete: the entry is gone, and no group names it',
+    run: async (context) => {
+      const { onelogin, directory, ids } = context
+      const id = idIn(ids, 'robertt')
+      const [dn = ''] = (await directory?.find('(uid=robertty)')) ?? []
+
+      assert.equal((await onelogin.deleteUser(id)).status, 204)
+
+      assert.equal((await onelogin.scim.get(`/Users/${id}`)).status, 404)
+      assert.equal(count(await onelogin.findUser('robertty')), 0)
+      const groups = await onelogin.listGroups()
+      assert.ok(!groups.text.includes(id))
+      await directory?.eventually(async () => {
+        assert.deepEqual(await directory.find('(uid=robertty)'), [])
+        assert.deepEqual(await directory.find(`(|(member=${dn})(manager=${dn}))`), [])
+      })
+    },
+  },
+  {
+    title: 'What the walk-through made is taken away again, down to an empty group',
+    run: async ({ onelogin, ids, existingGroup }) => {
+      const aurora = idIn(ids, 'aurora')
+      assert.ok((await onelogin.removeMembers(aurora, [idIn(ids, 'minjunk')])).status < 300)
+      const emptied = await groupNamed(onelogin, 'Project Aurora')
+      assert.deepEqual(memberIds(emptied), [])
+      assert.equal((await onelogin.scim.delete(`/Groups/${aurora}`)).status, 204)
+      assert.equal((await onelogin.deleteUser(idIn(ids, 'minjunk'))).status, 204)
+      const kept = await groupNamed(onelogin, existingGroup)
+      assert.ok(!memberIds(kept).includes(idIn(ids, 'minjunk')))
+    },
+  },
+]
+
+/** What OneLogin does for each user who gets the app: look, then create. */
+async function arrive(
+  { onelogin, ids }: WalkthroughContext,
+  key: string,
+  person: Person,
+): Promise<JsonObject> {
+  assert.equal(count(await onelogin.findUser(person.userName)), 0)
+  const created = await onelogin.createUser(person)
+  assert.equal(created.status, 201, created.text)
+  const id = String(created.answer?.['id'])
+  assert.equal(created.headers.get('location'), `${onelogin.scim.baseUrl}/Users/${id}`)
+  ids.set(key, id)
+  return created.answer ?? {}
+}
+
+/** Adds somebody to a group; a dialect that replaces the list sends those who are there as well. */
+async function addTo(
+  { onelogin, ids }: WalkthroughContext,
+  group: JsonObject,
+  who: string,
+): Promise<Exchange> {
+  const isWhole = onelogin.dialect.name.includes('replacement')
+  const present = isWhole ? memberIds(group) : []
+  return await onelogin.addMembers(String(group['id']), [...present, idIn(ids, who)])
+}
+
+async function managerOf(
+  { onelogin, ids }: WalkthroughContext,
+  who: string,
+): Promise<string | undefined> {
+  const { answer } = await onelogin.scim.get(`/Users/${idIn(ids, who)}`)
+  const extension = answer?.['urn:ietf:params:scim:schemas:extension:enterprise:2.0:User']
+  const manager = (extension as JsonObject | undefined)?.['manager'] as JsonObject | undefined
+  return manager?.['value'] as string | undefined
+}
+
+/** OneLogin has no way to ask for one group: it reads them all. */
+async function groupNamed(onelogin: OneLogin, displayName: string): Promise<JsonObject> {
+  const { status, answer, text } = await onelogin.listGroups()
+  assert.equal(status, 200, text)
+  const groups = (answer?.['Resources'] ?? []) as readonly JsonObject[]
+  const group = groups.find((each) => each['displayName'] === displayName)
+  assert.ok(group, `there is no group ${displayName}`)
+  return group
+}
+
+async function valuesOf(
+  directory: DirectoryView | undefined,
+  dn: string,
+  attributes: readonly string[],
+): Promise<readonly (readonly string[])[]> {
+  if (directory === undefined) return []
+  return await Promise.all(attributes.map(async (name) => await directory.values(dn, name)))
+}
+
+function memberIds(group: JsonObject): string[] {
+  const members = (group['members'] ?? []) as readonly JsonObject[]
+  return members.map(({ value }) => String(value))
+}
+
+function count({ status, answer, text }: Exchange): unknown {
+  assert.equal(status, 200, text)
+  return answer?.['totalResults']
+}
+
+function idIn(ids: ReadonlyMap<string, string>, key: string): string {
+  const id = ids.get(key)
+  assert.ok(id !== undefined, `no id is known for ${key}: an earlier step failed`)
+  return id
+}
+
+function withoutMeta({ meta: _, ...rest }: JsonObject): JsonObject {
+  return rest
+}
