@@ -24,7 +24,10 @@ export async function unpackedSlapd(): Promise<SlapdInstallation> {
     programs: [path.join(root, 'usr/sbin'), path.join(root, 'usr/bin')],
     schema: path.join(root, 'etc/ldap/schema'),
     modules: path.join(root, 'usr/lib/ldap'),
-    environment: { LD_LIBRARY_PATH: (await libraryFolders(root)).join(':') },
+    environment: {
+      LD_LIBRARY_PATH: (await libraryFolders(root)).join(':'),
+      OPENSSL_CONF: path.join(root, 'etc/ssl/openssl.cnf'),
+    },
     obtained: `Debian's packages unpacked in ${path.relative(process.cwd(), root)}`,
   }
 }
