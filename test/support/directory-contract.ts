@@ -586,7 +586,7 @@ function modifyContract(context: Context): void {
     ],
     [
       'the server keeps the attribute',
-      [change('replace', 'entryUUID', 'x')],
+      [change('replace', 'entryUUID', '6ba7b810-9dad-11d1-80b4-00c04fd430c8')],
       'readOnly',
       'entryUUID',
     ],

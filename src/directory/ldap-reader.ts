@@ -1,0 +1,136 @@
+import type { Connection } from './connection.ts'
+import { nextPageCookie, pagedResults } from './controls.ts'
+import type { SearchRequest } from './directory.ts'
+import type { AttributeValue, Entry } from './entry.ts'
+import { DirectoryError } from './error.ts'
+import { present } from './filter.ts'
+import { toCompareRequest, toSearchRequest } from './ldap-request.ts'
+import type { Lease } from './pool-group.ts'
+import type { ConnectionPool } from './pool.ts'
+import { mayReadAgain, toReadFailure } from './read-failure.ts'
+import { LdapResultError, resultCodes } from './result.ts'
+import type { KnownServers } from './root-dse.ts'
+
+/** OpenLDAP's default limit for a search that is not paged is 500; a search for fewer entries needs no walk. */
+const largestUnpaged = 500
+const pageSize = 1000
+const attempts = 3
+
+/** Reads from a directory on the connections of a pool. A read that fails because its connection is lost is made again
+ *  on another, unless something of it has been handed out already. */
+export class LdapReader {
+  readonly #pool: ConnectionPool
+  readonly #servers: KnownServers
+
+  constructor(pool: ConnectionPool, servers: KnownServers) {
+    this.#pool = pool
+    this.#servers = servers
+  }
+
+  /** As `Directory.search`. */
+  async *search(request: SearchRequest): AsyncGenerator<Entry, void, void> {
+    for (let attempt = 1; ; attempt += 1) {
+      let count = 0
+      try {
+        for await (const entry of this.#walk(request)) {
+          count += 1
+          if (request.limit !== undefined && count > request.limit) throw tooMany()
+          yield entry
+        }
+        return
+      } catch (cause) {
+        if (count > 0 || attempt === attempts || !mayReadAgain(cause)) throw toReadFailure(cause)
+      }
+    }
+  }
+
+  /** The entry at a DN with some of its attributes; nothing when there is none. */
+  async entry(dn: string, attributes: readonly string[]): Promise<Entry | undefined> {
+    const request = {
+      base: dn,
+      scope: 'base',
+      filter: present('objectClass'),
+      attributes,
+    } as const
+    try {
+      let found: Entry | undefined
+      for await (const entry of this.search(request)) found = entry
+      return found
+    } catch (error) {
+      if (error instanceof DirectoryError && error.failure === 'noSuchEntry') return undefined
+      throw error
+    }
+  }
+
+  /** As `Directory.compare`. */
+  async compare(dn: string, attribute: string, value: AttributeValue): Promise<boolean> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const { code } = await this.#pool.request(toCompareRequest(dn, attribute, value))
+        return code === resultCodes.compareTrue
+      } catch (cause) {
+        if (attempt === attempts || !mayReadAgain(cause)) throw toReadFailure(cause, 'compare')
+      }
+    }
+  }
+
+  async *#walk(request: SearchRequest): AsyncGenerator<Entry, void, void> {
+    const isShort = request.limit !== undefined && request.limit < largestUnpaged
+    if (request.scope === 'base' || isShort) yield* this.#walkShared(request)
+    else yield* this.#walkAlone(request)
+  }
+
+  async *#walkShared(request: SearchRequest): AsyncGenerator<Entry, void, void> {
+    const { connection, release } = await this.#pool.acquire()
+    try {
+      yield* this.#walkWhole(connection, request)
+    } finally {
+      release()
+    }
+  }
+
+  /** A server remembers how far a walk in pages has come, and OpenLDAP remembers one walk for each connection. */
+  async *#walkAlone(request: SearchRequest): AsyncGenerator<Entry, void, void> {
+    const lease = await this.#pool.acquireExclusive()
+    let isFinished = false
+    try {
+      yield* this.#walkPages(lease, request)
+      isFinished = true
+    } catch (error) {
+      isFinished = error instanceof LdapResultError
+      throw error
+    } finally {
+      if (isFinished) lease.release()
+      else lease.discard()
+    }
+  }
+
+  async *#walkWhole(
+    connection: Connection,
+    request: SearchRequest,
+  ): AsyncGenerator<Entry, void, void> {
+    const facts = await this.#servers.of(connection)
+    const found = connection.search(toSearchRequest(request, facts, request.limit ?? 0))
+    for await (const { entry } of found) yield entry
+  }
+
+  async *#walkPages(
+    { connection }: Lease,
+    request: SearchRequest,
+  ): AsyncGenerator<Entry, void, void> {
+    const facts = await this.#servers.of(connection)
+    if (!facts.hasPagedResults) return yield* this.#walkWhole(connection, request)
+    let cookie: Buffer | undefined
+    do {
+      const page = connection.search(
+        toSearchRequest(request, facts, 0, [pagedResults(pageSize, cookie)]),
+      )
+      for await (const { entry } of page) yield entry
+      cookie = nextPageCookie(page.result)
+    } while (cookie !== undefined)
+  }
+}
+
+function tooMany(): DirectoryError {
+  return new DirectoryError('limitExceeded', 'search: more entries than were asked for')
+}
