@@ -161,8 +161,8 @@ export class Connection {
 
   #expire(id: number, operation: PendingOperation): void {
     const isSilent = performance.now() - this.#heardAt >= operation.timeoutMs
-    this.#abandon(id)
     operation.fail(new NoAnswerError('unknown', 'timeLimit'))
+    this.#abandon(id)
     if (isSilent && this.isOpen && !this.#isDoubtful) this.#probe()
   }
 

@@ -9,6 +9,8 @@ export interface ServersOptions {
   /** Fails with a DirectoryError and nothing else. */
   readonly open: (url: string) => Promise<Connection>
   readonly logger: Logger
+  /** How often to try a preferred server again while another one is in use. */
+  readonly returnIntervalMs: number
   /** Called when another server than before is in use. */
   readonly onChange: (url: string) => void
 }
@@ -24,8 +26,6 @@ const awayPauses: Pauses = { firstMs: 50, longestMs: 1000 }
 
 /** A wrong password does not get right by itself, and many attempts lock the account. */
 const refusedPauses: Pauses = { firstMs: 1000, longestMs: 30_000 }
-
-const returnIntervalMs = 10_000
 
 /** Chooses among the servers of a directory. All connections go to one server at a time, so that a read sees the
  *  write before it; another takes over when that one cannot be reached, and hands back later. */
@@ -59,7 +59,7 @@ export class DirectoryServers {
   async connectToPreferred(): Promise<Connection | undefined> {
     const preferred = this.#preferred()
     if (preferred.length === 0 || performance.now() < this.#returnAt) return undefined
-    this.#returnAt = performance.now() + returnIntervalMs
+    this.#returnAt = performance.now() + this.#options.returnIntervalMs
     return this.#connectToFirst(preferred).catch(() => undefined)
   }
 
@@ -98,7 +98,7 @@ export class DirectoryServers {
     if (this.#active === server) return
     const isFirst = this.#active === undefined
     this.#active = server
-    this.#returnAt = performance.now() + returnIntervalMs
+    this.#returnAt = performance.now() + this.#options.returnIntervalMs
     if (!isFirst) this.#options.logger.info('directory server changed', { url: server.url })
     this.#options.onChange(server.url)
   }

@@ -20,10 +20,14 @@ export interface PoolOptions extends Omit<ConnectionOptions, 'url'> {
   /** How many leases a shared connection has at a time. */
   readonly maxInFlight: number
   readonly idleTimeoutMs: number
+  /** How often to try a preferred server again while another one is in use; 10 seconds unless given. */
+  readonly returnIntervalMs?: number
   readonly logger: Logger
   /** Called with each new connection before it is lent; when it fails, so does connecting. */
   readonly onConnect?: (connection: Connection) => Promise<void>
 }
+
+const usualReturnIntervalMs = 10_000
 
 /** The state of a pool, for metrics. */
 export interface PoolCounters {
@@ -72,6 +76,7 @@ export class ConnectionPool {
     this.#servers = new DirectoryServers({
       urls,
       logger,
+      returnIntervalMs: options.returnIntervalMs ?? usualReturnIntervalMs,
       open: (url) => this.#open(url),
       onChange: (url) => this.#retireOthers(url),
     })
