@@ -1,6 +1,6 @@
 import { comparable } from '../filter/matches.ts'
 import { isJsonObject } from '../json.ts'
-import type { JsonValue } from '../json.ts'
+import type { JsonObject, JsonValue } from '../json.ts'
 import type { AttributeDefinition } from '../schema/definition.ts'
 import { subAttributeOf } from '../schema/resource-schema.ts'
 
@@ -40,6 +40,13 @@ export class ElementIndex {
         ({ element }) => this.#hasSame(element, given, names) && this.#typesAgree(element, given),
       )
       .map(({ place }) => place)
+  }
+
+  /** What of the given element does not hold for the other one yet. */
+  newsIn(given: JsonObject, element: JsonValue): JsonObject {
+    const isNews = ([name]: readonly [string, JsonValue]): boolean =>
+      this.#comparable(given, name) !== this.#comparable(element, name)
+    return Object.fromEntries(Object.entries(given).filter(isNews))
   }
 
   #valueOf(element: JsonValue): JsonValue | undefined {

@@ -125,11 +125,12 @@ function withAll(attribute: AttributeDefinition, before: Elements, given: Elemen
   const index = new ElementIndex(attribute, before)
   for (const one of given) {
     const place = index.placesOf(one)[0]
-    if (place === undefined) {
+    const present = place === undefined ? undefined : after[place]
+    if (place === undefined || present === undefined) {
       index.note(one, after.length)
       after.push(one)
     } else if (isJsonObject(one)) {
-      after.splice(place, 1, ...merged(attribute, after[place] ?? {}, one))
+      after.splice(place, 1, ...merged(attribute, present, index.newsIn(one, present)))
     }
   }
   return after

@@ -53,12 +53,18 @@ export function splitMembership(
   const steps = operations.flatMap((operation) => expandOperation(schema, operation))
   const onMembers = steps.filter(({ path }) => path.attribute === members)
   const onOthers = steps.filter(({ path }) => path.attribute !== members)
-  const isById = onMembers.every((step) => members?.mutability !== 'readOnly' && namesIds(step))
-  const change: MembershipChange =
-    members && isById
-      ? onMembers.reduce((sum, step) => sum.take(step), new MembershipSum(members)).delta()
-      : { kind: 'byContent', operations: onMembers.map(toOperation) }
+  const change = members ? summarize(members, onMembers) : unchanged
   return { rest: onOthers.map(toOperation), change }
+}
+
+const unchanged: MembershipDelta = { kind: 'delta', base: 'keep', add: [], remove: [] }
+
+function summarize(members: AttributeDefinition, steps: readonly PatchStep[]): MembershipChange {
+  if (steps.length === 0) return unchanged
+  if (members.mutability === 'readOnly' || !steps.every(namesIds)) {
+    return { kind: 'byContent', operations: steps.map(toOperation) }
+  }
+  return steps.reduce((sum, step) => sum.take(step), new MembershipSum(members)).delta()
 }
 
 /** The net effect of steps that name members by their ids. */
