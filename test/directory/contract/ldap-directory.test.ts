@@ -1,21 +1,44 @@
-import { describeDirectory } from '../../support/directory-contract.ts'
+import {
+  type Ability,
+  describeDirectory,
+  type OpenedDirectory,
+} from '../../support/directory-contract.ts'
 import { addSection } from '../../support/directory-section.ts'
 import { exampleTree } from '../../support/openldap-server.ts'
 import { sharedOpenldap } from '../../support/shared-openldap.ts'
+import { LdapProxy } from '../adapter/ldap-proxy.ts'
 import { openLdapDirectory } from '../adapter/open-ldap-directory.ts'
 
-describeDirectory('LdapDirectory on OpenLDAP', async () => {
+/** @param lacks what the server is made to seem unable to do. */
+async function open(lacks: readonly Ability[] = []): Promise<OpenedDirectory> {
   const server = sharedOpenldap()
   const section = await addSection(server)
-  const directory = await openLdapDirectory(server)
+  const proxy = await LdapProxy.start(
+    server.url,
+    lacks.map((ability) => oids[ability]),
+  )
+  const { url } = lacks.length === 0 ? server : proxy
+  const directory = await openLdapDirectory({ url, bridge: server.bridge })
   return {
     directory,
     people: section.people,
     groups: section.groups,
     placeholder: exampleTree.placeholder,
+    lacks,
     async close() {
       await directory.close()
+      await proxy.close()
       await section.remove()
     },
   }
-})
+}
+
+const oids: Readonly<Record<Ability, string>> = {
+  hasReadEntry: '1.3.6.1.1.13.2',
+  hasTransactions: '1.3.6.1.1.21.1',
+}
+
+describeDirectory('LdapDirectory on OpenLDAP', open)
+describeDirectory('LdapDirectory on a server without transactions and Post-Read', () =>
+  open(['hasReadEntry', 'hasTransactions']),
+)
