@@ -27,10 +27,12 @@ const startLimitMs = 20_000
 /** Starts `serve` with the OpenLDAP preset in front of a directory, over ldaps, on a free port of 127.0.0.1; returns when the
  *  bridge is ready.
  *  @param settings environment variables on top of those.
+ *  @param until what to wait for: `live` where the directory is away.
  *  @throws Error with the log when the bridge ends or does not become ready. */
 export async function startBridge(
   directory: OpenldapEndpoint,
   settings: Readonly<Record<string, string>> = {},
+  until: 'ready' | 'live' = 'ready',
 ): Promise<BridgeProcess> {
   const folder = await temporaryFolder('bridge')
   const origin = `http://127.0.0.1:${await freePort()}`
@@ -73,7 +75,7 @@ export async function startBridge(
     return child.exitCode ?? child.signalCode
   }
   const deadline = performance.now() + startLimitMs
-  while (!(await isReady(origin))) {
+  while (!(await isOk(`${origin}/health/${until}`))) {
     if (!isRunning() || performance.now() > deadline) {
       const said = await log()
       await stop()
@@ -84,8 +86,8 @@ export async function startBridge(
   return { baseUrl: `${origin}/scim/v2`, token, journalFile, log, stop }
 }
 
-async function isReady(origin: string): Promise<boolean> {
-  return fetch(`${origin}/health/ready`).then(
+async function isOk(url: string): Promise<boolean> {
+  return fetch(url).then(
     ({ ok }) => ok,
     () => false,
   )
