@@ -52,7 +52,7 @@ export interface OpenldapServer extends OpenldapEndpoint {
 }
 
 /** The overlays that can be left out. */
-export type Overlay = 'memberof' | 'refint' | 'unique' | 'ppolicy'
+type Overlay = 'memberof' | 'refint' | 'unique' | 'ppolicy'
 
 /** What can be different from server to server. */
 export interface OpenldapOptions {
