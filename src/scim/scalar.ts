@@ -29,7 +29,7 @@ export function parseDateTime(text: string): number | undefined {
 
 /** Whether a text is base64, in either alphabet, padded or not; line breaks may be in it. RFC 7643 §2.3.6 */
 export function isBase64(text: string): boolean {
-  return /^[A-Za-z0-9+/_\-\s]*={0,2}\s*$/.test(text)
+  return /^[A-Za-z0-9+/_-]*={0,2}$/.test(text.replaceAll(/\s/g, ''))
 }
 
 /** A text in the form in which texts are compared where letter case does not count. Sigma is folded by itself because its
