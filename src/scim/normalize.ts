@@ -7,9 +7,9 @@ import type { AttributeDefinition, AttributeType } from './schema/definition.ts'
 import { subAttributeOf } from './schema/resource-schema.ts'
 import type { ResourceSchema } from './schema/resource-schema.ts'
 
-/** The canonical resource that a client's body of a POST or PUT means: canonical names in the order of the schemas, no null, no
- *  blank text, no empty list or object, read-only attributes left out. Whatever clients write in place of the form of
- *  RFC 7643 is understood here; unknown attributes are ignored.
+/** The canonical resource that a client's body of a POST or PUT means: canonical names in the order of the
+ *  schemas, no null, no blank text, no empty list or object, read-only attributes left out. Whatever clients
+ *  write in place of the form of RFC 7643 is understood here; unknown attributes are ignored.
  *  @throws {ScimError} invalidValue naming the first attribute that holds a value of the wrong type. */
 export function normalizeResource(schema: ResourceSchema, body: JsonObject): JsonObject {
   const given = gather(topLevelEntries(schema, body), (name) => topLevelAttribute(schema, name))
@@ -36,8 +36,8 @@ export function normalizeAttribute(
   )
 }
 
-/** What a list becomes as the value of a multi-valued attribute: elements that lack their `value`, and repetitions, go;
- *  undefined when none is left.
+/** What a list becomes as the value of a multi-valued attribute: elements that lack their `value`, and
+ *  repetitions, go; undefined when none is left.
  *  @throws {ScimError} invalidValue when several elements are primary. RFC 7643 §2.4 */
 export function settleElements(
   definition: AttributeDefinition,
@@ -51,8 +51,8 @@ export function settleElements(
   return kept.length > 0 ? kept : undefined
 }
 
-/** The canonical value of a single-valued attribute, or of one element of a multi-valued one, which may be incomplete;
- *  undefined when nothing is left of it.
+/** The canonical value of a single-valued attribute, or of one element of a multi-valued one, which may be
+ *  incomplete; undefined when nothing is left of it.
  *  @throws {ScimError} invalidValue when the value has the wrong type. */
 export function normalizeElement(
   definition: AttributeDefinition,
@@ -68,8 +68,8 @@ export function normalizeElement(
     : normalizeScalar(definition.type, single, at)
 }
 
-/** Whether a value means that the attribute is unassigned. OneLogin renders a macro without a value to an empty text, or to a
- *  space. RFC 7643 §2.5 */
+/** Whether a value means that the attribute is unassigned. OneLogin renders a macro without a value to an
+ *  empty text, or to a space. RFC 7643 §2.5 */
 export function isBlank(value: JsonValue | undefined): boolean {
   if (value === undefined || value === null) return true
   if (typeof value === 'string') return value.trim() === ''
@@ -85,7 +85,8 @@ export function mentions(schema: ResourceSchema, body: JsonObject, attributeName
   )
 }
 
-/** Makes sure that a resource has what its schemas require; what the service provider itself gives is not asked for.
+/** Makes sure that a resource has what its schemas require; what the service provider itself gives is not
+ *  asked for.
  *  @throws {ScimError} invalidValue naming every attribute that is missing. RFC 7643 §2.2 */
 export function requireAttributes(schema: ResourceSchema, resource: JsonObject): void {
   const missing = missingAttributes(schema, resource)
@@ -133,7 +134,8 @@ function build(
   const entries: (readonly [string, JsonValue])[] = []
   for (const definition of definitions) {
     const value = given.get(definition.name)
-    // Okta's PUT echoes read-only attributes, OneLogin's templates have `"id": null`. RFC 7644 §3.5.1: they are ignored.
+    // Okta's PUT echoes read-only attributes, OneLogin's templates have `"id": null`; they are
+    // ignored. RFC 7644 §3.5.1
     if (value === undefined || definition.mutability === 'readOnly') continue
     const normal = normalizeAttribute(definition, value, pathOf(definition.name))
     if (normal !== undefined) entries.push([definition.name, normal])
@@ -195,7 +197,8 @@ const nameOfType: Readonly<Record<Exclude<AttributeType, 'complex'>, string>> = 
   integer: 'a whole number',
 }
 
-/** The paths of the required attributes that a resource lacks, of its extensions where these are present or required. */
+/** The paths of the required attributes that a resource lacks, of its extensions where these are present or
+ *  required. */
 function missingAttributes(schema: ResourceSchema, resource: JsonObject): readonly string[] {
   const ofExtensions = schema.extensions.flatMap((extension) => {
     const value = resource[extension.name]
@@ -216,7 +219,8 @@ function missingFrom(
     .map(({ name }) => name)
 }
 
-/** A `type` and a `primary` without a `value` are what is left of a template when a person has no e-mail address. */
+/** A `type` and a `primary` without a `value` are what is left of a template when a person has no e-mail
+ *  address. */
 function saysSomething(definition: AttributeDefinition, element: JsonValue): boolean {
   const hasValue = subAttributeOf(definition, 'value') !== undefined
   return !hasValue || !isJsonObject(element) || element['value'] !== undefined

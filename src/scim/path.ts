@@ -17,8 +17,8 @@ export interface PatchPath extends AttributePath {
 
 /** The path that a text means.
  *  @example `emails[type eq "work"].value`, `name.familyName`, `urn:…:User:manager`
- *  @throws {ScimError} invalidPath when there is no such attribute, invalidFilter when what stands between the brackets is
- *    no filter. */
+ *  @throws {ScimError} invalidPath when there is no such attribute, invalidFilter when what stands between
+ *    the brackets is no filter. */
 export function parsePatchPath(text: string, schema: ResourceSchema): PatchPath {
   const path = findPatchPath(text, schema)
   if (path === undefined) throw scimErrors.invalidPath(`There is no attribute ${excerpt(text)}.`)

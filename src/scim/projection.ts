@@ -14,8 +14,8 @@ export interface Projection {
   readonly excluded: readonly AttributePath[]
 }
 
-/** The projection that the two parameters mean, each a list of paths or one text with commas. Names that the schemas do not know
- *  are ignored; a parameter without a name counts as absent. RFC 7644 §3.9 */
+/** The projection that the two parameters mean, each a list of paths or one text with commas. Names that the
+ *  schemas do not know are ignored; a parameter without a name counts as absent. RFC 7644 §3.9 */
 export function parseProjection(
   schema: ResourceSchema,
   query: {
@@ -30,8 +30,9 @@ export function parseProjection(
   return attributes.length > 0 ? { included: paths(attributes), excluded } : { excluded }
 }
 
-/** The part of a canonical resource that a projection shows. What is always returned stays, what is never returned goes, whatever
- *  was asked for; `schemas` names the schemas of what is left. RFC 7643 §2.2, RFC 7644 §3.9 */
+/** The part of a canonical resource that a projection shows. What is always returned stays, what is never
+ *  returned goes, whatever was asked for; `schemas` names the schemas of what is left. RFC 7643 §2.2, RFC
+ *  7644 §3.9 */
 export function project(
   schema: ResourceSchema,
   resource: JsonObject,

@@ -40,7 +40,8 @@ export function comparisonOperator(name: string): ComparisonOperator | undefined
   return Object.hasOwn(kindOfOperator, lower) ? (lower as ComparisonOperator) : undefined
 }
 
-/** A comparison whose operator and value fit the type of the attribute. A complex attribute is compared by its `value`.
+/** A comparison whose operator and value fit the type of the attribute. A complex attribute is compared by
+ *  its `value`.
  *  @throws {ScimError} invalidFilter when they do not fit. */
 export function toComparison(
   path: AttributePath,
@@ -68,8 +69,8 @@ function comparedPath(path: AttributePath): AttributePath {
   return value ? { ...path, subAttribute: value } : path
 }
 
-/** The value in the attribute's type; undefined when it is of another one. Texts may lack their quotation marks: authentik
- *  sends `userName eq akadmin`, the documentation of Entra ID has `externalId eq jyoung`. */
+/** The value in the attribute's type; undefined when it is of another one. Texts may lack their quotation
+ *  marks: authentik sends `userName eq akadmin`, the documentation of Entra ID has `externalId eq jyoung`. */
 function valueOf(token: Token, type: AttributeType): FilterValue | undefined {
   return token.kind === 'word' && token.text === 'null' ? null : readers[type](token)
 }

@@ -1,8 +1,8 @@
 import type { JsonObject } from '../json.ts'
 import type { ScimFilter } from './filter.ts'
 
-/** The sub-attributes that an element must have to meet the filter of a value path, by their names, where the filter says just
- *  that: equality, or several joined by `and`. Undefined for every other filter.
+/** The sub-attributes that an element must have to meet the filter of a value path, by their names, where
+ *  the filter says just that: equality, or several joined by `and`. Undefined for every other filter.
  *  @example `type eq "work" and primary eq true` gives `{ type: 'work', primary: true }` */
 export function equalityTerms(filter: ScimFilter): JsonObject | undefined {
   if (filter.kind === 'and') {

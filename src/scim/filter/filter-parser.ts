@@ -12,8 +12,9 @@ import type { Token } from './token.ts'
 const maxLength = 16_384
 const maxDepth = 32
 
-/** Reads a filter, or a path that holds one, by the grammar of RFC 7644 §3.4.2.2, figure 1, from the left to the right. Each
- *  method takes what it names off the text and fails with the ScimError invalidFilter where something else stands. */
+/** Reads a filter, or a path that holds one, by the grammar of RFC 7644 §3.4.2.2, figure 1, from the left to
+ *  the right. Each method takes what it names off the text and fails with the ScimError invalidFilter where
+ *  something else stands. */
 export class FilterParser {
   readonly #schema: ResourceSchema
   readonly #tokens: readonly Token[]
@@ -29,7 +30,8 @@ export class FilterParser {
   }
 
   /** A filter.
-   *  @param scope the attribute between whose brackets the filter stands; its sub-attributes are what it names. */
+   *  @param scope the attribute between whose brackets the filter stands; its sub-attributes are what it
+   *    names. */
   filter(scope?: AttributePath): ScimFilter {
     return this.#joined('or', () => this.#joined('and', () => this.#factor(scope)))
   }

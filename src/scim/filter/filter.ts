@@ -27,8 +27,8 @@ export interface Presence {
   readonly path: AttributePath
 }
 
-/** A value of the attribute compares as asked. The path never ends at a complex attribute: `emails eq "x"` is read as
- *  `emails.value eq "x"`. */
+/** A value of the attribute compares as asked. The path never ends at a complex attribute: `emails eq "x"`
+ *  is read as `emails.value eq "x"`. */
 export interface Comparison {
   readonly kind: 'compare'
   readonly operator: ComparisonOperator

@@ -8,8 +8,9 @@ import type { Comparison, ComparisonOperator, ScimFilter } from './filter.ts'
 
 /** Whether a canonical resource meets a filter. RFC 7644 §3.4.2.2
  *
- *  A comparison holds when any value of the attribute compares as asked, for `ne` too: some value differs. An attribute
- *  without a value counts as null: it is `ne` to every value, `eq` to null, and compares in no other way. */
+ *  A comparison holds when any value of the attribute compares as asked, for `ne` too: some value differs.
+ *  An attribute without a value counts as null: it is `ne` to every value, `eq` to null, and compares in no
+ *  other way. */
 export function matches(filter: ScimFilter, resource: JsonObject): boolean {
   return holds(filter, resource, (path) => valuesAt(resource, path))
 }
@@ -19,7 +20,8 @@ export function elementMatches(filter: ScimFilter, element: JsonValue): boolean 
   return holds(filter, {}, (path) => valuesIn(element, path))
 }
 
-/** What a value is compared by: texts without their letter case where that does not count, dates as instants. */
+/** What a value is compared by: texts without their letter case where that does not count, dates as
+ *  instants. */
 export function comparable(definition: AttributeDefinition, value: JsonValue): JsonValue {
   if (typeof value !== 'string') return value
   if (definition.type === 'dateTime') return parseDateTime(value) ?? value

@@ -15,11 +15,11 @@ import type { PatchStep } from './patch-step.ts'
 
 /** The canonical resource after all operations, each done on what the one before it left. RFC 7644 §3.5.2
  *
- *  Values are read with the tolerance of `normalizeResource`. Adding what is there and removing what is not change nothing. A value
- *  path that matches nothing makes the element that its filter describes.
+ *  Values are read with the tolerance of `normalizeResource`. Adding what is there and removing what is not
+ *  change nothing. A value path that matches nothing makes the element that its filter describes.
  *  @param resource canonical.
- *  @throws {ScimError} invalidPath, invalidFilter, noTarget, invalidValue, or mutability: a read-only or set immutable attribute would
- *    change, a required one be removed. */
+ *  @throws {ScimError} invalidPath, invalidFilter, noTarget, invalidValue, or mutability: a read-only or set
+ *    immutable attribute would change, a required one be removed. */
 export function applyPatch(
   schema: ResourceSchema,
   resource: JsonObject,
@@ -111,7 +111,8 @@ function isReadOnly({ attribute, subAttribute }: PatchPath): boolean {
   return attribute.mutability === 'readOnly' || subAttribute?.mutability === 'readOnly'
 }
 
-/** Whether a value only repeats what a read-only attribute holds: Okta names the `id` of the group that it renames. */
+/** Whether a value only repeats what a read-only attribute holds: Okta names the `id` of the group that it
+ *  renames. */
 function isPartOf(value: JsonValue, current: JsonValue | undefined): boolean {
   if (isBlank(value)) return true
   if (isJsonObject(value) && isJsonObject(current)) {

@@ -4,9 +4,9 @@ import { isBlank } from '../normalize.ts'
 import type { AttributeDefinition } from '../schema/definition.ts'
 import { subAttributeOf } from '../schema/resource-schema.ts'
 
-/** A complex value with other sub-attributes put in; undefined ones are taken out. What the service provider derived from a
- *  `value` goes with it when that changes: the URL and the name of the former manager are not those of the new one.
- *  Undefined when nothing is left. */
+/** A complex value with other sub-attributes put in; undefined ones are taken out. What the service provider
+ *  derived from a `value` goes with it when that changes: the URL and the name of the former manager are not
+ *  those of the new one. Undefined when nothing is left. */
 export function mergeComplex(
   definition: AttributeDefinition,
   current: JsonObject,

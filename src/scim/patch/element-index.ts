@@ -4,9 +4,9 @@ import type { JsonObject, JsonValue } from '../json.ts'
 import type { AttributeDefinition } from '../schema/definition.ts'
 import { subAttributeOf } from '../schema/resource-schema.ts'
 
-/** Finds the elements of a multi-valued attribute that a client means by another one, at a cost that does not grow with the
- *  list. The same are those with the same `value`, unless both have a type and these differ; where no value is given, those of
- *  which everything given holds. */
+/** Finds the elements of a multi-valued attribute that a client means by another one, at a cost that does
+ *  not grow with the list. The same are those with the same `value`, unless both have a type and these
+ *  differ; where no value is given, those of which everything given holds. */
 export class ElementIndex {
   readonly #attribute: AttributeDefinition
   readonly #elements: { readonly element: JsonValue; readonly place: number }[] = []

@@ -12,10 +12,11 @@ import type { PatchStep } from './patch-step.ts'
 
 type Elements = readonly JsonValue[]
 
-/** The elements of a multi-valued attribute after a step; undefined when none is left. An element that is unchanged stays the
- *  same object.
- *  @throws {ScimError} noTarget when the filter of the path matches nothing and does not say how such an element would look,
- *    invalidValue when the value has the wrong type, mutability when an immutable sub-attribute would change. */
+/** The elements of a multi-valued attribute after a step; undefined when none is left. An element that is
+ *  unchanged stays the same object.
+ *  @throws {ScimError} noTarget when the filter of the path matches nothing and does not say how such an
+ *    element would look, invalidValue when the value has the wrong type, mutability when an immutable
+ *    sub-attribute would change. */
 export function changeElements(step: PatchStep, before: Elements): Elements | undefined {
   const at = formatPath(step.path)
   const after = step.op === 'remove' ? removeFrom(step, before, at) : putInto(step, before, at)
@@ -29,7 +30,8 @@ function removeFrom({ path, value = null }: PatchStep, before: Elements, at: str
     return before.flatMap((each) => (isChosen(each) ? changeOne(path, each, undefined) : [each]))
   }
   if (path.filter !== undefined || value === null) return before.filter((each) => !isChosen(each))
-  // Entra ID and OneLogin name the elements to be removed in the value. The others stay, also when the list is empty.
+  // Entra ID and OneLogin name the elements to be removed in the value; the others stay, also when
+  // the list is empty.
   const given = normalizeEach(path.attribute, value, at)
   return withoutAll(path.attribute, before, given)
 }
@@ -73,9 +75,9 @@ function putChosen(step: PatchStep, before: Elements, value: JsonValue | undefin
   })
 }
 
-/** The element that a value path would have chosen. Entra ID sets `emails[type eq "work"].value` of people who have no such
- *  address yet, by Add and by Replace. RFC 7644 §3.5.2.3 allows to refuse it, which is done where the filter does not
- *  say how the element would look. */
+/** The element that a value path would have chosen. Entra ID sets `emails[type eq "work"].value` of people
+ *  who have no such address yet, by Add and by Replace. RFC 7644 §3.5.2.3 allows to refuse it, which is done
+ *  where the filter does not say how the element would look. */
 function madeElement({ attribute, filter }: PatchStep['path'], given: JsonObject): Elements {
   const terms = filter ? equalityTerms(filter) : {}
   if (terms === undefined) {
@@ -119,7 +121,8 @@ function normalizeEach(attribute: AttributeDefinition, value: JsonValue, at: str
     .flatMap((each) => normalizeElement(attribute, each, at) ?? [])
 }
 
-/** The list with more elements; one that is there already takes on what else is said of it. RFC 7644 §3.5.2.1 */
+/** The list with more elements; one that is there already takes on what else is said of it. RFC 7644
+ *  §3.5.2.1 */
 function withAll(attribute: AttributeDefinition, before: Elements, given: Elements): Elements {
   const after = [...before]
   const index = new ElementIndex(attribute, before)

@@ -2,10 +2,10 @@ import { isJsonList, isJsonObject } from '../json.ts'
 import type { JsonObject, JsonValue } from '../json.ts'
 import type { PatchOperation } from './patch-operation.ts'
 
-/** The operations that the body of a PATCH of SCIM 1.1 stands for: a resource with what is to be added or replaced, the elements
- *  to be taken out of its lists marked with `"operation": "delete"`, the attributes to be cleared named in `meta.attributes`.
- *  OneLogin fills its groups so. An element marked in any other way than `add` and `delete` changes nothing. Undefined when the
- *  body names no attribute. */
+/** The operations that the body of a PATCH of SCIM 1.1 stands for: a resource with what is to be added or
+ *  replaced, the elements to be taken out of its lists marked with `"operation": "delete"`, the attributes
+ *  to be cleared named in `meta.attributes`. OneLogin fills its groups so. An element marked in any other
+ *  way than `add` and `delete` changes nothing. Undefined when the body names no attribute. */
 export function decodeLegacyPatch(body: JsonObject): readonly PatchOperation[] | undefined {
   const attributes = Object.entries(body).filter(([name]) => !isAboutResource(name))
   const cleared = clearedAttributes(body)

@@ -31,7 +31,8 @@ export interface MembershipDelta {
   readonly remove: readonly string[]
 }
 
-/** What a PATCH does to members whom it does not name by their ids: they have to be read before `applyPatch` can do it. */
+/** What a PATCH does to members whom it does not name by their ids: they have to be read before `applyPatch`
+ *  can do it. */
 export interface MembershipByContent {
   readonly kind: 'byContent'
   /** The operations on the members alone, in their order. */
@@ -41,8 +42,9 @@ export interface MembershipByContent {
 /** What a PATCH does to the members of a group. */
 export type MembershipChange = MembershipDelta | MembershipByContent
 
-/** Parts the operations on the members of a group from the others, and sums the former up, so that a group of a hundred thousand
- *  need not be read to add one. Of several operations on one member the last counts. RFC 7644 §3.5.2
+/** Parts the operations on the members of a group from the others, and sums the former up, so that a group
+ *  of a hundred thousand need not be read to add one. Of several operations on one member the last counts.
+ *  RFC 7644 §3.5.2
  *  @returns `rest`: what is to be done to the other attributes, in its order; empty when nothing is.
  *  @throws {ScimError} as `applyPatch` does for the paths and values of the operations on members. */
 export function splitMembership(
@@ -149,8 +151,8 @@ function idsOf(filter: ScimFilter): readonly string[] | undefined {
   return isById && typeof filter.value === 'string' ? [filter.value] : undefined
 }
 
-/** The operation that comes down to just this step; where the value names the attribute it goes on doing so, for read-only
- *  attributes are taken more lightly there. */
+/** The operation that comes down to just this step; where the value names the attribute it goes on doing so,
+ *  for read-only attributes are taken more lightly there. */
 function toOperation({ op, path, value, isNamedInValue }: PatchStep): PatchOperation {
   const text = formatPath(path)
   if (op === 'remove') return { op, path: text, ...(value === undefined ? {} : { value }) }

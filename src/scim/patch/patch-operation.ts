@@ -17,10 +17,11 @@ export interface PatchOperation {
 /** How many operations a PATCH may have where nothing else is said. */
 const defaultMaxOperations = 1000
 
-/** The operations of the body of a PATCH, in their order. Understands PatchOp, its names in any letter case, and the partial
- *  resource of SCIM 1.1, which OneLogin sends to groups.
- *  @throws {ScimError} invalidSyntax when the body is neither or an operation lacks its `op`, invalidValue when the operation is
- *    unknown or lacks its value, noTarget when a removal has no path, 413 above `maxOperations`. */
+/** The operations of the body of a PATCH, in their order. Understands PatchOp, its names in any letter case,
+ *  and the partial resource of SCIM 1.1, which OneLogin sends to groups.
+ *  @throws {ScimError} invalidSyntax when the body is neither or an operation lacks its `op`, invalidValue
+ *    when the operation is unknown or lacks its value, noTarget when a removal has no path, 413 above
+ *    `maxOperations`. */
 export function decodePatch(
   body: JsonObject,
   maxOperations = defaultMaxOperations,

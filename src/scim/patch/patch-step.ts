@@ -16,11 +16,12 @@ export interface PatchStep {
   readonly isNamedInValue: boolean
 }
 
-/** The steps that an operation comes down to. Without a path there is one for each attribute that the value names, whose keys may
- *  be paths (Entra ID sends `"name.givenName"` and keys that begin with a URN); unknown ones among them are ignored. The path
- *  of an extension stands for its attributes.
- *  @throws {ScimError} invalidPath when there is no such attribute, or none of the keys is one; invalidFilter when the path
- *    holds a filter that cannot be read; invalidValue when there is neither a path nor an object. */
+/** The steps that an operation comes down to. Without a path there is one for each attribute that the value
+ *  names, whose keys may be paths (Entra ID sends `"name.givenName"` and keys that begin with a URN);
+ *  unknown ones among them are ignored. The path of an extension stands for its attributes.
+ *  @throws {ScimError} invalidPath when there is no such attribute, or none of the keys is one;
+ *    invalidFilter when the path holds a filter that cannot be read; invalidValue when there is neither a
+ *    path nor an object. */
 export function expandOperation(
   schema: ResourceSchema,
   operation: PatchOperation,

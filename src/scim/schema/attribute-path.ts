@@ -13,9 +13,9 @@ export interface AttributePath {
   readonly subAttribute?: AttributeDefinition
 }
 
-/** The attribute that a text such as `name.familyName` or `urn:…:User:manager.value` names; undefined when the schemas know
- *  none. Names are case-insensitive. An attribute of an extension is also found by its bare name where only one
- *  extension has it: Entra ID writes `manager`. */
+/** The attribute that a text such as `name.familyName` or `urn:…:User:manager.value` names; undefined when
+ *  the schemas know none. Names are case-insensitive. An attribute of an extension is also found by its bare
+ *  name where only one extension has it: Entra ID writes `manager`. */
 export function findAttributePath(text: string, schema: ResourceSchema): AttributePath | undefined {
   const qualified = schema.splitUrn(text)
   if (qualified?.rest === '') return qualified.extension && { attribute: qualified.extension }
@@ -39,8 +39,8 @@ export function attributeValueAt(resource: JsonObject, path: AttributePath): Jso
   return isJsonObject(extension) ? extension[path.attribute.name] : undefined
 }
 
-/** Every value that a canonical resource has at a path: of each element where the attribute is multi-valued, none where it
- *  is absent. */
+/** Every value that a canonical resource has at a path: of each element where the attribute is multi-valued,
+ *  none where it is absent. */
 export function valuesAt(resource: JsonObject, path: AttributePath): readonly JsonValue[] {
   const elements = elementsOf(attributeValueAt(resource, path))
   const { subAttribute } = path

@@ -3,8 +3,8 @@ import type { JsonObject, JsonValue } from '../json.ts'
 import type { AttributeDefinition } from './definition.ts'
 import type { ResourceSchema } from './resource-schema.ts'
 
-/** A resource with its attributes in the order of the schemas, without extensions that have nothing to say, and with the
- *  `schemas` of those that have. Attributes that no schema knows are left out. RFC 7643 §3 */
+/** A resource with its attributes in the order of the schemas, without extensions that have nothing to say,
+ *  and with the `schemas` of those that have. Attributes that no schema knows are left out. RFC 7643 §3 */
 export function arrangeResource(schema: ResourceSchema, resource: JsonObject): JsonObject {
   const extensions = schema.extensions.flatMap((definition) => {
     const value = resource[definition.name]

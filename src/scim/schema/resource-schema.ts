@@ -17,8 +17,8 @@ export interface QualifiedName {
   readonly rest: string
 }
 
-/** The attributes of one resource type by their names, which are case-insensitive. An extension is seen as a complex
- *  attribute that is named by its URN, for that is how it stands in a resource. RFC 7643 §2.1, §3.3 */
+/** The attributes of one resource type by their names, which are case-insensitive. An extension is seen as a
+ *  complex attribute that is named by its URN, for that is how it stands in a resource. RFC 7643 §2.1, §3.3 */
 export class ResourceSchema {
   readonly resourceType: ResourceTypeDefinition
   /** Common and core attributes, in the order in which a canonical resource holds them. */
@@ -57,8 +57,8 @@ export class ResourceSchema {
     return this.#byUrn.has(key) && this.#byUrn.get(key) === undefined
   }
 
-  /** The text without the URN of a schema before it; undefined when it begins with none that is known. The separator is
-   *  a colon; older jobs of Entra ID put a dot. RFC 7644 §3.10 */
+  /** The text without the URN of a schema before it; undefined when it begins with none that is known. The
+   *  separator is a colon; older jobs of Entra ID put a dot. RFC 7644 §3.10 */
   splitUrn(text: string): QualifiedName | undefined {
     const lower = text.toLowerCase()
     const urn = [...this.#byUrn.keys()]
@@ -69,8 +69,8 @@ export class ResourceSchema {
   }
 }
 
-/** The sub-attribute of this name, which is case-insensitive. `managerId` is what SCIM 1.1 called the value of a manager;
- *  OneLogin's templates still do. */
+/** The sub-attribute of this name, which is case-insensitive. `managerId` is what SCIM 1.1 called the value
+ *  of a manager; OneLogin's templates still do. */
 export function subAttributeOf(
   parent: AttributeDefinition,
   name: string,
