@@ -68,6 +68,9 @@ export function codeOf(error: unknown): string {
 const certificateAdvice =
   'name the CA that issued it in tls.caFile (a PEM file with the CA certificate)'
 
+const handshakeAdvice =
+  'it refuses the TLS handshake: it may demand a client certificate (tls.certificateFile, tls.keyFile)'
+
 const advice: ReadonlyMap<string, string> = new Map([
   ['SELF_SIGNED_CERT_IN_CHAIN', `its certificate comes from an unknown CA: ${certificateAdvice}`],
   ['DEPTH_ZERO_SELF_SIGNED_CERT', `its certificate is self-signed: ${certificateAdvice}`],
@@ -100,10 +103,9 @@ const advice: ReadonlyMap<string, string> = new Map([
     'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
     'it demands a client certificate: set tls.certificateFile and tls.keyFile',
   ],
-  [
-    'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE',
-    'it refuses the TLS handshake: it may demand a client certificate (tls.certificateFile, tls.keyFile)',
-  ],
+  // OpenSSL has renamed this one.
+  ['ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE', handshakeAdvice],
+  ['ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE', handshakeAdvice],
   [
     'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA',
     'it does not know the CA of our client certificate (tls.certificateFile)',
