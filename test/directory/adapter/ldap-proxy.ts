@@ -76,6 +76,7 @@ export class LdapProxy {
       upstream.destroy()
     }
     for (const socket of [client, upstream]) {
+      socket.setNoDelay(true)
       this.#sockets.add(socket)
       socket.on('error', () => {})
       socket.on('close', () => {
