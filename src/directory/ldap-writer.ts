@@ -11,6 +11,7 @@ import type { LdapSettler } from './ldap-settler.ts'
 import { runTransaction } from './ldap-transaction.ts'
 import { dnAfter, type LdapOperation, type Plan } from './operation.ts'
 import type { ConnectionPool } from './pool.ts'
+import { RenameAssertions } from './rename-assertions.ts'
 import { toDirectoryError } from './result-code.ts'
 import { LdapResultError, type LdapResult } from './result.ts'
 import type { KnownServers, ServerFacts } from './root-dse.ts'
@@ -28,13 +29,26 @@ export interface WriterParts {
  *  has them, and otherwise one after the other, taken back when one fails. */
 export class LdapWriter {
   readonly #parts: WriterParts
+  readonly #renameAssertions: RenameAssertions
 
   constructor(parts: WriterParts) {
     this.#parts = parts
+    this.#renameAssertions = new RenameAssertions(parts.reader)
   }
 
   /** As `Directory.execute`. */
-  async execute({ operations, read }: Plan): Promise<Entry | undefined> {
+  async execute(plan: Plan): Promise<Entry | undefined> {
+    const prepared = await this.#renameAssertions.prepare(plan)
+    try {
+      return await this.#execute(prepared)
+    } catch (error) {
+      const replacement = await this.#renameAssertions.replacementFor(prepared, error)
+      if (replacement === undefined) throw error
+      return await this.#execute(replacement)
+    }
+  }
+
+  async #execute({ operations, read }: Plan): Promise<Entry | undefined> {
     const [only] = operations
     if (only === undefined) return undefined
     if (operations.length === 1) {

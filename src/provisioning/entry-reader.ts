@@ -5,6 +5,8 @@ import { and, type Filter } from '../directory/filter.ts'
 import type { EntryMapping } from '../mapping/entry-mapping.ts'
 import { idFilter } from '../mapping/identity.ts'
 
+const fewEntries = 400
+
 /** Reads entries of one resource type: every search is held to its base, scope and object class, so that nothing else can be
  *  reached by any id, filter or reference. */
 export class EntryReader {
@@ -39,27 +41,48 @@ export class EntryReader {
     attributes: readonly string[],
   ): Promise<Entry | undefined> {
     const filter = idFilter(mapping.identity, id)
-    return filter === undefined ? undefined : await this.first(mapping, filter, attributes)
+    if (filter === undefined) return undefined
+    const [entry] = await this.some(mapping, filter, attributes, 1)
+    return entry
   }
 
-  /** Any one of the entries that match. */
-  async first(
+  /** At most so many of the entries that match. */
+  async some(
     mapping: EntryMapping,
     filter: Filter,
     attributes: readonly string[],
-  ): Promise<Entry | undefined> {
-    for await (const entry of this.search(mapping, filter, { attributes })) return entry
-    return undefined
+    atMost: number,
+  ): Promise<Entry[]> {
+    const entries: Entry[] = []
+    for await (const entry of this.search(mapping, filter, { attributes, limit: fewEntries })) {
+      entries.push(entry)
+      if (entries.length === atMost) break
+    }
+    return entries
   }
 
-  /** All entries that match; for filters that can match a few only. */
+  /** All entries that match. They are expected to be few, and asked for as such, which needs no walk through pages; when
+   *  they turn out to be many they are walked through all the same. */
   async all(
     mapping: EntryMapping,
     filter: Filter,
     attributes: readonly string[],
   ): Promise<Entry[]> {
+    try {
+      return await this.#collect(mapping, filter, { attributes, limit: fewEntries })
+    } catch (error) {
+      if (!(error instanceof DirectoryError) || error.failure !== 'limitExceeded') throw error
+      return await this.#collect(mapping, filter, { attributes })
+    }
+  }
+
+  async #collect(
+    mapping: EntryMapping,
+    filter: Filter,
+    options: Pick<SearchRequest, 'attributes' | 'limit'>,
+  ): Promise<Entry[]> {
     const entries: Entry[] = []
-    for await (const entry of this.search(mapping, filter, { attributes })) entries.push(entry)
+    for await (const entry of this.search(mapping, filter, options)) entries.push(entry)
     return entries
   }
 }

@@ -90,7 +90,7 @@ export class ManagerLinks {
   async #find(users: UserMapping, value: string): Promise<string | undefined> {
     const { idAttribute } = users.entries.identity
     for (const filter of users.managerFilters(value)) {
-      const [first, second] = await this.#reader.all(users.entries, filter, [idAttribute])
+      const [first, second] = await this.#reader.some(users.entries, filter, [idAttribute], 2)
       if (first !== undefined && second === undefined) return first.dn
       if (second !== undefined) this.#logger.warn('manager is ambiguous')
     }

@@ -66,7 +66,7 @@ export class ReferenceFinder {
 
   #search(mapping: EntryMapping, filter: ReturnType<typeof or>): AsyncIterable<Entry> {
     const attributes = [mapping.identity.idAttribute, ...displayAttributes(mapping)]
-    return this.#reader.search(mapping, filter, { attributes })
+    return this.#reader.search(mapping, filter, { attributes, limit: batchSize })
   }
 }
 

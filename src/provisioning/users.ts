@@ -267,7 +267,7 @@ export class Users implements ResourceService {
     const { idAttribute } = users.entries.identity
     const isNamed = equals(slot.type.name, userName)
     const filter = ownId === undefined ? isNamed : and([isNamed, not(equals(idAttribute, ownId))])
-    const other = await this.#parts.reader.first(users.entries, filter, [idAttribute])
+    const [other] = await this.#parts.reader.some(users.entries, filter, [idAttribute], 1)
     if (other !== undefined) throw scimErrors.uniqueness('userName is in use already.')
   }
 

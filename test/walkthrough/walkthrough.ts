@@ -45,7 +45,7 @@ const minJun: Person = {
   userName: 'minjunk',
   firstName: 'Min-jun',
   lastName: 'Kim',
-  managerId: 'robertt',
+  managerId: 'robert.taylor@example.org',
   managerName: ['Robert', 'Taylor'],
 }
 const password = 'Correct-Horse-7'

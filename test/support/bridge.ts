@@ -1,0 +1,127 @@
+import { randomBytes } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { isReady, openBridge } from '../../src/cli/bridge.ts'
+import { loadSettings } from '../../src/config/load-settings.ts'
+import { Settings } from '../../src/config/settings.ts'
+import { createApp } from '../../src/http/app.ts'
+import { startServer } from '../../src/http/server.ts'
+import { hashToken, TokenTable } from '../../src/http/tokens.ts'
+import type { JournalRecord } from '../../src/journal/record.ts'
+import type { LogFields, Logger } from '../../src/logging/logger.ts'
+import { ScimClient } from '../walkthrough/scim-client.ts'
+import { addSection, type DirectorySection } from './directory-section.ts'
+import type { OpenldapEndpoint } from './openldap-server.ts'
+import { temporaryFolder } from './temporary-folder.ts'
+
+/** An event the bridge has logged. */
+export interface LoggedEvent {
+  readonly level: string
+  readonly message: string
+  readonly fields: LogFields
+  readonly error?: unknown
+}
+
+/** A bridge within the test's own process, on a section of a directory that is its alone. */
+export interface TestBridge {
+  readonly scim: ScimClient
+  readonly baseUrl: string
+  readonly token: string
+  readonly section: DirectorySection
+  readonly events: readonly LoggedEvent[]
+  /** The journal so far. */
+  journal(): Promise<readonly JournalRecord[]>
+  /** What was sent to the directory for a request, by its X-Request-Id. */
+  ldifOf(requestId: string | null): Promise<string>
+  close(): Promise<void>
+}
+
+/** Settings beside the preset, by path: `{ 'users.manager.unknown': 'reject' }`; a value is YAML in one line. */
+export type Overrides = Readonly<Record<string, string>>
+
+const preset = path.resolve(import.meta.dirname, '../../config/openldap.yaml')
+
+/** Opens a bridge with the OpenLDAP preset.
+ *  @param overrides win over the preset, the section's bases among it. */
+export async function openTestBridge(
+  server: OpenldapEndpoint,
+  overrides: Overrides = {},
+): Promise<TestBridge> {
+  const section = await addSection(server)
+  const folder = await temporaryFolder('test-bridge')
+  const journalFile = path.join(folder.path, 'journal.jsonl')
+  const token = randomBytes(24).toString('base64url')
+  const values = {
+    'http.port': '0',
+    'http.tokens': `[{ name: test, sha256: ${hashToken(token)} }]`,
+    'directory.urls': server.url,
+    'directory.bindDn': server.bridge.dn,
+    'directory.bindPassword': server.bridge.password,
+    'users.base': section.people,
+    'groups.base': section.groups,
+    'journal.file': journalFile,
+    'journal.sync': 'false',
+    ...overrides,
+  }
+  const settings = await loadSettings(
+    { file: preset, environment: toEnvironment(values) },
+    Settings,
+  )
+  const events: LoggedEvent[] = []
+  const logger = recordingLogger(events)
+  const bridge = await openBridge(settings, logger)
+  const { users, groups, discovery } = bridge
+  const app = createApp({
+    users,
+    groups,
+    discovery,
+    logger,
+    settings: settings.http,
+    tokens: new TokenTable(settings.http.tokens, () => new Date()),
+    isReady: async () => await isReady(bridge),
+  })
+  const running = await startServer(app, settings.http, logger)
+  const baseUrl = `${running.address}${settings.http.basePath}`
+  const journal = async (): Promise<readonly JournalRecord[]> =>
+    (await readFile(journalFile, 'utf8'))
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as JournalRecord)
+  return {
+    scim: new ScimClient(baseUrl, token),
+    baseUrl,
+    token,
+    section,
+    events,
+    journal,
+    ldifOf: async (requestId) =>
+      (await journal())
+        .flatMap((record) =>
+          record.kind === 'intent' && record.requestId === requestId ? [record.ldif] : [],
+        )
+        .join('\n'),
+    close: async () => {
+      await running.stop(0)
+      await bridge.close()
+      await section.remove()
+      await folder.remove()
+    },
+  }
+}
+
+function toEnvironment(values: Overrides): Record<string, string> {
+  const name = (key: string): string =>
+    `SCIM_${key
+      .replace(/([a-z])([A-Z])/gu, '$1_$2')
+      .replaceAll('.', '_')
+      .toUpperCase()}`
+  return Object.fromEntries(Object.entries(values).map(([key, value]) => [name(key), value]))
+}
+
+function recordingLogger(events: LoggedEvent[]): Logger {
+  const at =
+    (level: string) =>
+    (message: string, fields: LogFields = {}, error?: unknown): void =>
+      void events.push({ level, message, fields, ...(error === undefined ? {} : { error }) })
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }
+}
