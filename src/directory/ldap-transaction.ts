@@ -8,6 +8,7 @@ import {
   startTransaction,
   transactionIdentifier,
 } from './message-extended.ts'
+import { MalformedMessageError } from './message-error.ts'
 import type { LdapOperation } from './operation.ts'
 import { toDirectoryError } from './result-code.ts'
 import { LdapResultError } from './result.ts'
@@ -67,10 +68,11 @@ class Transaction {
       const { messageId } = await this.#connection.request(request)
       this.#messageIds.push(messageId)
     } catch (error) {
-      if (!(error instanceof LdapResultError)) throw error
-      // A commit would now make the operations before this one take effect without it.
-      await this.#connection.request(endTransaction(this.#identifier, false))
-      throw toDirectoryError(error, operation, { operationIndex })
+      if (error instanceof NoAnswerError) throw error
+      await this.#abort()
+      throw error instanceof LdapResultError
+        ? toDirectoryError(error, operation, { operationIndex })
+        : error
     }
   }
 
@@ -80,11 +82,31 @@ class Transaction {
     } catch (error) {
       if (!(error instanceof LdapResultError)) throw error
       // OpenLDAP names the operation that failed, but its text is lost.
-      const operationIndex = this.#messageIds.indexOf(failedInTransaction(error.result) ?? 0)
+      const operationIndex = this.#messageIds.indexOf(failedMessageId(error) ?? 0)
       const operation = operations[operationIndex]
       throw operation === undefined
         ? toDirectoryError(error, { kind: 'extended' })
         : toDirectoryError(error, operation, { operationIndex })
     }
+  }
+
+  /** A commit would make the operations before a refused one take effect without it. A server may have ended the
+   *  transaction by itself, and then refuses to end it again. */
+  async #abort(): Promise<void> {
+    try {
+      await this.#connection.request(endTransaction(this.#identifier, false))
+    } catch (error) {
+      if (!(error instanceof LdapResultError)) throw error
+    }
+  }
+}
+
+function failedMessageId({ result }: LdapResultError): number | undefined {
+  try {
+    return failedInTransaction(result)
+  } catch (error) {
+    // Which operation failed is only worth knowing; that the transaction failed is certain.
+    if (error instanceof MalformedMessageError) return undefined
+    throw error
   }
 }

@@ -9,6 +9,7 @@ import type { LdapReader } from './ldap-reader.ts'
 import { toWriteRequest } from './ldap-request.ts'
 import type { LdapSettler } from './ldap-settler.ts'
 import { runTransaction } from './ldap-transaction.ts'
+import { MalformedMessageError } from './message-error.ts'
 import { dnAfter, type LdapOperation, type Plan } from './operation.ts'
 import type { ConnectionPool } from './pool.ts'
 import { RenameAssertions } from './rename-assertions.ts'
@@ -190,7 +191,7 @@ export class LdapWriter {
   ): Promise<Entry | undefined> {
     const dn = dnAfter(last)
     if (read.length === 0 || dn === undefined) return undefined
-    const answered = result === undefined ? undefined : postReadEntry(result)
+    const answered = result === undefined ? undefined : answeredEntry(result)
     return answered ?? this.#readAfterwards(dn, read)
   }
 
@@ -205,6 +206,16 @@ export class LdapWriter {
       throw new DirectoryError('noSuchEntry', 'the entry was gone when it was read after the write')
     }
     return entry
+  }
+}
+
+/** The write was made, so an answer that cannot be read only means that the entry has to be. */
+function answeredEntry(result: LdapResult): Entry | undefined {
+  try {
+    return postReadEntry(result)
+  } catch (error) {
+    if (error instanceof MalformedMessageError) return undefined
+    throw error
   }
 }
 

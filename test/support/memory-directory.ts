@@ -156,7 +156,7 @@ export class MemoryDirectory implements Directory {
     for (const [index, operation] of plan.operations.entries()) {
       try {
         this.#failIfWanted(operation.kind)
-        apply(tree, operation, this.#overlays)
+        apply(tree, this.#sent(operation), this.#overlays)
       } catch (error) {
         throw error instanceof DirectoryError ? atIndex(error, index) : error
       }
@@ -179,6 +179,13 @@ export class MemoryDirectory implements Directory {
     const dn = last === undefined || read.length === 0 ? undefined : dnAfter(last)
     const stored = dn === undefined ? undefined : this.#tree.get(keyOfDn(dn))
     return stored === undefined ? undefined : toEntry(this.#withMemberOf(stored), read)
+  }
+
+  /** As the adapter does, an assertion is left out where the server cannot check it. */
+  #sent(operation: LdapOperation): LdapOperation {
+    if (this.#capabilities.hasAssertion || !('assertion' in operation)) return operation
+    const { assertion: _, ...rest } = operation
+    return rest
   }
 
   #checkReachable(): void {
