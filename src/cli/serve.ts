@@ -3,10 +3,14 @@ import { createApp } from '../http/app.ts'
 import { startServer } from '../http/server.ts'
 import { TokenTable } from '../http/tokens.ts'
 import { createLogger } from '../logging/create-logger.ts'
+import type { Logger } from '../logging/logger.ts'
 import { type Bridge, isReady, openBridge } from './bridge.ts'
 import { type ExitCode, exitCodes } from './exit-code.ts'
 import { checkStartup, problemLines } from './startup-check.ts'
 import type { Terminal } from './terminal.ts'
+
+/** The hash of `demo`, the token of the presets and of docker-compose.yml. */
+const demoTokenHash = '2a97516c354b68848cdbd8f54a226a0a55b21ed138e207ad6c5cbb9c00aa5aea'
 
 /** Serves until it is told to stop. A mapping that cannot work on the directory stops the start; a directory that is down does
  *  not: the bridge answers 503 until it is there.
@@ -27,37 +31,44 @@ export async function serve(
       return exitCodes.config
     }
     if (check.state === 'unreachable') {
-      logger.warn('directory unreachable at the start; answering 503 until it is back', {})
+      logger.warn('directory unreachable; answering 503 until it is back', {
+        reason: check.error.message,
+      })
     } else {
       logger.info('directory ready', { kind: check.kind })
     }
-    await listen(settings, bridge, stopped)
+    if (settings.http.tokens.some(({ sha256 }) => sha256 === demoTokenHash)) {
+      logger.warn('the token of the demonstration is let in; remove it from http.tokens')
+    }
+    await listen(settings, bridge, logger, stopped)
     return exitCodes.ok
   } finally {
     await bridge.close()
   }
+}
 
-  async function listen(
-    { http }: Settings,
-    { users, groups, discovery }: Bridge,
-    until: Promise<string>,
-  ): Promise<void> {
-    const running = { isStopping: false }
-    const app = createApp({
-      users,
-      groups,
-      discovery,
-      logger,
-      settings: http,
-      tokens: new TokenTable(http.tokens, () => new Date()),
-      isReady: async () => !running.isStopping && (await isReady(bridge)),
-    })
-    const server = await startServer(app, http, logger)
-    logger.info('listening', { url: `${server.address}${http.basePath}` })
-    const signal = await until
-    logger.info('stopping', { signal })
-    running.isStopping = true
-    await server.stop()
-    logger.info('stopped')
-  }
+async function listen(
+  { http }: Settings,
+  bridge: Bridge,
+  logger: Logger,
+  stopped: Promise<string>,
+): Promise<void> {
+  const { users, groups, discovery } = bridge
+  const running = { isStopping: false }
+  const app = createApp({
+    users,
+    groups,
+    discovery,
+    logger,
+    settings: http,
+    tokens: new TokenTable(http.tokens, () => new Date()),
+    isReady: async () => !running.isStopping && (await isReady(bridge)),
+  })
+  const server = await startServer(app, http, logger)
+  logger.info('listening', { url: `${server.address}${http.basePath}` })
+  const signal = await stopped
+  logger.info('stopping', { signal })
+  running.isStopping = true
+  await server.stop()
+  logger.info('stopped')
 }

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import type { JsonValue } from '../../src/scim/json.ts'
+import type { JournalRecord } from '../../src/journal/record.ts'
 import { groupDialects, OneLogin } from '../walkthrough/onelogin.ts'
 import { type Exchange, ScimClient } from '../walkthrough/scim-client.ts'
 import { type DirectoryView, walkthrough } from '../walkthrough/walkthrough.ts'
@@ -57,9 +57,11 @@ async function ldifOf({ journalFile }: ReplayTarget, requestId: string): Promise
   return lines
     .split('\n')
     .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as Readonly<Record<string, JsonValue>>)
-    .filter((record) => record['kind'] === 'intent' && record['requestId'] === requestId)
-    .map(({ ldif }) => withoutControls(String(ldif)))
+    .map((line) => JSON.parse(line) as JournalRecord)
+    .flatMap((record) =>
+      record.kind === 'intent' && record.requestId === requestId ? [record.ldif] : [],
+    )
+    .map(withoutControls)
     .join('\n\n')
 }
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { isReady, openBridge } from '../../src/cli/bridge.ts'
+import { variableOf } from '../../src/config/declared-setting.ts'
 import { loadSettings } from '../../src/config/load-settings.ts'
 import { Settings } from '../../src/config/settings.ts'
 import { createApp } from '../../src/http/app.ts'
@@ -110,12 +111,9 @@ export async function openTestBridge(
 }
 
 function toEnvironment(values: Overrides): Record<string, string> {
-  const name = (key: string): string =>
-    `SCIM_${key
-      .replace(/([a-z])([A-Z])/gu, '$1_$2')
-      .replaceAll('.', '_')
-      .toUpperCase()}`
-  return Object.fromEntries(Object.entries(values).map(([key, value]) => [name(key), value]))
+  return Object.fromEntries(
+    Object.entries(values).map(([key, value]) => [variableOf(key.split('.')), value]),
+  )
 }
 
 function recordingLogger(events: LoggedEvent[]): Logger {

@@ -99,7 +99,7 @@ export const walkthrough: readonly WalkthroughStep[] = [
     run: async (context) => {
       const { onelogin, directory, ids, existingGroup } = context
       const group = await groupNamed(onelogin, existingGroup)
-      ids.set('existing group', String(group['id']))
+      ids.set('existing group', idOf(group))
       assert.ok([200, 204].includes((await addTo(context, group, 'robertt')).status))
       const id = idIn(ids, 'robertt')
       const [oldDn = ''] = (await directory?.find('(uid=robertt)')) ?? []
@@ -152,7 +152,7 @@ export const walkthrough: readonly WalkthroughStep[] = [
       assert.equal(created.status, 201, created.text)
       assert.equal(created.answer?.['displayName'], 'Project Aurora')
       assert.deepEqual(created.answer?.['members'] ?? [], [])
-      const id = String(created.answer?.['id'])
+      const id = idOf(created.answer)
       ids.set('aurora', id)
       const [robertId, minJunId] = [idIn(ids, 'robertt'), idIn(ids, 'minjunk')]
 
@@ -231,7 +231,7 @@ async function arrive(
   assert.equal(count(await onelogin.findUser(person.userName)), 0)
   const created = await onelogin.createUser(person)
   assert.equal(created.status, 201, created.text)
-  const id = String(created.answer?.['id'])
+  const id = idOf(created.answer)
   assert.equal(created.headers.get('location'), `${onelogin.scim.baseUrl}/Users/${id}`)
   ids.set(key, id)
   return created.answer ?? {}
@@ -245,7 +245,7 @@ async function addTo(
 ): Promise<Exchange> {
   const isWhole = onelogin.dialect.name.includes('replacement')
   const present = isWhole ? memberIds(group) : []
-  return await onelogin.addMembers(String(group['id']), [...present, idIn(ids, who)])
+  return await onelogin.addMembers(idOf(group), [...present, idIn(ids, who)])
 }
 
 async function managerOf(
@@ -279,7 +279,7 @@ async function valuesOf(
 
 function memberIds(group: JsonObject): string[] {
   const members = (group['members'] ?? []) as readonly JsonObject[]
-  return members.map(({ value }) => String(value))
+  return members.flatMap(({ value }) => (typeof value === 'string' ? [value] : []))
 }
 
 function count({ status, answer, text }: Exchange): unknown {
@@ -293,6 +293,12 @@ function idIn(ids: ReadonlyMap<string, string>, key: string): string {
   return id
 }
 
-function withoutMeta({ meta: _, ...rest }: JsonObject): JsonObject {
-  return rest
+function idOf(resource: JsonObject | undefined): string {
+  const id = resource?.['id']
+  assert.ok(typeof id === 'string')
+  return id
+}
+
+function withoutMeta(resource: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(resource).filter(([name]) => name !== 'meta'))
 }
