@@ -3,6 +3,7 @@ import { Flag, NonEmptyString, Port } from '../../../src/codec/scalars.ts'
 import { optional, required, settings, withDefault } from '../../../src/codec/settings.ts'
 import { listOf, mapOf, oneOf } from '../../../src/codec/structures.ts'
 import { documentSettings } from '../../../src/config/document-settings.ts'
+import { outlineSettings } from '../../../src/config/outline-settings.ts'
 
 const Token = settings('Token', {
   name: required(NonEmptyString, { text: 'Who uses it.', example: 'onelogin' }),
@@ -29,6 +30,11 @@ describe('documentSettings', () => {
   it('says how settings are given', () => {
     assert.match(page, /^# Configuration\n/u)
     assert.match(page, /`SCIM_` and the path of the key in capitals/u)
+  })
+
+  it('shows every key at a glance before it says what each means', () => {
+    const [, outline] = /```yaml\n([^`]*)```/u.exec(page) ?? []
+    assert.equal(outline, outlineSettings(Bridge))
   })
 
   it('documents each key with its meaning, type, default, variable and example', () => {
