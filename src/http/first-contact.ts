@@ -15,16 +15,16 @@ export class FirstContacts {
   }
 
   /** Reports the client of a request, unless one like it was reported before. */
-  report(ctx: ScimContext, token: string): void {
+  report(ctx: ScimContext, tokenName: string): void {
     const headers = {
       userAgent: ctx.get('User-Agent').slice(0, longestHeader),
       accept: ctx.get('Accept').slice(0, longestHeader),
       contentType: ctx.get('Content-Type').slice(0, longestHeader),
     }
-    const key = JSON.stringify([token, headers])
+    const key = JSON.stringify([tokenName, headers])
     // A client that changes its name all the time must not fill the memory or the log.
     if (this.#seen.has(key) || this.#seen.size >= mostContacts) return
     this.#seen.add(key)
-    this.#logger.info('client seen', { requestId: ctx.state.requestId, token, ...headers })
+    this.#logger.info('client seen', { requestId: ctx.state.requestId, tokenName, ...headers })
   }
 }

@@ -26,7 +26,7 @@ export function authentication({ tokens, acceptRawToken, logger }: Authenticatio
         requestId: ctx.state.requestId,
         clientAddress: clientAddress(ctx),
         reason: holder === undefined ? 'unknown' : 'expired',
-        token: holder?.name,
+        tokenName: holder?.name,
       })
       return refuse(ctx, ', error="invalid_token"', 'The bearer token is not valid.')
     }

@@ -45,7 +45,7 @@ function factsOfAnswer(ctx: ScimContext): LogFields {
   const { failure, requestId, actor } = ctx.state
   const refusal = failure === undefined ? undefined : toScimError(failure, requestId)
   return {
-    token: actor,
+    tokenName: actor,
     status: ctx.status,
     scimType: refusal?.scimType,
     detail: refusal === undefined ? undefined : withoutQuotations(refusal.message),

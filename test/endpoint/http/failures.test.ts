@@ -171,7 +171,7 @@ describe('authentication (RFC 6750)', () => {
       refused.map(({ level, fields }) => [
         level,
         fields['reason'],
-        fields['token'],
+        fields['tokenName'],
         fields['clientAddress'],
       ]),
       [

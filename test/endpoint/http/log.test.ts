@@ -35,7 +35,7 @@ describe('the request log', () => {
         path: '/scim/v2/Users',
         parameters: 'filter,count',
         status: 200,
-        token: 'onelogin',
+        tokenName: 'onelogin',
         clientAddress: '127.0.0.1',
         responseBytes: answer.text.length,
       },
@@ -61,7 +61,7 @@ describe('the request log', () => {
         status: 409,
         scimType: 'uniqueness',
         detail: 'userName is taken.',
-        token: 'onelogin',
+        tokenName: 'onelogin',
         clientAddress: '127.0.0.1',
         requestBytes: 21,
         responseBytes: answer.text.length,
@@ -128,7 +128,7 @@ describe('the request log', () => {
     assert.deepEqual(seen.map(({ fields }) => fields).slice(0, 1), [
       {
         requestId: 'r-1',
-        token: 'onelogin',
+        tokenName: 'onelogin',
         userAgent: 'OneLogin SCIM',
         accept: 'application/json',
         contentType: '',
