@@ -6,12 +6,13 @@ import { DirectoryError } from './error.ts'
 import { present } from './filter.ts'
 import { LdapReader } from './ldap-reader.ts'
 import { toSearchRequest } from './ldap-request.ts'
+import { LdapSender } from './ldap-sender.ts'
 import { LdapSettler } from './ldap-settler.ts'
 import { LdapWriter } from './ldap-writer.ts'
 import type { Plan } from './operation.ts'
 import { type ConnectionPool, createPool } from './pool.ts'
 import { LdapResultError } from './result.ts'
-import { KnownServers } from './root-dse.ts'
+import { KnownServers, type ServerFacts } from './root-dse.ts'
 import type { DirectorySettings } from './settings.ts'
 
 /** The directory that the settings name. Nothing is connected before the first call.
@@ -41,16 +42,16 @@ export class LdapDirectory implements Directory {
     const servers = new KnownServers(settings.kind)
     const reader = new LdapReader(pool, servers)
     const settler = new LdapSettler(reader, settings.operationTimeoutMs)
+    const sender = new LdapSender({ pool, servers, settler, logger })
     this.#pool = pool
     this.#servers = servers
     this.#reader = reader
-    this.#writer = new LdapWriter({ pool, servers, reader, settler, logger })
+    this.#writer = new LdapWriter({ facts: () => this.#facts(), reader, sender, logger })
     this.#probeLimitMs = settings.connectTimeoutMs
   }
 
   async capabilities(): Promise<Capabilities> {
-    const facts = await this.#pool.withConnection((connection) => this.#servers.of(connection))
-    return facts.capabilities
+    return (await this.#facts()).capabilities
   }
 
   search(request: SearchRequest): AsyncIterable<Entry> {
@@ -78,6 +79,10 @@ export class LdapDirectory implements Directory {
 
   close(): Promise<void> {
     return this.#pool.close()
+  }
+
+  #facts(): Promise<ServerFacts> {
+    return this.#pool.withConnection((connection) => this.#servers.of(connection))
   }
 }
 

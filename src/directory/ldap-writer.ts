@@ -1,33 +1,28 @@
 import type { Logger } from '../logging/logger.ts'
-import { NoAnswerError } from './connection-error.ts'
 import { postReadEntry } from './controls.ts'
 import type { DirectorySchema } from './directory-schema.ts'
 import type { Entry } from './entry.ts'
 import { DirectoryError, type DirectoryErrorOptions } from './error.ts'
 import { attributesToRemember, inverseOf } from './inverse-operation.ts'
 import type { LdapReader } from './ldap-reader.ts'
-import { toWriteRequest } from './ldap-request.ts'
-import type { LdapSettler } from './ldap-settler.ts'
-import { runTransaction } from './ldap-transaction.ts'
+import type { LdapSender } from './ldap-sender.ts'
 import { MalformedMessageError } from './message-error.ts'
 import { dnAfter, type LdapOperation, type Plan } from './operation.ts'
-import type { ConnectionPool } from './pool.ts'
 import { RenameAssertions } from './rename-assertions.ts'
-import { toDirectoryError } from './result-code.ts'
-import { LdapResultError, type LdapResult } from './result.ts'
-import type { KnownServers, ServerFacts } from './root-dse.ts'
+import type { LdapResult } from './result.ts'
+import type { ServerFacts } from './root-dse.ts'
 
 /** What a writer works with. */
 export interface WriterParts {
-  readonly pool: ConnectionPool
-  readonly servers: KnownServers
+  /** What the server in use can do. */
+  readonly facts: () => Promise<ServerFacts>
   readonly reader: LdapReader
-  readonly settler: LdapSettler
+  readonly sender: LdapSender
   readonly logger: Logger
 }
 
-/** Carries out plans on the connections of a pool: one operation by itself, several in a transaction where the server
- *  has them, and otherwise one after the other, taken back when one fails. */
+/** Carries out plans: one operation by itself, several in a transaction where the server has them, and otherwise one
+ *  after the other, taken back when one fails. */
 export class LdapWriter {
   readonly #parts: WriterParts
   readonly #renameAssertions: RenameAssertions
@@ -50,83 +45,25 @@ export class LdapWriter {
   }
 
   async #execute({ operations, read }: Plan): Promise<Entry | undefined> {
-    const [only] = operations
-    if (only === undefined) return undefined
+    const last = operations.at(-1)
+    if (last === undefined) return undefined
     if (operations.length === 1) {
-      return this.#entryAfter(only, read, await this.#apply(only, 0, read))
+      return this.#entryAfter(last, read, await this.#parts.sender.send(last, 0, read))
     }
-    const facts = await this.#facts()
-    if (canBeTransaction(operations, facts)) await this.#applyTogether(operations)
-    else await this.#applyInTurn(operations, facts.capabilities.schema)
-    return this.#entryAfter(operations.at(-1) ?? only, read, undefined)
+    const { capabilities } = await this.#parts.facts()
+    // OpenLDAP refuses extended operations within a transaction.
+    const isAtomic = operations.every(({ kind }) => kind !== 'passwordModify')
+    if (isAtomic && capabilities.hasTransactions) await this.#parts.sender.sendTogether(operations)
+    else await this.#sendInTurn(operations, capabilities.schema)
+    return this.#entryAfter(last, read)
   }
 
-  #facts(): Promise<ServerFacts> {
-    const { pool, servers } = this.#parts
-    return pool.withConnection((connection) => servers.of(connection))
-  }
-
-  /** @returns nothing when the answer was lost and reading has shown that the operation was applied. */
-  async #apply(
-    operation: LdapOperation,
-    operationIndex: number,
-    read: readonly string[],
-  ): Promise<LdapResult | undefined> {
-    try {
-      return await unlessSent(() => this.#send(operation, read))
-    } catch (error) {
-      if (error instanceof LdapResultError) {
-        throw toDirectoryError(error, operation, { operationIndex })
-      }
-      if (!(error instanceof NoAnswerError)) throw error
-      await this.#settle([operation], error, operationIndex)
-      return undefined
-    }
-  }
-
-  #send(operation: LdapOperation, read: readonly string[]): Promise<LdapResult> {
-    const { pool, servers } = this.#parts
-    return pool.withConnection(async (connection) => {
-      const facts = await servers.of(connection)
-      const request = toWriteRequest(operation, {
-        facts,
-        read: postReadable(operation, read, facts),
-      })
-      return connection.request(request)
-    })
-  }
-
-  async #applyTogether(operations: readonly LdapOperation[]): Promise<void> {
-    try {
-      await unlessSent(() => this.#runTransaction(operations))
-    } catch (error) {
-      if (!(error instanceof NoAnswerError)) throw error
-      await this.#settle(operations, error)
-    }
-  }
-
-  async #runTransaction(operations: readonly LdapOperation[]): Promise<void> {
-    const { pool, servers } = this.#parts
-    const { connection, release, discard } = await pool.acquireExclusive()
-    let isClean = false
-    try {
-      await runTransaction(connection, await servers.of(connection), operations)
-      isClean = true
-    } catch (error) {
-      isClean = error instanceof DirectoryError
-      throw error
-    } finally {
-      if (isClean) release()
-      else discard()
-    }
-  }
-
-  async #applyInTurn(operations: readonly LdapOperation[], schema: DirectorySchema): Promise<void> {
+  async #sendInTurn(operations: readonly LdapOperation[], schema: DirectorySchema): Promise<void> {
     const inverses: (LdapOperation | undefined)[] = []
     for (const [index, operation] of operations.entries()) {
       try {
         const before = await this.#remember(operation, schema)
-        await this.#apply(operation, index, [])
+        await this.#parts.sender.send(operation, index)
         inverses.unshift(inverseOf(operation, before, schema))
       } catch (error) {
         if (!(error instanceof DirectoryError)) throw error
@@ -151,7 +88,7 @@ export class LdapWriter {
     for (const [index, inverse] of inverses.entries()) {
       if (inverse === undefined) return false
       try {
-        await this.#apply(inverse, index, [])
+        await this.#parts.sender.send(inverse, index)
       } catch (error) {
         if (!(error instanceof DirectoryError)) throw error
         this.#parts.logger.error(
@@ -165,29 +102,10 @@ export class LdapWriter {
     return true
   }
 
-  /** Returns when the operations turn out to have been applied.
-   *  @throws {DirectoryError} `unavailable` when they were not, `outcomeUnknown` when that cannot be told. */
-  async #settle(
-    operations: readonly LdapOperation[],
-    lost: NoAnswerError,
-    operationIndex?: number,
-  ): Promise<void> {
-    const outcome =
-      lost.outcome === 'notSent' ? 'notApplied' : await this.#parts.settler.settle(operations, lost)
-    const kind = operations.map((operation) => operation.kind).join('+')
-    this.#parts.logger.warn('write was not answered', { operation: kind, outcome })
-    if (outcome === 'applied') return
-    throw new DirectoryError(
-      outcome === 'notApplied' ? 'unavailable' : 'outcomeUnknown',
-      `${kind}: ${lost.message}`,
-      { cause: lost, ...(operationIndex === undefined ? {} : { operationIndex }) },
-    )
-  }
-
   async #entryAfter(
     last: LdapOperation,
     read: readonly string[],
-    result: LdapResult | undefined,
+    result?: LdapResult,
   ): Promise<Entry | undefined> {
     const dn = dnAfter(last)
     if (read.length === 0 || dn === undefined) return undefined
@@ -216,40 +134,6 @@ function answeredEntry(result: LdapResult): Entry | undefined {
   } catch (error) {
     if (error instanceof MalformedMessageError) return undefined
     throw error
-  }
-}
-
-/** OpenLDAP refuses extended operations within a transaction. */
-function canBeTransaction(
-  operations: readonly LdapOperation[],
-  { capabilities }: ServerFacts,
-): boolean {
-  return capabilities.hasTransactions && operations.every(({ kind }) => kind !== 'passwordModify')
-}
-
-/** The attributes to ask Post-Read for, which OpenLDAP refuses for attributes that it does not know. */
-function postReadable(
-  { kind }: LdapOperation,
-  read: readonly string[],
-  { capabilities }: ServerFacts,
-): readonly string[] {
-  if (!capabilities.hasReadEntry || kind === 'delete' || kind === 'passwordModify') return []
-  return read.filter(
-    (name) =>
-      ['*', '+'].includes(name) ||
-      capabilities.schema.attributeType(name.split(';')[0] ?? '') !== undefined,
-  )
-}
-
-/** A connection may have ended unnoticed while it was idle: what was certainly not sent is sent once more. */
-async function unlessSent<A>(send: () => Promise<A>): Promise<A> {
-  try {
-    return await send()
-  } catch (error) {
-    const isUnsent =
-      error instanceof NoAnswerError && error.outcome === 'notSent' && error.reason === 'lost'
-    if (!isUnsent) throw error
-    return send()
   }
 }
 

@@ -27,7 +27,7 @@ export class RenameAssertions {
    *  @throws {DirectoryError} `assertionFailed` when the assertion does not hold in fact. */
   async replacementFor(plan: Plan, error: unknown): Promise<Plan | undefined> {
     const isRefusal = error instanceof DirectoryError && error.failure === 'assertionFailed'
-    if (!isRefusal || this.#isRefused || !plan.operations.some(isAsserted)) return undefined
+    if (!isRefusal || this.#isRefused || !mayConcernRename(plan, error)) return undefined
     const replacement = await this.#checked(plan)
     this.#isRefused = true
     return replacement
@@ -41,6 +41,11 @@ export class RenameAssertions {
     }
     return { ...plan, operations: plan.operations.map(withoutAssertion) }
   }
+}
+
+function mayConcernRename({ operations }: Plan, { operationIndex }: DirectoryError): boolean {
+  const failed = operationIndex === undefined ? undefined : operations[operationIndex]
+  return failed === undefined ? operations.some(isAsserted) : isAsserted(failed)
 }
 
 function isAsserted(operation: LdapOperation): operation is Asserted {

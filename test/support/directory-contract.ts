@@ -733,6 +733,13 @@ function renameContract(context: Context): void {
     await fails(run(context, operation), 'noSuchEntry')
   })
 
+  it('renames when the assertion holds (RFC 4528)', async () => {
+    const uuid = (await read(context, dn, ['entryUUID']))?.text('entryUUID') ?? ''
+    const name = fresh('new')
+    const operation = renamed(name, { assertion: equals('entryUUID', uuid) })
+    assert.deepEqual((await run(context, operation, ['uid']))?.texts('uid'), [name])
+  })
+
   it('fails as assertionFailed when the assertion does not hold (RFC 4528)', async () => {
     const operation = renamed(fresh(), { assertion: equals('title', 'Lost') })
     await fails(run(context, operation), 'assertionFailed')
