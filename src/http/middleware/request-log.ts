@@ -70,6 +70,8 @@ function withoutQuotations(detail: string): string {
   return detail.replace(/"(?:[^"\\]|\\.)*"/gu, '"…"').slice(0, longestText)
 }
 
-function bytesIn(contentLength: string): number | undefined {
-  return contentLength === '' ? undefined : Number(contentLength)
+/** @param contentLength the header; an answer that was sent without one has none to read. */
+function bytesIn(contentLength: string | undefined): number | undefined {
+  const bytes = Number.parseInt(contentLength ?? '', 10)
+  return Number.isNaN(bytes) ? undefined : bytes
 }

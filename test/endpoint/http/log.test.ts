@@ -43,6 +43,15 @@ describe('the request log', () => {
     assert.doesNotMatch(JSON.stringify(app.logger.events), /kelly/u)
   })
 
+  it('says nothing of the size of an answer without body', async () => {
+    app.users.resources.set('2819', { id: '2819' })
+    const headers = { 'x-request-id': 'r-2' }
+    assert.equal((await app.scim('/Users/2819', { method: 'DELETE', headers })).status, 204)
+    const { fields } = await app.logger.event('request answered')
+    assert.equal(fields['status'], 204)
+    assert.equal(fields['responseBytes'], undefined)
+  })
+
   it('tells what the client was told when the request was refused, as information', async () => {
     app.users.failure = scimErrors.uniqueness('userName is taken.')
     const headers = { 'x-request-id': 'r-1' }
