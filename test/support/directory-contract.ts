@@ -31,7 +31,7 @@ export interface OpenedDirectory {
 export type Ability = 'hasReadEntry' | 'hasTransactions'
 
 /** Names that are easily broken on their way through a DN or a filter. */
-export const oddNames: readonly string[] = [
+const oddNames: readonly string[] = [
   'a,b',
   'a+b',
   '#x',

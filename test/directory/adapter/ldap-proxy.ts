@@ -33,6 +33,8 @@ export class LdapProxy {
   readonly #fates: { kind: RequestKind; fate: Fate; skip: number }[] = []
   /** The requests that arrived, in order. */
   readonly requests: RequestKind[] = []
+  /** The messages that clients sent, in order. RFC 4511 §4.1.1 */
+  readonly messages: Buffer[] = []
 
   private constructor(target: URL, hidden: readonly string[]) {
     this.#hidden = hidden
@@ -86,6 +88,7 @@ export class LdapProxy {
     }
     const fates = new Map<number, Fate>()
     eachMessage(client, (bytes, { messageId, tag }) => {
+      this.messages.push(bytes)
       const fate = this.#fateOf(tag)
       fates.set(messageId, fate)
       if (fate === 'cutBefore') cut()

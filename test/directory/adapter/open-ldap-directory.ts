@@ -5,7 +5,7 @@ import type { Logger } from '../../../src/logging/logger.ts'
 import type { OpenldapEndpoint } from '../../support/openldap-server.ts'
 
 /** A logger that says nothing. */
-export const silent: Logger = {
+const silent: Logger = {
   debug() {},
   info() {},
   warn() {},
