@@ -41,12 +41,13 @@ export class LdapDirectory implements Directory {
   ) {
     const servers = new KnownServers(settings.kind)
     const reader = new LdapReader(pool, servers)
-    const settler = new LdapSettler(reader, settings.operationTimeoutMs)
+    const facts = (): Promise<ServerFacts> => this.#facts()
+    const settler = new LdapSettler(reader, facts, settings.operationTimeoutMs)
     const sender = new LdapSender({ pool, servers, settler, logger })
     this.#pool = pool
     this.#servers = servers
     this.#reader = reader
-    this.#writer = new LdapWriter({ facts: () => this.#facts(), reader, sender, logger })
+    this.#writer = new LdapWriter({ facts, reader, sender, logger })
     this.#probeLimitMs = settings.connectTimeoutMs
   }
 

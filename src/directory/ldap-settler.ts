@@ -4,6 +4,7 @@ import type { Entry } from './entry.ts'
 import { DirectoryError } from './error.ts'
 import type { LdapReader } from './ldap-reader.ts'
 import type { LdapOperation } from './operation.ts'
+import type { ServerFacts } from './root-dse.ts'
 import { probeOf, wasApplied } from './settle.ts'
 
 /** What became of writes that nobody answered. */
@@ -18,11 +19,14 @@ const lastWritesMs = 500
 /** Finds out by reading what became of writes whose answer was lost. */
 export class LdapSettler {
   readonly #reader: LdapReader
+  readonly #facts: () => Promise<ServerFacts>
   readonly #limitMs: number
 
-  /** @param limitMs how long to try. */
-  constructor(reader: LdapReader, limitMs: number) {
+  /** @param facts what the server in use can do.
+   *  @param limitMs how long to try. */
+  constructor(reader: LdapReader, facts: () => Promise<ServerFacts>, limitMs: number) {
     this.#reader = reader
+    this.#facts = facts
     this.#limitMs = limitMs
   }
 
@@ -61,6 +65,7 @@ export class LdapSettler {
     const { dns, attributes } = probeOf(operation)
     const entries = new Map<string, Entry | undefined>()
     for (const dn of dns) entries.set(dn, await this.#reader.entry(dn, attributes))
-    return wasApplied(operation, (dn) => entries.get(dn))
+    const { capabilities } = await this.#facts()
+    return wasApplied(operation, (dn) => entries.get(dn), capabilities.schema)
   }
 }

@@ -1,5 +1,6 @@
-import { foldText, InvalidDnError, normalizeDn, rdnOf, isSameDn } from './dn.ts'
-import { type AttributeValue, type Entry, toBytes } from './entry.ts'
+import type { DirectorySchema } from './directory-schema.ts'
+import { foldText, InvalidDnError, isSameDn, normalizeDn, rdnOf } from './dn.ts'
+import { type Attribute, type Entry, toBytes } from './entry.ts'
 import {
   dnAfter,
   isPasswordAttribute,
@@ -31,14 +32,15 @@ export function probeOf(operation: LdapOperation): Probe {
 export function wasApplied(
   operation: LdapOperation,
   entryAt: (dn: string) => Entry | undefined,
+  schema: DirectorySchema,
 ): boolean | undefined {
   switch (operation.kind) {
     case 'add': {
       const entry = entryAt(operation.dn)
-      return entry !== undefined && showsAll(entry, asModifications(operation.attributes))
+      return entry !== undefined && showsAll(entry, asModifications(operation.attributes), schema)
     }
     case 'modify':
-      return modifyWasApplied(operation, entryAt(operation.dn))
+      return modifyWasApplied(operation, entryAt(operation.dn), schema)
     case 'modifyDn':
       return renameWasApplied(operation, entryAt)
     case 'delete':
@@ -63,19 +65,18 @@ function readable(names: readonly string[]): readonly string[] {
   return names.filter((name) => !isPasswordAttribute(name))
 }
 
-function asModifications(
-  attributes: readonly { readonly type: string; readonly values: readonly AttributeValue[] }[],
-): readonly Modification[] {
+function asModifications(attributes: readonly Attribute[]): readonly Modification[] {
   return attributes.map(({ type, values }) => ({ operation: 'add', attribute: type, values }))
 }
 
 function modifyWasApplied(
   { modifications }: ModifyOperation,
   entry: Entry | undefined,
+  schema: DirectorySchema,
 ): boolean | undefined {
   if (entry === undefined) return false
   if (modifications.every(({ attribute }) => isPasswordAttribute(attribute))) return undefined
-  return showsAll(entry, modifications)
+  return showsAll(entry, modifications, schema)
 }
 
 function renameWasApplied(
@@ -97,81 +98,88 @@ function isSpelled(dn: string, rdn: string): boolean {
   return wanted.every(({ value }) => shown.some((pair) => pair.value === value))
 }
 
-/** What several modifications of one attribute come to. */
-interface Effect {
-  readonly present: Map<string, Buffer>
-  readonly removed: Set<string>
-  readonly absent: Set<string>
-  isWhole: boolean
-}
-
-function showsAll(entry: Entry, modifications: readonly Modification[]): boolean {
+function showsAll(
+  entry: Entry,
+  modifications: readonly Modification[],
+  schema: DirectorySchema,
+): boolean {
   const effects = new Map<string, Effect>()
   for (const modification of modifications) {
-    const name = modification.attribute.toLowerCase()
-    if (isPasswordAttribute(name)) continue
-    const effect = effects.get(name) ?? unchanged()
+    const { attribute } = modification
+    if (isPasswordAttribute(attribute)) continue
+    const name = attribute.toLowerCase()
+    const effect = effects.get(name) ?? new Effect(schema.attributeType(name)?.equality)
     effects.set(name, effect)
-    join(effect, modification)
+    effect.join(modification)
   }
-  return effects.entries().every(([name, effect]) => shows(entry.bytes(name), effect))
+  return effects.entries().every(([name, effect]) => effect.isShownBy(entry.bytes(name)))
 }
 
-function unchanged(): Effect {
-  return { present: new Map(), removed: new Set(), absent: new Set(), isWhole: false }
-}
+/** What several modifications of one attribute come to. Values that its equality rule takes as equal are one. */
+class Effect {
+  readonly #equality: string | undefined
+  readonly #present = new Map<string, Buffer>()
+  readonly #absent = new Set<string>()
+  readonly #removed = new Set<string>()
+  #isWhole = false
 
-function join(effect: Effect, { operation, values }: Modification): void {
-  if (operation === 'replace' || (operation === 'delete' && values.length === 0)) {
-    effect.present.clear()
-    effect.absent.clear()
-    effect.isWhole = true
+  constructor(equality: string | undefined) {
+    this.#equality = equality
   }
-  for (const value of values.map(toBytes)) {
-    const key = keyOf(value)
-    if (operation === 'delete') {
-      effect.present.delete(key)
-      effect.absent.add(key)
-      effect.removed.add(key)
-    } else {
-      effect.present.set(key, value)
-      effect.absent.delete(key)
+
+  join({ operation, values }: Modification): void {
+    if (operation === 'replace' || (operation === 'delete' && values.length === 0)) {
+      this.#present.clear()
+      this.#absent.clear()
+      this.#isWhole = true
+    }
+    for (const value of values.map(toBytes)) {
+      if (operation === 'delete') this.#remove(this.#keyOf(value))
+      else this.#add(this.#keyOf(value), value)
     }
   }
+
+  isShownBy(values: readonly Buffer[]): boolean {
+    if (this.#isWhole && values.length !== this.#present.size) return false
+    const shown = new Map(values.map((value) => [this.#keyOf(value), value]))
+    if (this.#absent.values().some((key) => shown.has(key))) return false
+    return this.#present.entries().every(([key, value]) => {
+      const found = shown.get(key)
+      return found !== undefined && (!this.#mustBeSpelled(key) || found.equals(value))
+    })
+  }
+
+  #add(key: string, value: Buffer): void {
+    this.#present.set(key, value)
+    this.#absent.delete(key)
+  }
+
+  #remove(key: string): void {
+    this.#present.delete(key)
+    this.#absent.add(key)
+    this.#removed.add(key)
+  }
+
+  /** Only the spelling tells a value from an equal one that it takes the place of. DNs are spelled by the server. */
+  #mustBeSpelled(key: string): boolean {
+    const isReplaced = this.#isWhole || this.#removed.has(key)
+    return isReplaced && this.#equality !== 'distinguishedNameMatch'
+  }
+
+  #keyOf(value: Buffer): string {
+    const text = value.toString('utf8')
+    if (this.#equality === 'distinguishedNameMatch') return referenceKey(text)
+    if (this.#equality === 'telephoneNumberMatch') return foldText(text).replace(/[ -]/g, '')
+    const isFolded = /^caseIgnore|^objectIdentifier/.test(this.#equality ?? '')
+    return isFolded ? foldText(text) : value.toString('latin1')
+  }
 }
 
-function shows(values: readonly Buffer[], effect: Effect): boolean {
-  if (effect.isWhole && values.length !== effect.present.size) return false
-  const shown = new Map(values.map((value) => [keyOf(value), value]))
-  if (effect.absent.values().some((key) => shown.has(key))) return false
-  return effect.present.entries().every(([key, value]) => {
-    const found = shown.get(key)
-    // A value that takes the place of one that compares equal must show its own spelling; any other may have
-    // been spelled anew by the server, as OpenLDAP does with DNs.
-    const isRespelled = effect.removed.has(key) || effect.isWhole
-    return found !== undefined && (!isRespelled || isReference(value) || found.equals(value))
-  })
-}
-
-function isReference(value: Buffer): boolean {
-  return keyOf(value).startsWith(referenceMark)
-}
-
-const referenceMark = 'dn:'
-const longestName = 4096
-
-/** The same for values that most rules take as equal: without case, without blanks, as a DN where it is one. */
-function keyOf(value: Buffer): string {
-  const text = value.toString('utf8')
-  if (value.length > longestName || text.includes('\uFFFD')) return value.toString('latin1')
-  return (text.includes('=') ? referenceKey(text) : undefined) ?? foldText(text)
-}
-
-function referenceKey(text: string): string | undefined {
+function referenceKey(text: string): string {
   try {
-    return referenceMark + normalizeDn(text)
+    return normalizeDn(text)
   } catch (error) {
-    if (error instanceof InvalidDnError) return undefined
+    if (error instanceof InvalidDnError) return text
     throw error
   }
 }

@@ -587,6 +587,12 @@ function modifyContract(context: Context): void {
     ],
     ['a value breaks its syntax', [change('replace', 'mail', 'ü')], 'invalidValue', 'mail'],
     [
+      'values without an equality rule are added to others',
+      [change('add', 'fax', '456')],
+      'refused',
+      'fax',
+    ],
+    [
       'values without an equality rule are deleted one by one',
       [change('delete', 'fax', '123')],
       'refused',

@@ -231,11 +231,14 @@ class Draft {
     const type = writable(attribute)
     const added = values.map((value) => accepted(type, attribute, toBytes(value)))
     const known = this.#values(type)
-    const keys = new Set(known.map((value) => matchKey(type.equality, value)))
-    const addedKeys = added.map((value) => matchKey(type.equality, value))
+    if (type.equality === undefined && known.length > 0) throw failed('refused', 18, attribute)
+    const keyOf = (value: Buffer): string | undefined =>
+      matchKey(type.equality ?? 'octetStringMatch', value)
+    const keys = new Set(known.map(keyOf))
+    const addedKeys = added.map(keyOf)
     const isRepeated = new Set(addedKeys).size < addedKeys.length
-    if (type.equality !== undefined && isRepeated) throw failed('invalidValue', 20, attribute)
-    if (type.equality !== undefined && addedKeys.some((key) => keys.has(key))) {
+    if (isRepeated) throw failed('invalidValue', 20, attribute)
+    if (addedKeys.some((key) => keys.has(key))) {
       throw failed(kind === 'add' ? 'invalidValue' : 'valueExists', 20, attribute)
     }
     if (type.isSingleValued && known.length + added.length > 1) {

@@ -226,6 +226,18 @@ describe('LdapDirectory answers a write', () => {
     assert.equal(await titleOf(one.dn), undefined)
   })
 
+  it('leaves no transaction behind when a request is too long to be sent', async () => {
+    const { url, bridge } = sharedOpenldap()
+    const narrow = await openLdapDirectory({ url, bridge }, { exclusiveConnections: 1 })
+    const add = person()
+    const tooLong = titled(add.dn, 'x'.repeat(17 * 1024 * 1024))
+    await fails(narrow.execute({ operations: [add, tooLong], read: [] }), 'invalidValue')
+    assert.equal(await exists(add.dn), false)
+    await narrow.execute({ operations: [add, titled(add.dn, 'x')], read: [] })
+    assert.equal(await titleOf(add.dn), 'x')
+    await narrow.close()
+  })
+
   it('says what could not be put back', async () => {
     const [one, other] = [person(), person()]
     await run([], one, other)

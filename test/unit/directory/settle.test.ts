@@ -1,14 +1,33 @@
 import assert from 'node:assert/strict'
+import { parseDirectorySchema } from '../../../src/directory/directory-schema-parser.ts'
 import { Entry } from '../../../src/directory/entry.ts'
 import type { LdapOperation, Modification } from '../../../src/directory/operation.ts'
 import { probeOf, wasApplied } from '../../../src/directory/settle.ts'
 
+const schema = parseDirectorySchema(
+  [
+    "( 1.1.1 NAME 'mail' EQUALITY caseIgnoreIA5Match )",
+    "( 1.1.2 NAME 'cn' EQUALITY caseIgnoreMatch )",
+    "( 1.1.3 NAME 'manager' EQUALITY distinguishedNameMatch )",
+    "( 1.1.4 NAME 'phone' EQUALITY telephoneNumberMatch )",
+    "( 1.1.5 NAME 'externalId' EQUALITY caseExactMatch )",
+    "( 1.1.6 NAME 'jpegPhoto' )",
+  ],
+  [],
+)
 const people = 'ou=people,dc=example'
 const dn = `uid=bob,${people}`
 
 function at(...entries: readonly Entry[]): (dn: string) => Entry | undefined {
   const byDn = new Map(entries.map((entry) => [entry.dn.toLowerCase(), entry]))
   return (name) => byDn.get(name.toLowerCase())
+}
+
+function applied(
+  operation: LdapOperation,
+  entryAt: (dn: string) => Entry | undefined,
+): boolean | undefined {
+  return wasApplied(operation, entryAt, schema)
 }
 
 function bob(attributes: Record<string, readonly string[]> = {}, name = dn): Entry {
@@ -39,12 +58,12 @@ describe('wasApplied', () => {
     }
 
     it('holds when the entry is there with our values, in any order', () => {
-      assert.equal(wasApplied(add, at(bob({ mail: ['C@x', 'b@x'], cn: ['Bob'] }))), true)
+      assert.equal(applied(add, at(bob({ mail: ['C@x', 'b@x'], cn: ['Bob'] }))), true)
     })
 
     it('does not hold when there is no entry, or one with other values', () => {
-      assert.equal(wasApplied(add, at()), false)
-      assert.equal(wasApplied(add, at(bob({ mail: ['b@x'] }))), false)
+      assert.equal(applied(add, at()), false)
+      assert.equal(applied(add, at(bob({ mail: ['b@x'] }))), false)
     })
 
     it('reads what was written but no password', () => {
@@ -124,6 +143,24 @@ describe('wasApplied', () => {
         true,
       ],
       [
+        'a value that differs in case is another value',
+        modify(change('delete', 'externalId', 'abc')),
+        { externalId: ['ABC'] },
+        true,
+      ],
+      [
+        'a telephone number is spelled otherwise',
+        modify(change('add', 'phone', '+1 2-3')),
+        { phone: ['+123'] },
+        true,
+      ],
+      [
+        'a reference that is no DN is there',
+        modify(change('replace', 'manager', 'nobody')),
+        { manager: ['nobody'] },
+        true,
+      ],
+      [
         'a password was written with something that shows',
         modify(change('replace', 'userPassword', 'x'), change('replace', 'title', 'b')),
         { title: ['a'] },
@@ -132,23 +169,23 @@ describe('wasApplied', () => {
     ]
     for (const [what, operation, attributes, isApplied] of cases) {
       it(`is ${isApplied} when ${what}`, () => {
-        assert.equal(wasApplied(operation, at(bob(attributes))), isApplied)
+        assert.equal(applied(operation, at(bob(attributes))), isApplied)
       })
     }
 
     it('compares values that are no text by their bytes', () => {
       const [one, other] = [Buffer.from('ff00fe', 'hex'), Buffer.from('ff00fd', 'hex')]
       const photo = modify({ operation: 'add', attribute: 'jpegPhoto', values: [one] })
-      assert.equal(wasApplied(photo, at(new Entry(dn, [['jpegPhoto', [one]]]))), true)
-      assert.equal(wasApplied(photo, at(new Entry(dn, [['jpegPhoto', [other]]]))), false)
+      assert.equal(applied(photo, at(new Entry(dn, [['jpegPhoto', [one]]]))), true)
+      assert.equal(applied(photo, at(new Entry(dn, [['jpegPhoto', [other]]]))), false)
     })
 
     it('does not hold when the entry is gone', () => {
-      assert.equal(wasApplied(modify(change('delete', 'mail')), at()), false)
+      assert.equal(applied(modify(change('delete', 'mail')), at()), false)
     })
 
     it('cannot be told of a password alone', () => {
-      assert.equal(wasApplied(modify(change('replace', 'userPassword', 'x')), at(bob())), undefined)
+      assert.equal(applied(modify(change('replace', 'userPassword', 'x')), at(bob())), undefined)
     })
   })
 
@@ -161,13 +198,13 @@ describe('wasApplied', () => {
     })
 
     it('holds when the new name is there and the old one is not', () => {
-      assert.equal(wasApplied(rename, at(bob({}, bill))), true)
-      assert.equal(wasApplied(rename, at(bob())), false)
-      assert.equal(wasApplied(rename, at(bob(), bob({}, bill))), false)
+      assert.equal(applied(rename, at(bob({}, bill))), true)
+      assert.equal(applied(rename, at(bob())), false)
+      assert.equal(applied(rename, at(bob(), bob({}, bill))), false)
     })
 
     it('cannot be told when neither name is there', () => {
-      assert.equal(wasApplied(rename, at()), undefined)
+      assert.equal(applied(rename, at()), undefined)
     })
 
     it('follows a move below another parent', () => {
@@ -177,25 +214,25 @@ describe('wasApplied', () => {
         newSuperior: 'ou=gone,dc=example',
       }
       assert.deepEqual(probeOf(move).dns, [dn, 'uid=bob,ou=gone,dc=example'])
-      assert.equal(wasApplied(move, at(bob({}, 'uid=bob,ou=gone,dc=example'))), true)
+      assert.equal(applied(move, at(bob({}, 'uid=bob,ou=gone,dc=example'))), true)
     })
 
     it('tells a rename in case only by the spelling', () => {
       const respell: LdapOperation = { ...rename, newRdn: 'uid=BOB' }
       assert.deepEqual(probeOf(respell).dns, [dn])
-      assert.equal(wasApplied(respell, at(bob({}, `uid=BOB,${people}`))), true)
-      assert.equal(wasApplied(respell, at(bob())), false)
-      assert.equal(wasApplied(respell, at()), undefined)
+      assert.equal(applied(respell, at(bob({}, `uid=BOB,${people}`))), true)
+      assert.equal(applied(respell, at(bob())), false)
+      assert.equal(applied(respell, at()), undefined)
     })
   })
 
   it('holds for a delete when the entry is gone', () => {
-    assert.equal(wasApplied({ kind: 'delete', dn }, at()), true)
-    assert.equal(wasApplied({ kind: 'delete', dn }, at(bob())), false)
+    assert.equal(applied({ kind: 'delete', dn }, at()), true)
+    assert.equal(applied({ kind: 'delete', dn }, at(bob())), false)
   })
 
   it('cannot be told of a Password Modify operation (RFC 3062)', () => {
     const operation: LdapOperation = { kind: 'passwordModify', dn, newPassword: 'x' }
-    assert.equal(wasApplied(operation, at(bob())), undefined)
+    assert.equal(applied(operation, at(bob())), undefined)
   })
 })
