@@ -1,7 +1,9 @@
+import { Readable } from 'node:stream'
 import type { ResourceList, WriteResult } from '../provisioning/resource-service.ts'
 import { isJsonObject } from '../scim/json.ts'
 import type { JsonObject } from '../scim/json.ts'
-import { listResponse } from '../scim/message/list-response.ts'
+import { listResponse, listResponseText } from '../scim/message/list-response.ts'
+import type { StreamedPage } from '../scim/message/list-response.ts'
 import { answerType } from './media-type.ts'
 import { parsePreferences } from './preferences.ts'
 import type { ScimContext } from './state.ts'
@@ -14,9 +16,30 @@ export function sendDocument(ctx: ScimContext, document: object): void {
 }
 
 /** Answers a page of resources. RFC 7644 §3.4.2 */
-export function sendList(ctx: ScimContext, list: ResourceList): void {
+export async function sendList(ctx: ScimContext, list: ResourceList): Promise<void> {
+  const { resources, itemsPerPage: _, ...page } = list
   ctx.status = 200
-  sendDocument(ctx, listResponse(list))
+  if (isArray(resources)) sendDocument(ctx, listResponse({ ...page, resources }))
+  else await sendStream(ctx, { ...page, resources })
+}
+
+/** What fails before the first resource is answered as an error. What fails later cuts the answer off, for its status has
+ *  been sent: an answer that is not complete JSON misleads nobody. */
+async function sendStream(ctx: ScimContext, page: StreamedPage): Promise<void> {
+  const resources = page.resources[Symbol.asyncIterator]()
+  const first = await resources.next()
+  const all = async function* (): AsyncGenerator<JsonObject, void, void> {
+    try {
+      for (let next = first; next.done !== true; next = await resources.next()) yield next.value
+    } catch (error) {
+      ctx.state.failure = error
+      ctx.res.destroy()
+      throw error
+    } finally {
+      await resources.return?.()
+    }
+  }
+  sendDocument(ctx, Readable.from(listResponseText({ ...page, resources: all() })))
 }
 
 /** Answers a resource that was read, or 304 when the client has this version of it. RFC 7644 §3.14 */
@@ -54,6 +77,10 @@ function sendPlan(ctx: ScimContext, ldif: string): void {
   ctx.set('Preference-Applied', 'dry-run')
   ctx.set('Content-Type', 'text/plain; charset=utf-8')
   ctx.body = ldif
+}
+
+function isArray(resources: ResourceList['resources']): resources is readonly JsonObject[] {
+  return Array.isArray(resources)
 }
 
 function sendNothing(ctx: ScimContext): void {

@@ -69,9 +69,10 @@ async function schemas(
 }
 
 /** All of them: paging and sorting do not apply. RFC 7644 §4 */
-function sendAll(ctx: EndpointContext, resources: readonly JsonObject[]): void {
+async function sendAll(ctx: EndpointContext, resources: readonly JsonObject[]): Promise<void> {
   refuseFilter(ctx)
-  sendList(ctx, { resources, totalResults: resources.length, startIndex: 1 })
+  const count = resources.length
+  await sendList(ctx, { resources, totalResults: count, itemsPerPage: count, startIndex: 1 })
 }
 
 function sendOne(ctx: EndpointContext, documents: readonly JsonObject[]): void {

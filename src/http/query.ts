@@ -58,6 +58,7 @@ const ListParameters = t.exact(
     filter: Once,
     startIndex: WholeNumber,
     count: WholeNumber,
+    cursor: Once,
     sortBy: Once,
     sortOrder: SortOrder,
   }),
@@ -71,7 +72,7 @@ export function toProjectionQuery(parameters: Parameters): ProjectionQuery {
 }
 
 /** What a request asks of a list. Other parameters are ignored, and so are blank ones, but for the filter: a blank
- *  filter must not become a question for everything.
+ *  filter must not become a question for everything, and a blank cursor asks for the first page (RFC 9865 §2).
  *  @throws {ScimError} invalidValue that names the parameter. RFC 7644 §3.4.2 */
 export function toListQuery(parameters: Parameters): ListQuery {
   const query = decodeParameters(ListParameters, parameters) as ListQuery
@@ -100,7 +101,7 @@ function decodeParameters<A>(codec: t.Type<A, unknown>, parameters: Parameters):
 function isGiven([name, value]: readonly [string, unknown]): boolean {
   if (value === null || value === undefined) return false
   if (name === 'attributes' || name === 'excludedAttributes') return !isWithoutNames(value)
-  return name === 'filter' || typeof value !== 'string' || value.trim() !== ''
+  return name === 'filter' || name === 'cursor' || typeof value !== 'string' || value.trim() !== ''
 }
 
 function isWithoutNames(value: unknown): boolean {

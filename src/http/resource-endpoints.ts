@@ -33,7 +33,7 @@ async function list(
   ctx: EndpointContext,
   parameters: Parameters,
 ): Promise<void> {
-  sendList(ctx, await service.list(toListQuery(parameters), requestContext(ctx, settings)))
+  await sendList(ctx, await service.list(toListQuery(parameters), requestContext(ctx, settings)))
 }
 
 /** RFC 7644 §3.3 */

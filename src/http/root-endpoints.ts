@@ -33,7 +33,8 @@ async function listEverything(
   parameters: Parameters,
 ): Promise<void> {
   const context = requestContext(ctx, settings)
-  sendList(ctx, await searchEverything({ services, maxResults }, toListQuery(parameters), context))
+  const query = toListQuery(parameters)
+  await sendList(ctx, await searchEverything({ services, maxResults }, query, context))
 }
 
 const refuse: Endpoint = function refuse(ctx) {

@@ -1,6 +1,7 @@
 import type { RequestContext } from '../provisioning/context.ts'
 import type { ListQuery, ResourceList, ResourceService } from '../provisioning/resource-service.ts'
-import { ScimError } from '../scim/error.ts'
+import { ScimError, scimErrors } from '../scim/error.ts'
+import type { JsonObject } from '../scim/json.ts'
 
 /** What is searched, and how much one answer may hold. */
 export interface Everything {
@@ -16,30 +17,42 @@ export async function searchEverything(
   query: ListQuery,
   context: RequestContext,
 ): Promise<ResourceList> {
+  if (query.cursor !== undefined) {
+    throw scimErrors.invalidCursor(
+      'Cursors lead through the resources of one type, not through all.',
+    )
+  }
   const startIndex = Math.max(1, query.startIndex ?? 1)
   const count = Math.min(Math.max(0, query.count ?? maxResults), maxResults)
   const refusals: ScimError[] = []
-  let page: ResourceList = { totalResults: 0, startIndex, resources: [] }
+  const parts: ResourceList[] = []
   for (const service of services) {
     const rest = {
       ...query,
-      startIndex: Math.max(1, startIndex - page.totalResults),
-      count: count - page.resources.length,
+      startIndex: Math.max(1, startIndex - sum(parts, 'totalResults')),
+      count: count - sum(parts, 'itemsPerPage'),
     }
     const part = await service.list(rest, context).catch((error: unknown) => {
       if (!(error instanceof ScimError) || error.scimType !== 'invalidFilter') throw error
       refusals.push(error)
     })
-    page = part === undefined ? page : append(page, part)
+    if (part !== undefined) parts.push(part)
   }
   if (refusals.length === services.length && refusals[0] !== undefined) throw refusals[0]
-  return page
+  return {
+    totalResults: sum(parts, 'totalResults'),
+    startIndex,
+    itemsPerPage: sum(parts, 'itemsPerPage'),
+    resources: oneAfterTheOther(parts),
+  }
 }
 
-function append(page: ResourceList, part: ResourceList): ResourceList {
-  return {
-    ...page,
-    totalResults: page.totalResults + part.totalResults,
-    resources: [...page.resources, ...part.resources],
-  }
+function sum(parts: readonly ResourceList[], name: 'totalResults' | 'itemsPerPage'): number {
+  return parts.reduce((total, part) => total + part[name], 0)
+}
+
+async function* oneAfterTheOther(
+  parts: readonly ResourceList[],
+): AsyncGenerator<JsonObject, void, void> {
+  for (const { resources } of parts) yield* resources
 }

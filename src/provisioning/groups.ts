@@ -1,9 +1,12 @@
 import type { Entry } from '../directory/entry.ts'
+import { and } from '../directory/filter.ts'
 import { toLdif } from '../directory/ldif.ts'
 import { idOf } from '../mapping/identity.ts'
+import type { Translation } from '../mapping/filter-translation.ts'
 import type { Mappings } from '../mapping/mappings.ts'
 import { referencedIds } from '../mapping/special-attributes.ts'
 import { scimErrors } from '../scim/error.ts'
+import { attributesIn } from '../scim/filter/attributes-in.ts'
 import { parseFilter } from '../scim/filter/parse-filter.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../scim/json.ts'
 import { mentions, normalizeResource, requireAttributes } from '../scim/normalize.ts'
@@ -13,7 +16,8 @@ import { decodePatch } from '../scim/patch/patch-operation.ts'
 import { parseProjection, project, projectionNeeds } from '../scim/projection.ts'
 import type { RequestContext } from './context.ts'
 import { toScimError } from './directory-failure.ts'
-import { readPage } from './listing.ts'
+import { type ListSource, questionOf } from './page-reader.ts'
+import { parseSortOrder, type SortOrder } from './sort-order.ts'
 import { isEmptying } from './membership.ts'
 import type { ProvisioningParts } from './parts.ts'
 import type {
@@ -26,6 +30,9 @@ import type {
 } from './resource-service.ts'
 import { isConflict, maxAttempts } from './retry.ts'
 import { checkIfMatch, versionToAssert } from './versions.ts'
+
+// A group may have a hundred thousand members.
+const groupsAtATime = 25
 
 /** What a change makes of a group: its attributes as they are to be, and what becomes of its members. */
 interface GroupOutcome {
@@ -72,7 +79,7 @@ export class Groups implements ResourceService {
     })
   }
 
-  async list(query: ListQuery, { baseUrl }: RequestContext): Promise<ResourceList> {
+  async list(query: ListQuery, context: RequestContext): Promise<ResourceList> {
     return await this.#answer(async (mappings) => {
       const { groups } = mappings
       const filter =
@@ -80,23 +87,21 @@ export class Groups implements ResourceService {
       const ids = filter === undefined ? [] : referencedIds(filter)
       const references = await this.#parts.references.byId(mappings, ids)
       const translation = filter && groups.translate(filter, (id) => references.get(id)?.dn)
-      const isRead = needsMembers(mappings, query) || translation?.residual !== undefined
-      const page = await readPage(
-        this.#parts.reader,
-        {
-          mapping: groups.entries,
-          translation,
-          attributes: groups.attributes(isRead),
-          render: async (entries) => await this.#render(mappings, entries, baseUrl),
-        },
-        query,
-        this.#parts.maxResults,
-      )
-      return {
-        totalResults: page.total,
-        startIndex: page.startIndex,
-        resources: page.resources.map((group) => shown(mappings, group, query)),
+      const order = parseSortOrder(query.sortBy, query.sortOrder, groups.schema)
+      const isDecisive = decidesOnMembers(mappings, translation, order)
+      const source: ListSource = {
+        mapping: groups.entries,
+        filter: translation?.filter ?? and([]),
+        residual: translation?.residual,
+        order,
+        attributes: groups.attributes(needsMembers(mappings, query)),
+        decisiveAttributes: groups.attributes(isDecisive),
+        portion: groupsAtATime,
+        question: questionOf('Groups', query, context),
+        render: async (entries) => await this.#render(mappings, entries, context.baseUrl),
+        show: (group) => shown(mappings, group, query),
       }
+      return await this.#parts.pages.read(source, query)
     })
   }
 
@@ -249,6 +254,19 @@ function needsMembers({ groups }: Mappings, query: ProjectionQuery): boolean {
   const attribute = groups.schema.attribute('members')
   const projection = parseProjection(groups.schema, query)
   return attribute !== undefined && projectionNeeds(projection, { attribute })
+}
+
+/** Whether the bridge has to look at the members to finish a filter or to keep an order: Entra ID looks groups up by their
+ *  name and excludes the members, which must not be read then. */
+function decidesOnMembers(
+  { groups }: Mappings,
+  translation: Translation | undefined,
+  order: SortOrder | undefined,
+): boolean {
+  const attribute = groups.schema.attribute('members')
+  if (attribute === undefined) return false
+  if (order?.path.attribute === attribute) return true
+  return translation?.residual !== undefined && attributesIn(translation.residual).has(attribute)
 }
 
 function shown({ groups }: Mappings, group: JsonObject, query: ProjectionQuery): JsonObject {

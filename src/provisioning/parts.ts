@@ -4,7 +4,9 @@ import { EntryReader } from './entry-reader.ts'
 import { ManagerLinks } from './managers.ts'
 import { MappingSource, type StoreSettings } from './mapping-source.ts'
 import { Membership } from './membership.ts'
+import { PageReader } from './page-reader.ts'
 import { ReferenceFinder } from './references.ts'
+import { Snapshots } from './snapshots.ts'
 
 /** What the operations on users and groups are made from. */
 export interface ProvisioningParts {
@@ -14,9 +16,13 @@ export interface ProvisioningParts {
   readonly references: ReferenceFinder
   readonly managers: ManagerLinks
   readonly membership: Membership
+  readonly pages: PageReader
   /** The most resources that one list answer holds. */
   readonly maxResults: number
 }
+
+/** Five minutes are what it takes a client to come back for the next page; 64 MB are almost two million ids. */
+const snapshotLimits = { lifetimeMs: 300_000, maxBytes: 64 * 1024 * 1024 }
 
 /** Puts the parts together.
  *  @param directory the port that writes are sent to, journal included. */
@@ -27,6 +33,7 @@ export function createParts(
 ): ProvisioningParts {
   const reader = new EntryReader(directory)
   const references = new ReferenceFinder(reader)
+  const snapshots = new Snapshots(snapshotLimits, Date.now)
   return {
     directory,
     mappings: new MappingSource(directory, settings),
@@ -34,6 +41,7 @@ export function createParts(
     references,
     managers: new ManagerLinks({ directory, reader, logger }),
     membership: new Membership({ directory, reader, references }),
+    pages: new PageReader(reader, snapshots, settings.maxResults),
     maxResults: settings.maxResults,
   }
 }

@@ -14,6 +14,8 @@ export interface ListQuery extends ProjectionQuery {
   readonly startIndex?: number
   /** Below 0 counts as 0; left out, everything up to the configured maximum. */
   readonly count?: number
+  /** Where a list goes on; empty for its beginning. Wins over startIndex. RFC 9865 §2 */
+  readonly cursor?: string
   readonly sortBy?: string
   readonly sortOrder?: 'ascending' | 'descending'
 }
@@ -21,8 +23,15 @@ export interface ListQuery extends ProjectionQuery {
 /** A page of resources. RFC 7644 §3.4.2 */
 export interface ResourceList {
   readonly totalResults: number
-  readonly startIndex: number
-  readonly resources: readonly JsonObject[]
+  /** Left out where the client goes by cursors. */
+  readonly startIndex?: number
+  /** How many resources the page has at most; fewer when some went away since the list was begun. */
+  readonly itemsPerPage: number
+  /** Few are given at once, many are read while they are taken. */
+  readonly resources: readonly JsonObject[] | AsyncIterable<JsonObject>
+  /** Where the page before, or behind, is found. RFC 9865 §2 */
+  readonly previousCursor?: string
+  readonly nextCursor?: string
 }
 
 /** How a write is to be done. */

@@ -18,7 +18,7 @@ export class StoredTypes implements Discovery {
       const { users } = await this.#parts.mappings.get()
       const { password } = users.settings
       const changePassword = password !== undefined && password.method !== 'ignore'
-      return { changePassword, sort: false, etag: true }
+      return { changePassword, sort: true, etag: true }
     } catch (error) {
       throw toScimError(error)
     }

@@ -16,7 +16,8 @@ import { decodePatch } from '../scim/patch/patch-operation.ts'
 import { parseProjection, project } from '../scim/projection.ts'
 import type { RequestContext } from './context.ts'
 import { toScimError } from './directory-failure.ts'
-import { readPage } from './listing.ts'
+import { type ListSource, questionOf } from './page-reader.ts'
+import { parseSortOrder } from './sort-order.ts'
 import { operationsOf } from './managers.ts'
 import { isConflict, maxAttempts } from './retry.ts'
 import type { ProvisioningParts } from './parts.ts'
@@ -29,6 +30,8 @@ import type {
   WriteResult,
 } from './resource-service.ts'
 import { checkIfMatch, versionToAssert } from './versions.ts'
+
+const usersAtATime = 200
 
 /** What a change makes of a user: the resource as it is to be. */
 type Change = (before: JsonObject, mappings: Mappings) => JsonObject
@@ -66,29 +69,27 @@ export class Users implements ResourceService {
     })
   }
 
-  async list(query: ListQuery, { baseUrl }: RequestContext): Promise<ResourceList> {
+  async list(query: ListQuery, context: RequestContext): Promise<ResourceList> {
     return await this.#answer(async (mappings) => {
       const { users } = mappings
       const filter =
         query.filter === undefined ? undefined : parseFilter(query.filter, users.schema)
       const ids = filter === undefined ? [] : referencedIds(filter)
       const references = await this.#parts.references.byId(mappings, ids)
-      const page = await readPage(
-        this.#parts.reader,
-        {
-          mapping: users.entries,
-          translation: filter && users.translate(filter, (id) => references.get(id)?.dn),
-          attributes: users.attributes,
-          render: async (entries) => await this.#render(mappings, entries, baseUrl),
-        },
-        query,
-        this.#parts.maxResults,
-      )
-      return {
-        totalResults: page.total,
-        startIndex: page.startIndex,
-        resources: page.resources.map((user) => shown(mappings, user, query)),
+      const translation = filter && users.translate(filter, (id) => references.get(id)?.dn)
+      const source: ListSource = {
+        mapping: users.entries,
+        filter: translation?.filter ?? and([]),
+        residual: translation?.residual,
+        order: parseSortOrder(query.sortBy, query.sortOrder, users.schema),
+        attributes: users.attributes,
+        decisiveAttributes: users.attributes,
+        portion: usersAtATime,
+        question: questionOf('Users', query, context),
+        render: async (entries) => await this.#render(mappings, entries, context.baseUrl),
+        show: (user) => shown(mappings, user, query),
       }
+      return await this.#parts.pages.read(source, query)
     })
   }
 

@@ -13,6 +13,28 @@ export interface Page {
   readonly nextCursor?: string
 }
 
+/** A page whose resources come one after the other. */
+export interface StreamedPage extends Omit<Page, 'resources'> {
+  readonly resources: AsyncIterable<JsonObject>
+}
+
+/** The same body as `listResponse`, piece by piece, so that a long list is never held as a whole. How many resources the page
+ *  has is said behind them, when it is known. */
+export async function* listResponseText({
+  resources,
+  totalResults,
+  ...place
+}: StreamedPage): AsyncGenerator<string, void, void> {
+  const head = { schemas: [messageUrns.listResponse], totalResults, ...place }
+  yield `${JSON.stringify(head).slice(0, -1)},"Resources":[`
+  let itemsPerPage = 0
+  for await (const resource of resources) {
+    yield `${itemsPerPage === 0 ? '' : ','}${JSON.stringify(resource)}`
+    itemsPerPage += 1
+  }
+  yield `],"itemsPerPage":${itemsPerPage}}`
+}
+
 /** The body that answers a query; an empty result is one as well. RFC 7644 §3.4.2 */
 export function listResponse({ resources, totalResults, ...place }: Page): JsonObject {
   return {

@@ -42,7 +42,12 @@ export class ResourceServiceDouble implements ResourceService {
     const { startIndex = 1, count = 100 } = query
     const all = [...this.resources.values()]
     const resources = all.slice(startIndex - 1, startIndex - 1 + count)
-    return { totalResults: all.length, startIndex, resources }
+    return {
+      totalResults: all.length,
+      startIndex,
+      itemsPerPage: resources.length,
+      resources,
+    }
   }
 
   async replace(id: string, body: JsonObject, request: WriteRequest): Promise<WriteResult> {

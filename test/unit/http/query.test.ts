@@ -51,7 +51,7 @@ describe('toListQuery (RFC 7644 §3.4.2)', () => {
   it('has nothing when nothing is given', () => assert.deepEqual(toListQuery({}), {}))
 
   it('ignores parameters that it does not know', () => {
-    assert.deepEqual(toListQuery({ foo: 'bar', __proto__: 'x', cursor: ['a', 'b'] }), {})
+    assert.deepEqual(toListQuery({ foo: 'bar', __proto__: 'x', page: ['1', '2'] }), {})
   })
 
   it('ignores blank parameters', () => {

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict'
 import { searchEverything } from '../../../src/http/search-everything.ts'
 import type { RequestContext } from '../../../src/provisioning/context.ts'
-import type { ListQuery, ResourceService } from '../../../src/provisioning/resource-service.ts'
+import type {
+  ListQuery,
+  ResourceList,
+  ResourceService,
+} from '../../../src/provisioning/resource-service.ts'
 import { ScimError, scimErrors } from '../../../src/scim/error.ts'
 
 const context: RequestContext = {
@@ -23,16 +27,27 @@ function serviceOf(ids: readonly string[], refusal?: Error): ResourceService {
       if (refusal !== undefined) return Promise.reject(refusal)
       const page = ids.slice(startIndex - 1, startIndex - 1 + count)
       const resources = page.map((id) => ({ id }))
-      return Promise.resolve({ totalResults: ids.length, startIndex, resources })
+      return Promise.resolve({
+        totalResults: ids.length,
+        startIndex,
+        itemsPerPage: resources.length,
+        resources,
+      })
     },
   }
 }
 
 const services = [serviceOf(['u1', 'u2', 'u3']), serviceOf(['g1', 'g2'])]
 
+async function shown({ resources, itemsPerPage, ...rest }: ResourceList): Promise<object> {
+  const ids: unknown[] = []
+  for await (const { id } of resources) ids.push(id)
+  assert.equal(itemsPerPage, ids.length)
+  return { ...rest, ids }
+}
+
 async function idsOf(query: ListQuery, maxResults = 100): Promise<unknown> {
-  const { resources, ...rest } = await searchEverything({ services, maxResults }, query, context)
-  return { ...rest, ids: resources.map(({ id }) => id) }
+  return await shown(await searchEverything({ services, maxResults }, query, context))
 }
 
 describe('searchEverything (RFC 7644 §3.4.2.1)', () => {
@@ -66,11 +81,8 @@ describe('searchEverything (RFC 7644 §3.4.2.1)', () => {
   it('finds nothing in a type that does not know an attribute of the filter', async () => {
     const refusing = serviceOf([], scimErrors.invalidFilter('userName is unknown.'))
     const everything = { services: [refusing, serviceOf(['g1'])], maxResults: 10 }
-    assert.deepEqual(await searchEverything(everything, { filter: 'userName pr' }, context), {
-      totalResults: 1,
-      startIndex: 1,
-      resources: [{ id: 'g1' }],
-    })
+    const found = await searchEverything(everything, { filter: 'userName pr' }, context)
+    assert.deepEqual(await shown(found), { totalResults: 1, startIndex: 1, ids: ['g1'] })
   })
 
   it('refuses a filter that no type understands', async () => {

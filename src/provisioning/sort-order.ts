@@ -1,0 +1,69 @@
+import { scimErrors } from '../scim/error.ts'
+import { comparable } from '../scim/filter/matches.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../scim/json.ts'
+import {
+  type AttributePath,
+  attributeValueAt,
+  elementsOf,
+  findAttributePath,
+} from '../scim/schema/attribute-path.ts'
+import type { ResourceSchema } from '../scim/schema/resource-schema.ts'
+
+/** An order of resources by one attribute. RFC 7644 §3.4.2.3 */
+export interface SortOrder {
+  readonly path: AttributePath
+  readonly isDescending: boolean
+}
+
+/** Something to be put into order, by what it is compared by. */
+export interface Sortable {
+  readonly id: string
+  readonly key: JsonValue | undefined
+}
+
+/** The order that a query asks for.
+ *  @param sortBy a path; blank or left out, there is no order to keep.
+ *  @throws {ScimError} invalidPath when there is no such attribute, or none that can be put into order. */
+export function parseSortOrder(
+  sortBy: string | undefined,
+  sortOrder: 'ascending' | 'descending' | undefined,
+  schema: ResourceSchema,
+): SortOrder | undefined {
+  if (sortBy === undefined) return undefined
+  const path = findAttributePath(sortBy, schema)
+  if (path === undefined || path.attribute.returned === 'never') {
+    throw scimErrors.invalidPath('sortBy names no attribute that can be sorted by.')
+  }
+  return { path, isDescending: sortOrder === 'descending' }
+}
+
+/** What a resource is compared by: of several values the primary one, else the first; nothing when it has none. */
+export function sortKey({ path }: SortOrder, resource: JsonObject): JsonValue | undefined {
+  const elements = elementsOf(attributeValueAt(resource, path))
+  const primary = elements.find((each) => isJsonObject(each) && each['primary'] === true)
+  const element = primary ?? elements[0]
+  const definition = path.subAttribute ?? path.attribute
+  if (!isJsonObject(element))
+    return element === undefined ? undefined : comparable(definition, element)
+  const name = path.subAttribute?.name ?? 'value'
+  const value = element[name]
+  const leaf = path.attribute.subAttributes?.find((each) => each.name === name)
+  return value === undefined || leaf === undefined ? undefined : comparable(leaf, value)
+}
+
+/** The ids in order; what has no value comes last, and first when the order is descending; equals stay as they were. */
+export function sortIds({ isDescending }: SortOrder, sortables: readonly Sortable[]): string[] {
+  const sign = isDescending ? -1 : 1
+  return [...sortables]
+    .sort((one, other) => sign * compareKeys(one.key, other.key))
+    .map(({ id }) => id)
+}
+
+function compareKeys(one: JsonValue | undefined, other: JsonValue | undefined): number {
+  if (one === undefined || other === undefined) {
+    return Number(one === undefined) - Number(other === undefined)
+  }
+  if (typeof one === 'string' && typeof other === 'string')
+    return one < other ? -1 : Number(one > other)
+  return Number(one) - Number(other)
+}

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict'
+import { IdList } from '../../../src/provisioning/id-list.ts'
+import { Snapshots } from '../../../src/provisioning/snapshots.ts'
+
+function listOf(count: number): IdList {
+  const list = new IdList()
+  for (let number = 0; number < count; number += 1) list.push(String(number).padStart(36, '0'))
+  return list
+}
+
+describe('Snapshots', () => {
+  let now: number
+  let snapshots: Snapshots
+
+  beforeEach(() => {
+    now = 0
+    snapshots = new Snapshots({ lifetimeMs: 1000, maxBytes: 20_000 }, () => now)
+  })
+
+  it('finds a snapshot by its key, and the latest one by its question', () => {
+    const earlier = snapshots.keep('all', listOf(1))
+    const later = snapshots.keep('all', listOf(2))
+    assert.equal(snapshots.byKey(earlier.key), earlier)
+    snapshots.byKey(later.key)
+    assert.equal(snapshots.byQuestion('all'), later)
+    assert.equal(snapshots.byQuestion('others'), undefined)
+  })
+
+  it('gives out keys that cannot be guessed', () => {
+    const { key } = snapshots.keep('all', listOf(1))
+    assert.match(key, /^[\w-]{24}$/u)
+    assert.notEqual(key, snapshots.keep('all', listOf(1)).key)
+  })
+
+  it('forgets a snapshot that was not used for its lifetime', () => {
+    const used = snapshots.keep('used', listOf(1))
+    const unused = snapshots.keep('unused', listOf(1))
+    now = 900
+    assert.equal(snapshots.byKey(used.key), used)
+    now = 1100
+    assert.equal(snapshots.byKey(used.key), used)
+    assert.equal(snapshots.byKey(unused.key), undefined)
+    assert.equal(snapshots.byQuestion('unused'), undefined)
+  })
+
+  it('lets the least recently used give way when they take too much memory', () => {
+    const [first, second, third] = ['a', 'b', 'c'].map((question) =>
+      snapshots.keep(question, listOf(200)),
+    )
+    assert.ok(first && second && third)
+    assert.equal(snapshots.byKey(first.key), undefined)
+    assert.equal(snapshots.byKey(third.key), third)
+  })
+
+  it('keeps the newest even when it alone is too large', () => {
+    const large = snapshots.keep('large', listOf(5000))
+    assert.equal(snapshots.byKey(large.key), large)
+  })
+})

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict'
+import { parseSortOrder, sortIds, sortKey } from '../../../src/provisioning/sort-order.ts'
+import { ScimError } from '../../../src/scim/error.ts'
+import type { JsonObject } from '../../../src/scim/json.ts'
+import { ResourceSchema } from '../../../src/scim/schema/resource-schema.ts'
+import { userResourceType } from '../../../src/scim/schema/resource-types.ts'
+
+const schema = new ResourceSchema(userResourceType)
+
+const people: readonly JsonObject[] = [
+  { id: '1', userName: 'bob', active: true, name: { familyName: 'Zed' } },
+  { id: '2', userName: 'Alice', emails: [{ value: 'z@x' }, { value: 'a@x', primary: true }] },
+  { id: '3', userName: 'carol', active: false, emails: [{ value: 'M@x' }] },
+]
+
+function sorted(sortBy: string, sortOrder?: 'ascending' | 'descending'): readonly string[] {
+  const order = parseSortOrder(sortBy, sortOrder, schema)
+  assert.ok(order)
+  const sortables = people.map((each) => ({ id: String(each['id']), key: sortKey(order, each) }))
+  return sortIds(order, sortables)
+}
+
+describe('sorting (RFC 7644 §3.4.2.3)', () => {
+  const cases = [
+    ['by text without regard to case', 'userName', undefined, ['2', '1', '3']],
+    ['the other way round when it is descending', 'userName', 'descending', ['3', '1', '2']],
+    ['by the primary value of several, else the first', 'emails', undefined, ['2', '3', '1']],
+    ['by a sub-attribute of several values', 'emails.value', undefined, ['2', '3', '1']],
+    ['what has no value last', 'name.familyName', undefined, ['1', '2', '3']],
+    [
+      'what has no value first when it is descending',
+      'name.familyName',
+      'descending',
+      ['2', '3', '1'],
+    ],
+    ['false before true', 'active', undefined, ['3', '1', '2']],
+    ['equals as they were, also when it is descending', 'nickName', 'descending', ['1', '2', '3']],
+  ] as const
+  for (const [what, sortBy, sortOrder, expected] of cases) {
+    it(`puts ${what}`, () => {
+      assert.deepEqual(sorted(sortBy, sortOrder), expected)
+    })
+  }
+
+  for (const sortBy of ['noSuchAttribute', 'password']) {
+    it(`answers 400 invalidPath for sortBy=${sortBy}`, () => {
+      assert.throws(
+        () => parseSortOrder(sortBy, undefined, schema),
+        (error) => error instanceof ScimError && error.scimType === 'invalidPath',
+      )
+    })
+  }
+})
