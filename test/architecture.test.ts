@@ -57,7 +57,8 @@ const rooms: Readonly<Record<string, Room>> = {
     // Of codec the type `Problem`: the bases are checked at the start, and complained of like a setting.
     ours: ['scim', 'mapping', ...directoryValues, ...directoryPort, logger, 'codec/decode'],
     npm: [],
-    node: [],
+    // For cursors that cannot be guessed.
+    node: ['crypto'],
   },
   journal: {
     // It stands in front of a directory as one: what passes through it has the types of the port.
@@ -68,7 +69,7 @@ const rooms: Readonly<Record<string, Room>> = {
   http: {
     ours: ['codec', 'scim', 'provisioning', logger],
     npm: ['koa', '@koa/router', 'koa-bodyparser', 'io-ts'],
-    node: ['crypto', 'events', 'fs', 'http', 'https', 'net', 'timers/promises', 'tls'],
+    node: ['crypto', 'events', 'fs', 'http', 'https', 'net', 'stream', 'timers/promises', 'tls'],
   },
   config: { ours: ['codec', '*/settings'], npm: ['io-ts', 'yaml'], node: ['fs/promises'] },
   cli: { ours: ['*'], npm: [], node: ['fs/promises', 'util'] },
