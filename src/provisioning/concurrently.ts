@@ -8,16 +8,17 @@ export async function concurrently<T>(
   const rest = items[Symbol.iterator]()
   let isStopped = false
   const worker = async (): Promise<void> => {
-    for (let next = rest.next(); next.done !== true && !isStopped; next = rest.next()) {
+    for (;;) {
+      const next = isStopped ? undefined : rest.next()
+      if (next === undefined || next.done === true) return
       await work(next.value)
     }
   }
   const workers = Array.from({ length: limit }, worker)
   try {
     await Promise.all(workers)
-  } catch (error) {
+  } finally {
     isStopped = true
     await Promise.allSettled(workers)
-    throw error
   }
 }

@@ -1,41 +1,16 @@
 import type { Entry } from '../directory/entry.ts'
 import { DirectoryError } from '../directory/error.ts'
-import { type Filter, or } from '../directory/filter.ts'
-import type { EntryMapping } from '../mapping/entry-mapping.ts'
+import { or } from '../directory/filter.ts'
 import { idFilter, idOf } from '../mapping/identity.ts'
 import { scimErrors } from '../scim/error.ts'
-import type { ScimFilter } from '../scim/filter/filter.ts'
-import { matches } from '../scim/filter/matches.ts'
 import type { JsonObject } from '../scim/json.ts'
-import type { RequestContext } from './context.ts'
 import { formatCursor, parseCursor } from './cursor.ts'
 import type { EntryReader } from './entry-reader.ts'
-import { IdList } from './id-list.ts'
+import type { IdList } from './id-list.ts'
+import { isMatch, type ListSource } from './list-source.ts'
+import { matchingIds } from './matching-ids.ts'
 import type { ListQuery, ResourceList } from './resource-service.ts'
 import type { Snapshot, Snapshots } from './snapshots.ts'
-import { type Sortable, sortIds, sortKey, type SortOrder } from './sort-order.ts'
-
-/** What is listed, and how it is read and shown. */
-export interface ListSource {
-  readonly mapping: EntryMapping
-  /** What the directory is asked for. */
-  readonly filter: Filter
-  /** What is left to be decided on the resources it finds. */
-  readonly residual: ScimFilter | undefined
-  readonly order: SortOrder | undefined
-  /** The LDAP attributes behind what is shown. */
-  readonly attributes: readonly string[]
-  /** The LDAP attributes behind what the residual filter and the order look at. */
-  readonly decisiveAttributes: readonly string[]
-  /** How many entries are read at a time; few where one may be large. */
-  readonly portion: number
-  /** The same for every request that asks for the same in the name of the same client. */
-  readonly question: string
-  /** The whole resources of entries that were read with either set of attributes, in their order. */
-  readonly render: (entries: readonly Entry[]) => Promise<readonly JsonObject[]>
-  /** What the client gets to see of a resource. */
-  readonly show: (resource: JsonObject) => JsonObject
-}
 
 type PageQuery = Pick<ListQuery, 'startIndex' | 'count' | 'cursor'>
 
@@ -59,18 +34,25 @@ export class PageReader {
   async read(source: ListSource, query: PageQuery): Promise<ResourceList> {
     if (query.cursor !== undefined) return await this.#readByCursor(source, query.cursor, query)
     const startIndex = Math.max(1, query.startIndex ?? 1)
-    const count = Math.min(this.#maxResults, Math.max(0, query.count ?? this.#maxResults))
-    if (startIndex === 1 && count > 0 && source.order === undefined) {
-      const few = await this.#readFew(source, count)
-      if (few !== undefined) return few
-    }
-    const known = startIndex === 1 ? undefined : this.#snapshots.byQuestion(source.question)
-    const ids = known?.ids ?? (await this.#take(source))
-    const to = startIndex - 1 + count
-    if (known === undefined && count > 0 && ids.length > to) {
-      this.#snapshots.keep(source.question, ids)
-    }
-    return { ...this.#page(source, ids, { from: startIndex - 1, to }), startIndex }
+    const count = this.#sizeOf(query.count)
+    const few = startIndex === 1 ? await this.#readFew(source, count) : undefined
+    if (few !== undefined) return few
+    const window = { from: startIndex - 1, to: startIndex - 1 + count }
+    return { ...this.#page(source, await this.#idsFor(source, window), window), startIndex }
+  }
+
+  /** The ids that a page is cut from: those of the page before it, when there was one. They are kept when another page may
+   *  follow. */
+  async #idsFor(source: ListSource, { from, to }: Window): Promise<IdList> {
+    const known = from === 0 ? undefined : this.#snapshots.byQuestion(source.question)
+    if (known !== undefined) return known.ids
+    const ids = await matchingIds(this.#reader, source)
+    if (to > from && ids.length > to) this.#snapshots.keep(source.question, ids)
+    return ids
+  }
+
+  #sizeOf(count: number = this.#maxResults): number {
+    return Math.min(this.#maxResults, Math.max(0, count))
   }
 
   /** RFC 9865 §2 */
@@ -83,16 +65,17 @@ export class PageReader {
       throw scimErrors.invalidCount(`count must be from 0 to ${this.#maxResults}.`)
     }
     const { snapshot, offset } = await this.#findPlace(source, cursor)
-    const size = Math.min(count ?? this.#maxResults, this.#maxResults)
+    const size = this.#sizeOf(count)
     const { ids, key } = snapshot
     const to = offset + size
-    const isLast = to >= ids.length || size === 0
+    const next = size > 0 && to < ids.length ? to : undefined
+    const previous = offset > 0 ? Math.max(0, offset - size) : undefined
     return {
       ...this.#page(source, ids, { from: offset, to }),
-      ...(isLast ? {} : { nextCursor: formatCursor({ key, offset: to }) }),
-      ...(offset === 0
+      ...(next === undefined ? {} : { nextCursor: formatCursor({ key, offset: next }) }),
+      ...(previous === undefined
         ? {}
-        : { previousCursor: formatCursor({ key, offset: Math.max(0, offset - size) }) }),
+        : { previousCursor: formatCursor({ key, offset: previous }) }),
     }
   }
 
@@ -101,7 +84,7 @@ export class PageReader {
     cursor: string,
   ): Promise<{ snapshot: Snapshot; offset: number }> {
     if (cursor === '') {
-      const ids = await this.#take(source)
+      const ids = await matchingIds(this.#reader, source)
       return { snapshot: this.#snapshots.keep(source.question, ids), offset: 0 }
     }
     const { key, offset } = parseCursor(cursor)
@@ -115,8 +98,9 @@ export class PageReader {
     return { snapshot, offset }
   }
 
-  /** Everything at once, when it is no more than fits; nothing when it is more. */
+  /** Everything at once, when it is no more than fits; nothing when it is more, or has to be put into order. */
   async #readFew(source: ListSource, count: number): Promise<ResourceList | undefined> {
+    if (count === 0 || source.order !== undefined) return undefined
     const limit = Math.min(count, 2 * source.portion)
     const { mapping, filter, attributes, decisiveAttributes, residual } = source
     const read = residual === undefined ? attributes : union(attributes, decisiveAttributes)
@@ -136,32 +120,6 @@ export class PageReader {
       itemsPerPage: found.length,
       resources: found.map(source.show),
     }
-  }
-
-  /** The ids of everything that matches, in the order that is asked for, else in that of the directory. */
-  async #take(source: ListSource): Promise<IdList> {
-    const { mapping, filter, residual, order, portion } = source
-    const isDecided = residual === undefined && order === undefined
-    const { idAttribute } = mapping.identity
-    const attributes = isDecided ? [idAttribute] : source.decisiveAttributes
-    const ids = new IdList()
-    const sortables: Sortable[] = []
-    for await (const entries of inPortions(
-      this.#reader.search(mapping, filter, { attributes }),
-      portion,
-    )) {
-      const resources = isDecided ? [] : await source.render(entries)
-      for (const [index, entry] of entries.entries()) {
-        const resource = resources[index] ?? {}
-        if (!isDecided && !isMatch(source, resource)) continue
-        const id = idOf(mapping.identity, entry)
-        if (order === undefined) ids.push(id)
-        else sortables.push({ id, key: sortKey(order, resource) })
-      }
-    }
-    if (order === undefined) return ids
-    for (const id of sortIds(order, sortables)) ids.push(id)
-    return ids
   }
 
   #page(source: ListSource, ids: IdList, { from, to }: Window): ResourceList {
@@ -195,16 +153,6 @@ export class PageReader {
   }
 }
 
-/** What a request asks for and in whose name, as a text that is the same for every page of it.
- *  @param type the endpoint. */
-export function questionOf(
-  type: string,
-  { filter, sortBy, sortOrder }: ListQuery,
-  { reason }: RequestContext,
-): string {
-  return JSON.stringify([type, reason.actor, filter, sortBy, sortOrder])
-}
-
 interface Window {
   /** From 0. */
   readonly from: number
@@ -212,24 +160,6 @@ interface Window {
   readonly to: number
 }
 
-function isMatch({ residual }: ListSource, resource: JsonObject): boolean {
-  return residual === undefined || matches(residual, resource)
-}
-
 function union(one: readonly string[], other: readonly string[]): string[] {
   return [...new Set([...one, ...other])]
-}
-
-async function* inPortions(
-  entries: AsyncIterable<Entry>,
-  size: number,
-): AsyncGenerator<readonly Entry[], void, void> {
-  let portion: Entry[] = []
-  for await (const entry of entries) {
-    portion.push(entry)
-    if (portion.length < size) continue
-    yield portion
-    portion = []
-  }
-  if (portion.length > 0) yield portion
 }

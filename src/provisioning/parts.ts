@@ -6,7 +6,7 @@ import { MappingSource, type StoreSettings } from './mapping-source.ts'
 import { Membership } from './membership.ts'
 import { PageReader } from './page-reader.ts'
 import { ReferenceFinder } from './references.ts'
-import { Snapshots } from './snapshots.ts'
+import { snapshotLimits, Snapshots } from './snapshots.ts'
 
 /** What the operations on users and groups are made from. */
 export interface ProvisioningParts {
@@ -20,9 +20,6 @@ export interface ProvisioningParts {
   /** The most resources that one list answer holds. */
   readonly maxResults: number
 }
-
-/** Five minutes are what it takes a client to come back for the next page; 64 MB are almost two million ids. */
-const snapshotLimits = { lifetimeMs: 300_000, maxBytes: 64 * 1024 * 1024 }
 
 /** Puts the parts together.
  *  @param directory the port that writes are sent to, journal included. */

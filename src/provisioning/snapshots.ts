@@ -16,6 +16,9 @@ export interface SnapshotLimits {
   readonly maxBytes: number
 }
 
+/** Five minutes are what it takes a client to come back for the next page; 64 MB are almost two million ids. */
+export const snapshotLimits: SnapshotLimits = { lifetimeMs: 300_000, maxBytes: 64 * 1024 * 1024 }
+
 interface Kept {
   readonly snapshot: Snapshot
   /** Pushed on with every use. */

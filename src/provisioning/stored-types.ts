@@ -2,6 +2,7 @@ import type { ResourceTypeDefinition } from '../scim/schema/definition.ts'
 import { toScimError } from './directory-failure.ts'
 import type { Discovery, ProviderFeatures } from './discovery.ts'
 import type { ProvisioningParts } from './parts.ts'
+import { snapshotLimits } from './snapshots.ts'
 
 /** The resource types as the mappings store them. */
 export class StoredTypes implements Discovery {
@@ -18,7 +19,11 @@ export class StoredTypes implements Discovery {
       const { users } = await this.#parts.mappings.get()
       const { password } = users.settings
       const changePassword = password !== undefined && password.method !== 'ignore'
-      return { changePassword, sort: true, etag: true }
+      const cursor = {
+        maxPageSize: this.maxResults,
+        timeoutSeconds: snapshotLimits.lifetimeMs / 1000,
+      }
+      return { changePassword, sort: true, etag: true, cursor }
     } catch (error) {
       throw toScimError(error)
     }

@@ -1,0 +1,46 @@
+import type { Entry } from '../directory/entry.ts'
+import type { Filter } from '../directory/filter.ts'
+import type { EntryMapping } from '../mapping/entry-mapping.ts'
+import type { ScimFilter } from '../scim/filter/filter.ts'
+import { matches } from '../scim/filter/matches.ts'
+import type { JsonObject } from '../scim/json.ts'
+import type { RequestContext } from './context.ts'
+import type { ListQuery } from './resource-service.ts'
+import type { SortOrder } from './sort-order.ts'
+
+/** What is listed, and how it is read and shown. */
+export interface ListSource {
+  readonly mapping: EntryMapping
+  /** What the directory is asked for. */
+  readonly filter: Filter
+  /** What is left to be decided on the resources it finds. */
+  readonly residual: ScimFilter | undefined
+  readonly order: SortOrder | undefined
+  /** The LDAP attributes behind what is shown. */
+  readonly attributes: readonly string[]
+  /** The LDAP attributes behind what the residual filter and the order look at. */
+  readonly decisiveAttributes: readonly string[]
+  /** How many entries are read at a time; few where one may be large. */
+  readonly portion: number
+  /** The same for every request that asks for the same in the name of the same client. */
+  readonly question: string
+  /** The whole resources of entries that were read with either set of attributes, in their order. */
+  readonly render: (entries: readonly Entry[]) => Promise<readonly JsonObject[]>
+  /** What the client gets to see of a resource. */
+  readonly show: (resource: JsonObject) => JsonObject
+}
+
+/** Whether a resource meets what is left of the filter. */
+export function isMatch({ residual }: ListSource, resource: JsonObject): boolean {
+  return residual === undefined || matches(residual, resource)
+}
+
+/** What a request asks for and in whose name, as a text that is the same for every page of it.
+ *  @param type the endpoint. */
+export function questionOf(
+  type: string,
+  { filter, sortBy, sortOrder }: ListQuery,
+  { reason }: RequestContext,
+): string {
+  return JSON.stringify([type, reason.actor, filter, sortBy, sortOrder])
+}
