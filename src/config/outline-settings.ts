@@ -31,7 +31,8 @@ function settingLines(key: string, setting: Setting): readonly string[] {
   if (presence === 'required' && item !== undefined) {
     return [`${key}:${note}`, ...linesOf(item).map((line, index) => asItem(line, index === 0))]
   }
-  return [`${`${key}: ${valueOf(setting)}`.trimEnd()}${note}`]
+  const line = `${key}: ${valueOf(setting)}`.trimEnd()
+  return [`${line}${note}`]
 }
 
 /** The keys of the items, where a setting is a list of sections. */
