@@ -55,8 +55,9 @@ function factsOfAnswer(ctx: ScimContext): LogFields {
 }
 
 function report(logger: Logger, ctx: ScimContext, facts: LogFields): void {
-  if (ctx.status >= 500) logger.error('request failed', facts, ctx.state.failure)
-  else if (ctx.path.startsWith('/health/')) logger.debug('request answered', facts)
+  // A probe asks every few seconds, and that the bridge is not ready is an answer, not a failure.
+  if (ctx.path.startsWith('/health/')) logger.debug('request answered', facts)
+  else if (ctx.status >= 500) logger.error('request failed', facts, ctx.state.failure)
   else logger.info('request answered', facts)
 }
 

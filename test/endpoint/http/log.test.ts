@@ -43,6 +43,13 @@ describe('the request log', () => {
     assert.doesNotMatch(JSON.stringify(app.logger.events), /kelly/u)
   })
 
+  it('tells of probes, also of those answered 503, as details: they come every few seconds', async () => {
+    app.isReady = () => Promise.resolve(false)
+    assert.equal((await app.send('/health/ready')).status, 503)
+    const { level } = await app.logger.event('request answered')
+    assert.equal(level, 'debug')
+  })
+
   it('says nothing of the size of an answer without body', async () => {
     app.users.resources.set('2819', { id: '2819' })
     const headers = { 'x-request-id': 'r-2' }
