@@ -3,12 +3,12 @@ import { postReadEntry } from './controls.ts'
 import type { DirectorySchema } from './directory-schema.ts'
 import type { Entry } from './entry.ts'
 import { DirectoryError, type DirectoryErrorOptions } from './error.ts'
-import { guarded, hasAsserted, type Misjudged } from './guarded-plan.ts'
 import { attributesToRemember, inverseOf } from './inverse-operation.ts'
 import type { LdapReader } from './ldap-reader.ts'
 import type { LdapSender } from './ldap-sender.ts'
 import { MalformedMessageError } from './message-error.ts'
 import { dnAfter, type LdapOperation, type Plan } from './operation.ts'
+import { RefusedAssertions } from './refused-assertions.ts'
 import type { LdapResult } from './result.ts'
 import type { ServerFacts } from './root-dse.ts'
 
@@ -25,34 +25,22 @@ export interface WriterParts {
  *  after the other, taken back when one fails. */
 export class LdapWriter {
   readonly #parts: WriterParts
+  readonly #refusedAssertions: RefusedAssertions
 
   constructor(parts: WriterParts) {
     this.#parts = parts
+    this.#refusedAssertions = new RefusedAssertions(parts.reader)
   }
 
   /** As `Directory.execute`. */
   async execute(plan: Plan): Promise<Entry | undefined> {
+    const prepared = await this.#refusedAssertions.prepare(plan)
     try {
-      return await this.#executeGuarded(plan, ['modifyDn'])
+      return await this.#execute(prepared)
     } catch (error) {
-      const isRefused = error instanceof DirectoryError && error.failure === 'assertionFailed'
-      if (!isRefused || !hasAsserted(plan.operations, 'modify')) throw error
-      return await this.#executeGuarded(plan, ['modifyDn', 'modify'])
-    }
-  }
-
-  async #executeGuarded(plan: Plan, kinds: readonly Misjudged[]): Promise<Entry | undefined> {
-    const isConcerned = kinds.some((kind) => hasAsserted(plan.operations, kind))
-    if (!isConcerned || !(await this.#parts.facts()).capabilities.hasAssertion) {
-      return this.#execute(plan)
-    }
-    const { operations, places } = guarded(plan.operations, kinds)
-    try {
-      return await this.#execute({ ...plan, operations })
-    } catch (error) {
-      if (!(error instanceof DirectoryError)) throw error
-      const operationIndex = places[error.operationIndex ?? -1]
-      throw operationIndex === undefined ? error : withDetails(error, { operationIndex })
+      const replacement = await this.#refusedAssertions.replacementFor(prepared, error)
+      if (replacement === undefined) throw error
+      return await this.#execute(replacement)
     }
   }
 
@@ -156,7 +144,6 @@ function withDetails(
   return new DirectoryError(error.failure, error.message, {
     ...(error.resultCode === undefined ? {} : { resultCode: error.resultCode }),
     ...(error.attribute === undefined ? {} : { attribute: error.attribute }),
-    isPartial: error.isPartial,
     ...details,
     cause: error.cause,
   })

@@ -8,6 +8,7 @@ import {
   type ModifyOperation,
   type Plan,
 } from './operation.ts'
+import { resultCodes } from './result.ts'
 
 type Asserted = (ModifyDnOperation | ModifyOperation) & { readonly assertion: Filter }
 
@@ -45,11 +46,13 @@ export class RefusedAssertions {
   }
 
   async #without(plan: Plan, kind: Asserted['kind']): Promise<Plan> {
-    const asserted = plan.operations.filter(isAsserted(kind))
-    for (const { dn, assertion } of asserted) {
-      if (!(await this.#reader.holds(dnBefore(plan, dn), assertion))) {
-        throw new DirectoryError('assertionFailed', `${kind}: the assertion does not hold`)
-      }
+    for (const [operationIndex, operation] of plan.operations.entries()) {
+      if (!isAsserted(kind)(operation)) continue
+      if (await this.#reader.holds(dnBefore(plan, operation.dn), operation.assertion)) continue
+      throw new DirectoryError('assertionFailed', `${kind}: the assertion does not hold`, {
+        resultCode: resultCodes.assertionFailed,
+        operationIndex,
+      })
     }
     const operations = plan.operations.map((operation) =>
       isAsserted(kind)(operation) ? withoutAssertion(operation) : operation,

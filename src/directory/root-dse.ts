@@ -42,6 +42,8 @@ export class KnownServers {
 }
 
 /** What the rootDSE and the subschema say of a server. RFC 4512 §4.4, §5.1
+ *  OpenLDAP offers transactions, but slapd 2.5.13 and 2.6.10 die of them (SIGSEGV in txn_preop) after some dozens to hundreds: the
+ *  end of a transaction frees an operation that the thread which has just answered it still holds. They are not used there.
  *  @param kind overrides what the rootDSE tells. */
 export function toServerFacts(
   rootDse: Entry,
@@ -55,11 +57,9 @@ export function toServerFacts(
       kind,
       hasReadEntry: has('supportedControl', controlOids.preRead, controlOids.postRead),
       hasAssertion: has('supportedControl', controlOids.assertion),
-      hasTransactions: has(
-        'supportedExtension',
-        extensionOids.startTransaction,
-        extensionOids.endTransaction,
-      ),
+      hasTransactions:
+        kind !== 'openldap' &&
+        has('supportedExtension', extensionOids.startTransaction, extensionOids.endTransaction),
       hasPasswordModify: has('supportedExtension', extensionOids.passwordModify),
       schema: parseDirectorySchema(
         subschema.texts('attributeTypes'),

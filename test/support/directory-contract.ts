@@ -27,8 +27,8 @@ export interface OpenedDirectory {
   readonly close: () => Promise<void>
 }
 
-/** The abilities of a server that the adapter makes up for when they are missing. */
-export type Ability = 'hasReadEntry' | 'hasTransactions'
+/** What the adapter makes up for when a server lacks it. */
+export type Ability = 'hasReadEntry'
 
 /** Names that are easily broken on their way through a DN or a filter. */
 const oddNames: readonly string[] = [
@@ -230,7 +230,7 @@ function capabilitiesContract(context: Context): void {
       kind: 'openldap',
       hasReadEntry: !context.lacks.includes('hasReadEntry'),
       hasAssertion: true,
-      hasTransactions: !context.lacks.includes('hasTransactions'),
+      hasTransactions: false,
       hasPasswordModify: true,
     })
   })
@@ -648,6 +648,18 @@ function modifyContract(context: Context): void {
     assert.equal(entry?.text('displayName'), 'x')
   })
 
+  it('changes an attribute that is kept unique when the assertion holds (RFC 4528)', async () => {
+    const uuid = (await read(context, dn, ['entryUUID']))?.text('entryUUID') ?? ''
+    const more = fresh()
+    const operation = { kind: 'modify', dn, modifications: [change('add', 'uid', more)] } as const
+    const other = equals('entryUUID', '00000000-0000-0000-0000-000000000000')
+    await fails(run(context, { ...operation, assertion: other }), 'assertionFailed')
+    const entry = await run(context, { ...operation, assertion: equals('entryUUID', uuid) }, [
+      'uid',
+    ])
+    assert.equal(entry?.texts('uid').includes(more), true)
+  })
+
   it('writes the same version of an entry once, whoever comes first', async () => {
     const csn = (await read(context, dn, ['entryCSN']))?.text('entryCSN') ?? ''
     const writes = Array.from({ length: 8 }, async (_, index) =>
@@ -835,6 +847,36 @@ function planContract(context: Context): void {
     const entry = await context.directory.execute(plan, reason)
     assert.ok(isSameDn(entry?.dn ?? '', newDn))
     assert.deepEqual(entry?.texts('title'), ['New'])
+  })
+
+  it('renames and modifies when the assertions of both hold (RFC 4528)', async () => {
+    const uuid = (await read(context, dn, ['entryUUID']))?.text('entryUUID') ?? ''
+    const assertion = equals('entryUUID', uuid)
+    const asserted: LdapOperation[] = [
+      { kind: 'modifyDn', dn, newRdn: `uid=new-${uid}`, deleteOldRdn: true, assertion },
+      { kind: 'modify', dn: newDn, modifications: [change('replace', 'title', 'New')], assertion },
+    ]
+    const entry = await context.directory.execute(planOf(['title'], ...asserted), reason)
+    assert.equal(entry?.text('title'), 'New')
+  })
+
+  it('makes nothing when the assertion of one does not hold, and says which (RFC 4528)', async () => {
+    const uuid = (await read(context, dn, ['entryUUID']))?.text('entryUUID') ?? ''
+    const assertion = equals('entryUUID', uuid)
+    const other = equals('title', 'Lost')
+    for (const [operationIndex, filters] of [
+      [other, assertion],
+      [assertion, other],
+    ].entries()) {
+      const [first, second] = filters
+      const asserted = [
+        { ...rename(), assertion: first },
+        { ...modify(newDn, change('replace', 'title', 'New')), assertion: second },
+      ] as LdapOperation[]
+      const failing = context.directory.execute(planOf(['title'], ...asserted), reason)
+      await fails(failing, 'assertionFailed', { operationIndex, isPartial: false })
+      assert.equal((await read(context, dn))?.text('title'), 'Kept')
+    }
   })
 
   it('puts everything back when the last operation fails', async () => {

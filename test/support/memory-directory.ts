@@ -67,7 +67,7 @@ export class MemoryDirectory implements Directory {
       kind: 'openldap',
       hasReadEntry: true,
       hasAssertion: true,
-      hasTransactions: true,
+      hasTransactions: false,
       hasPasswordModify: true,
       schema: memorySchema,
       ...options.capabilities,

@@ -35,10 +35,7 @@ async function open(lacks: readonly Ability[] = []): Promise<OpenedDirectory> {
 
 const oids: Readonly<Record<Ability, string>> = {
   hasReadEntry: '1.3.6.1.1.13.2',
-  hasTransactions: '1.3.6.1.1.21.1',
 }
 
 describeDirectory('LdapDirectory on OpenLDAP', open)
-describeDirectory('LdapDirectory on a server without transactions and Post-Read', () =>
-  open(['hasReadEntry', 'hasTransactions']),
-)
+describeDirectory('LdapDirectory on a server without Post-Read', () => open(['hasReadEntry']))

@@ -61,6 +61,14 @@ describe('toServerFacts (RFC 4512 §5.1)', () => {
     assert.deepEqual(capabilities.schema.objectClass('top')?.must, ['objectClass'])
   })
 
+  it('does not use the transactions of OpenLDAP, which crash it', () => {
+    const supportedExtension = ['1.3.6.1.1.21.1', '1.3.6.1.1.21.3']
+    const other = toServerFacts(rootDse({ supportedExtension }), subschema)
+    const openldap = toServerFacts(rootDse({ supportedExtension }), subschema, 'openldap')
+    assert.equal(other.capabilities.hasTransactions, true)
+    assert.equal(openldap.capabilities.hasTransactions, false)
+  })
+
   it('uses nothing that the server does not list whole', () => {
     const { capabilities, ...rest } = toServerFacts(
       rootDse({ supportedControl: ['1.3.6.1.1.13.2'], supportedExtension: ['1.3.6.1.1.21.1'] }),
