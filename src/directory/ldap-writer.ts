@@ -53,24 +53,34 @@ export class LdapWriter {
     const { capabilities } = await this.#parts.facts()
     // OpenLDAP refuses extended operations within a transaction.
     const isAtomic = operations.every(({ kind }) => kind !== 'passwordModify')
-    if (isAtomic && capabilities.hasTransactions) await this.#parts.sender.sendTogether(operations)
-    else await this.#sendInTurn(operations, capabilities.schema)
+    if (!isAtomic || !capabilities.hasTransactions) {
+      const result = await this.#sendInTurn({ operations, read }, capabilities.schema)
+      return this.#entryAfter(last, read, result)
+    }
+    await this.#parts.sender.sendTogether(operations)
     return this.#entryAfter(last, read)
   }
 
-  async #sendInTurn(operations: readonly LdapOperation[], schema: DirectorySchema): Promise<void> {
+  /** @returns the answer to the last operation, unless it was lost. */
+  async #sendInTurn(
+    { operations, read }: Plan,
+    schema: DirectorySchema,
+  ): Promise<LdapResult | undefined> {
     const inverses: (LdapOperation | undefined)[] = []
+    let result: LdapResult | undefined
     for (const [index, operation] of operations.entries()) {
+      const isLast = index === operations.length - 1
       try {
-        const before = await this.#remember(operation, schema)
-        await this.#parts.sender.send(operation, index)
-        inverses.unshift(inverseOf(operation, before, schema))
+        const before = isLast ? undefined : await this.#remember(operation, schema)
+        result = await this.#parts.sender.send(operation, index, isLast ? read : [])
+        if (!isLast) inverses.unshift(inverseOf(operation, before, schema))
       } catch (error) {
         if (!(error instanceof DirectoryError)) throw error
         const isPartial = index > 0 && !(await this.#takeBack(inverses, error))
         throw withDetails(error, { operationIndex: index, isPartial })
       }
     }
+    return result
   }
 
   async #remember(operation: LdapOperation, schema: DirectorySchema): Promise<Entry | undefined> {

@@ -30,22 +30,29 @@ export class LdapProxy {
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
   readonly #hidden: readonly string[]
+  readonly #delayMs: number
   readonly #fates: { kind: RequestKind; fate: Fate; skip: number }[] = []
   /** The requests that arrived, in order. */
   readonly requests: RequestKind[] = []
   /** The messages that clients sent, in order. RFC 4511 §4.1.1 */
   readonly messages: Buffer[] = []
 
-  private constructor(target: URL, hidden: readonly string[]) {
+  private constructor(target: URL, hidden: readonly string[], delayMs: number) {
     this.#hidden = hidden
+    this.#delayMs = delayMs
     this.#server = createServer((client) => {
       this.#join(client, connect(Number(target.port), target.hostname))
     })
   }
 
-  /** @param hidden OIDs that the server behind seems not to list in its rootDSE. */
-  static async start(target: string, hidden: readonly string[] = []): Promise<LdapProxy> {
-    const proxy = new LdapProxy(new URL(target), hidden)
+  /** @param hidden values of its rootDSE that the server behind seems not to have.
+   *  @param delayMs how long each request is held back. */
+  static async start(
+    target: string,
+    hidden: readonly string[] = [],
+    delayMs = 0,
+  ): Promise<LdapProxy> {
+    const proxy = new LdapProxy(new URL(target), hidden, delayMs)
     proxy.#server.listen(0, '127.0.0.1')
     await once(proxy.#server, 'listening')
     return proxy
@@ -92,7 +99,7 @@ export class LdapProxy {
       const fate = this.#fateOf(tag)
       fates.set(messageId, fate)
       if (fate === 'cutBefore') cut()
-      else if (fate !== 'loseRequest') upstream.write(bytes)
+      else if (fate !== 'loseRequest') setTimeout(() => upstream.write(bytes), this.#delayMs)
     })
     eachMessage(upstream, (bytes, { messageId }) => {
       const fate = fates.get(messageId) ?? 'pass'
