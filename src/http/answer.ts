@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream'
 import type { ResourceList, WriteResult } from '../provisioning/resource-service.ts'
-import { isJsonObject } from '../scim/json.ts'
 import type { JsonObject } from '../scim/json.ts'
 import { listResponse, listResponseText } from '../scim/message/list-response.ts'
 import type { StreamedPage } from '../scim/message/list-response.ts'
+import { metaOf } from '../scim/meta.ts'
 import { answerType } from './media-type.ts'
 import { parsePreferences } from './preferences.ts'
 import type { ScimContext } from './state.ts'
@@ -71,8 +71,8 @@ export function sendWritten(ctx: ScimContext, result: WriteResult): void {
   sendDocument(ctx, resource)
 }
 
-/** As plain text, which browsers and consoles show: LDIF has no registered media type. RFC 7240 §3 */
-function sendPlan(ctx: ScimContext, ldif: string): void {
+/** Answers a dry run, as plain text, which browsers and consoles show: LDIF has no registered media type. RFC 7240 §3 */
+export function sendPlan(ctx: ScimContext, ldif: string): void {
   ctx.status = 200
   ctx.set('Preference-Applied', 'dry-run')
   ctx.set('Content-Type', 'text/plain; charset=utf-8')
@@ -99,10 +99,4 @@ function isSameVersion(ifNoneMatch: string, resource: JsonObject): boolean {
 function setVersion(ctx: ScimContext, resource: JsonObject): void {
   const version = metaOf(resource, 'version')
   if (version !== undefined) ctx.set('ETag', version)
-}
-
-function metaOf(resource: JsonObject, name: 'location' | 'version'): string | undefined {
-  const { meta } = resource
-  const value = isJsonObject(meta) ? meta[name] : undefined
-  return typeof value === 'string' ? value : undefined
 }

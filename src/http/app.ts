@@ -1,9 +1,12 @@
 import { Router } from '@koa/router'
 import Koa from 'koa'
 import type { Logger } from '../logging/logger.ts'
+import { Bulk } from '../provisioning/bulk.ts'
 import type { Discovery } from '../provisioning/discovery.ts'
 import type { ResourceService } from '../provisioning/resource-service.ts'
+import { addBulkEndpoint } from './bulk-endpoint.ts'
 import { addDiscoveryEndpoints } from './discovery-endpoints.ts'
+import { addMeEndpoint } from './me-endpoint.ts'
 import { authentication } from './middleware/authenticate.ts'
 import { bodyReader } from './middleware/body.ts'
 import { answerErrors } from './middleware/error.ts'
@@ -33,7 +36,7 @@ export interface AppDependencies {
 /** The settings that requests are answered by; those of the server are not among them. */
 export type AppSettings = Pick<
   HttpSettings,
-  'acceptRawToken' | 'basePath' | 'maxBodyBytes' | 'publicUrl' | 'trustedProxies'
+  'acceptRawToken' | 'basePath' | 'bulk' | 'maxBodyBytes' | 'publicUrl' | 'trustedProxies'
 >
 
 /** The SCIM service as a Koa application that does not listen yet. RFC 7644 §3 */
@@ -51,18 +54,25 @@ export function createApp(dependencies: AppDependencies): ScimApp {
   app.use(tidyPath)
   app.use(health(isReady))
   app.use(authentication({ ...settings, ...dependencies }))
-  app.use(bodyReader(settings.maxBodyBytes))
+  app.use(bodyReader(settings))
   app.use(router.routes())
   app.use(router.allowedMethods())
   app.on('error', reportUnsentAnswer(logger))
   return app
 }
 
-function createRouter({ users, groups, discovery, settings }: AppDependencies): ScimRouter {
+function createRouter(dependencies: AppDependencies): ScimRouter {
+  const { users, groups, discovery, settings, logger } = dependencies
   const router: ScimRouter = new Router<RequestState, object>({ prefix: settings.basePath })
+  const services = new Map([
+    ['/Users', users],
+    ['/Groups', groups],
+  ])
   addRootEndpoints(router, { services: [users, groups], discovery, settings })
   addResourceEndpoints(router, { path: '/Users', service: users, settings })
   addResourceEndpoints(router, { path: '/Groups', service: groups, settings })
+  addMeEndpoint(router, { users, settings })
+  addBulkEndpoint(router, { bulk: new Bulk({ services, discovery }), settings, logger })
   addDiscoveryEndpoints(router, { discovery, settings })
   return router
 }

@@ -7,12 +7,13 @@ import type { AuthenticationScheme } from '../scim/message/service-provider-conf
 import { sendDocument, sendList } from './answer.ts'
 import { baseUrl } from './request-context.ts'
 import type { UrlSettings } from './request-context.ts'
+import type { HttpSettings } from './settings.ts'
 import type { EndpointContext, ScimRouter } from './state.ts'
 
 /** What the discovery endpoints stand on. */
 export interface DiscoveryEndpoints {
   readonly discovery: Discovery
-  readonly settings: UrlSettings
+  readonly settings: UrlSettings & Pick<HttpSettings, 'bulk'>
 }
 
 const bearerToken: AuthenticationScheme = {
@@ -37,8 +38,10 @@ async function getConfig(
   { discovery, settings }: DiscoveryEndpoints,
   ctx: EndpointContext,
 ): Promise<void> {
+  const { maxOperations, maxPayloadBytes } = settings.bulk
   const options = {
     ...(await discovery.features()),
+    bulk: { maxOperations, maxPayloadSize: maxPayloadBytes },
     filter: { maxResults: discovery.maxResults },
     authenticationSchemes: [bearerToken],
   }

@@ -1,6 +1,5 @@
 import type { Discovery } from '../provisioning/discovery.ts'
 import type { ResourceService } from '../provisioning/resource-service.ts'
-import { scimErrors } from '../scim/error.ts'
 import { sendList } from './answer.ts'
 import { bodyOf } from './middleware/body.ts'
 import { toListQuery } from './query.ts'
@@ -8,7 +7,7 @@ import type { Parameters } from './query.ts'
 import { requestContext } from './request-context.ts'
 import type { UrlSettings } from './request-context.ts'
 import { searchEverything } from './search-everything.ts'
-import type { Endpoint, EndpointContext, ScimRouter } from './state.ts'
+import type { EndpointContext, ScimRouter } from './state.ts'
 
 /** What the endpoints that belong to no resource type stand on. */
 export interface RootEndpoints {
@@ -21,9 +20,6 @@ export interface RootEndpoints {
 export function addRootEndpoints(router: ScimRouter, root: RootEndpoints): void {
   router.get('/', (ctx) => listEverything(root, ctx, ctx.query))
   router.post('/.search', (ctx) => listEverything(root, ctx, bodyOf(ctx)))
-  // A token stands for a client, not for a person, so that nobody is "me". RFC 7644 §3.11
-  router.all('/Me', refuse)
-  router.all('/Bulk', refuse)
 }
 
 /** RFC 7644 §3.4.2.1, §3.4.3 */
@@ -35,8 +31,4 @@ async function listEverything(
   const context = requestContext(ctx, settings)
   const query = toListQuery(parameters)
   await sendList(ctx, await searchEverything({ services, maxResults }, query, context))
-}
-
-const refuse: Endpoint = function refuse(ctx) {
-  throw scimErrors.notImplemented(`${ctx.path} is not implemented.`)
 }

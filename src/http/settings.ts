@@ -52,6 +52,10 @@ export const TokenSettings = settings('TokenSettings', {
     text: 'The token is refused from this moment on; a date alone is its start in UTC.',
     example: '2027-01-31',
   }),
+  user: optional(NonEmptyString, {
+    text: 'The userName of the user for whom the token stands: `/Me` is that user; left out, there is no `/Me` for it.',
+    example: 'b.jensen@example.org',
+  }),
 })
 
 /** TLS in the bridge itself. */
@@ -66,6 +70,16 @@ export const TlsSettings = settings('TlsSettings', {
   }),
   reloadIntervalMs: withDefault(Milliseconds, 10_000, {
     text: 'How often the two files are looked at, in milliseconds; when they change, new connections get the new certificate.',
+  }),
+})
+
+/** How much one request to `/Bulk` may ask for. RFC 7644 §3.7.4 */
+const BulkSettings = settings('BulkSettings', {
+  maxOperations: withDefault(PositiveInteger, 1000, {
+    text: 'The most operations that one bulk request may have.',
+  }),
+  maxPayloadBytes: withDefault(PositiveInteger, 1_048_576, {
+    text: 'The largest body of a bulk request in bytes; `maxBodyBytes` does not apply to it.',
   }),
 })
 
@@ -99,6 +113,7 @@ export const HttpSettings = settings(
     maxBodyBytes: withDefault(PositiveInteger, 5_242_880, {
       text: 'The largest request body in bytes; the default of 5 MiB holds a PUT of a group with some 50,000 members.',
     }),
+    bulk: required(BulkSettings, { text: 'How much one request to `/Bulk` may ask for.' }),
     maxConnections: withDefault(PositiveInteger, 5000, {
       text: 'How many connections may be open at a time; further ones are dropped.',
     }),

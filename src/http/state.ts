@@ -7,6 +7,8 @@ export interface RequestState {
   requestId: string
   /** The name of the token that asked; absent until it is authenticated. */
   actor?: string
+  /** The userName of the user for whom that token stands; absent where it stands for none. */
+  userName?: string
   /** Why the request failed, for the log. */
   failure?: unknown
 }

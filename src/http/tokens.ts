@@ -8,12 +8,16 @@ export interface TokenRecord {
   readonly sha256: string
   /** The token is refused from this moment on. */
   readonly expires?: Date
+  /** The userName of the user for whom the token stands. RFC 7644 §3.11 */
+  readonly user?: string
 }
 
 /** What a known token says of the one who presents it. */
 export interface TokenHolder {
   readonly name: string
   readonly isExpired: boolean
+  /** The userName of the user for whom the token stands. */
+  readonly user?: string
 }
 
 /** Tells who presents a token. */
@@ -51,7 +55,8 @@ export class TokenTable implements Tokens {
     return holders.find(({ isExpired }) => !isExpired) ?? holders[0]
   }
 
-  #toHolder({ name, expires }: TokenRecord): TokenHolder {
-    return { name, isExpired: expires !== undefined && expires <= this.#now() }
+  #toHolder({ name, expires, user }: TokenRecord): TokenHolder {
+    const isExpired = expires !== undefined && expires <= this.#now()
+    return { name, isExpired, ...(user === undefined ? {} : { user }) }
   }
 }

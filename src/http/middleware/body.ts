@@ -4,6 +4,7 @@ import { scimErrors } from '../../scim/error.ts'
 import { isJsonObject } from '../../scim/json.ts'
 import type { JsonObject } from '../../scim/json.ts'
 import { isReadable } from '../media-type.ts'
+import type { HttpSettings } from '../settings.ts'
 import type { ScimContext, ScimMiddleware } from '../state.ts'
 
 /** Deeper than any SCIM body goes, and shallow enough for every function that calls itself. */
@@ -11,20 +12,32 @@ const deepest = 32
 
 const methodsWithBody = new Set(['POST', 'PUT', 'PATCH'])
 
+/** The settings by which bodies are read. */
+type BodySettings = Pick<HttpSettings, 'basePath' | 'bulk' | 'maxBodyBytes'>
+
 /** Reads the body of POST, PUT and PATCH as a JSON object, of a bounded size and depth; of other methods a body is
- *  neither read nor complained of. */
-export function bodyReader(maxBodyBytes: number): ScimMiddleware {
-  const parse = bodyParser({
+ *  neither read nor complained of. Bulk requests have a limit of their own. */
+export function bodyReader({ basePath, bulk, maxBodyBytes }: BodySettings): ScimMiddleware {
+  const parse = parserOf(maxBodyBytes)
+  const parseBulk = parserOf(bulk.maxPayloadBytes)
+  const bulkPath = `${basePath}/Bulk`.toLowerCase()
+  return async function readBody(ctx, next) {
+    if (methodsWithBody.has(ctx.method)) {
+      const isBulk = ctx.path.toLowerCase() === bulkPath
+      await (isBulk ? readBulkInto(ctx, parseBulk, bulk) : readInto(ctx, parse))
+    }
+    await next()
+  }
+}
+
+function parserOf(maxBytes: number): ScimMiddleware {
+  return bodyParser({
     enableTypes: ['json'],
     strict: false,
-    jsonLimit: `${maxBodyBytes}b`,
+    jsonLimit: `${maxBytes}b`,
     // Which types are read is settled before: a body without any counts as JSON.
     detectJSON: () => true,
   }) as ScimMiddleware
-  return async function readBody(ctx, next) {
-    if (methodsWithBody.has(ctx.method)) await readInto(ctx, parse)
-    await next()
-  }
 }
 
 /** The body of a request that has passed `bodyReader`. */
@@ -32,6 +45,22 @@ export function bodyOf(ctx: ScimContext): JsonObject {
   const { body } = ctx.request
   if (!isJsonObject(body)) throw new TypeError('the body has not been read')
   return body
+}
+
+/** The answer to a body that is too large names the limit. RFC 7644 §3.7.4 */
+async function readBulkInto(
+  ctx: ScimContext,
+  parse: ScimMiddleware,
+  { maxPayloadBytes }: BodySettings['bulk'],
+): Promise<void> {
+  try {
+    await readInto(ctx, parse)
+  } catch (cause) {
+    const isTooLarge = cause instanceof Error && 'status' in cause && cause.status === 413
+    if (!isTooLarge) throw cause
+    const detail = `The size of the bulk operation exceeds the maxPayloadSize (${maxPayloadBytes}).`
+    throw scimErrors.payloadTooLarge(detail, { cause })
+  }
 }
 
 async function readInto(ctx: ScimContext, parse: ScimMiddleware): Promise<void> {

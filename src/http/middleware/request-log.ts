@@ -67,7 +67,7 @@ function requestIdOf(given: string): string {
 }
 
 /** What a detail says in words of ours: what it quotes may be a value of a filter. */
-function withoutQuotations(detail: string): string {
+export function withoutQuotations(detail: string): string {
   return detail.replace(/"(?:[^"\\]|\\.)*"/gu, '"…"').slice(0, longestText)
 }
 
