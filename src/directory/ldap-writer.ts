@@ -39,9 +39,23 @@ export class LdapWriter {
       return await this.#execute(prepared)
     } catch (error) {
       const replacement = await this.#refusedAssertions.replacementFor(prepared, error)
-      if (replacement === undefined) throw error
+      if (replacement === undefined) throw await this.#truerFailure(plan, error)
       return await this.#execute(replacement)
     }
+  }
+
+  /** OpenLDAP's overlay unique looks for the new name before anybody looks for the entry, so that a rename which has
+   *  been made already by another request seems to clash with itself. */
+  async #truerFailure({ operations }: Plan, error: unknown): Promise<unknown> {
+    const [first] = operations
+    const isClash = error instanceof DirectoryError && error.failure === 'notUnique'
+    if (!isClash || error.operationIndex !== 0 || first?.kind !== 'modifyDn') return error
+    if ((await this.#parts.reader.entry(first.dn, [])) !== undefined) return error
+    return new DirectoryError('noSuchEntry', error.message, {
+      ...(error.resultCode === undefined ? {} : { resultCode: error.resultCode }),
+      operationIndex: 0,
+      cause: error,
+    })
   }
 
   async #execute({ operations, read }: Plan): Promise<Entry | undefined> {

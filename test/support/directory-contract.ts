@@ -746,6 +746,12 @@ function renameContract(context: Context): void {
     await fails(run(context, renamed(other)), 'notUnique', { attribute: 'uid' })
   })
 
+  it('fails as noSuchEntry when the entry has that name already', async () => {
+    const name = fresh('new')
+    await run(context, renamed(name))
+    await fails(run(context, renamed(name)), 'noSuchEntry', { operationIndex: 0 })
+  })
+
   it('fails as noSuchEntry when the new parent does not exist', async () => {
     const operation = renamed(uid, { newSuperior: childDn('ou', 'nowhere', context.people) })
     await fails(run(context, operation), 'noSuchEntry')
