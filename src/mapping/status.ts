@@ -32,10 +32,9 @@ export class Status {
   }
 
   /** What makes the account active or disabled; nothing when it is so already.
-   *  @param isPasswordSet the same modify sets a password: OpenLDAP then removes the lock in silence, so that the
-   *  lock of a disabled account has to be written again. */
+   *  @param isPasswordSet the same modify sets a password, which takes the lock away. */
   modifications(entry: Entry, isActive: boolean, isPasswordSet: boolean): Modification[] {
-    if (!isActive && isPasswordSet) return [this.#lock()]
+    if (!isActive && isPasswordSet) return this.#relock(entry)
     if (this.isActive(entry) === isActive) return []
     const type = this.#schema.attributeType(this.attribute)
     const current = entry.texts(this.attribute)
@@ -49,8 +48,15 @@ export class Status {
     return isActive ? not(inactive) : inactive
   }
 
-  #lock(): Modification {
-    return { operation: 'replace', attribute: this.attribute, values: this.valuesFor(false) }
+  /** OpenLDAP takes the lock that it finds away with the old password, behind all modifications of the request; it does not where
+   *  the request itself deletes that lock. */
+  #relock(entry: Entry): Modification[] {
+    const { attribute } = this
+    const current = entry.texts(attribute)
+    const lock: Modification = { operation: 'add', attribute, values: this.valuesFor(false) }
+    return current.length === 0
+      ? [lock]
+      : [{ operation: 'delete', attribute, values: current }, lock]
   }
 
   #isInactive(value: string): boolean {

@@ -4,6 +4,7 @@ import { DirectoryError } from '../directory/error.ts'
 import type { LdapOperation, Plan } from '../directory/operation.ts'
 import type { Logger } from '../logging/logger.ts'
 import type { Mappings } from '../mapping/mappings.ts'
+import { dnKey } from '../mapping/reference.ts'
 import type { ManagerLink, UserMapping } from '../mapping/user-mapping.ts'
 import { scimErrors } from '../scim/error.ts'
 import type { JsonObject } from '../scim/json.ts'
@@ -17,6 +18,12 @@ export interface ManagerLinksDependencies {
   readonly directory: Directory
   readonly reader: EntryReader
   readonly logger: Logger
+}
+
+/** Whom a value means; nobody when several answer to it. */
+interface Found {
+  readonly dn: string | undefined
+  readonly isAmbiguous: boolean
 }
 
 /** Finds the managers that clients name, and sets those who arrive after the people who report to them. */
@@ -37,7 +44,7 @@ export class ManagerLinks {
     const nobody = { dn: undefined, pending: undefined }
     const { manager } = users.settings
     if (manager === undefined || value === undefined) return nobody
-    const dn = await this.#find(users, value)
+    const { dn } = await this.#find(users, value)
     if (dn !== undefined) return { dn, pending: undefined }
     if (manager.unknown === 'reject') {
       throw scimErrors.invalidValue('manager.value names no user.')
@@ -53,10 +60,16 @@ export class ManagerLinks {
     const filter = users.waitingFilter(user)
     if (filter === undefined) return []
     const waiting = await this.#reader.all(users.entries, filter, users.attributes)
-    return waiting.flatMap((entry) => {
+    const answers = new Map<string, Promise<boolean>>()
+    const plans: Plan[] = []
+    for (const entry of waiting) {
       const pending = users.pendingOf(entry)
-      return pending === undefined ? [] : [users.planSettle(entry, pending, dn)]
-    })
+      if (pending === undefined) continue
+      const isMeant = answers.get(pending) ?? this.#isMeant(users, pending, dn)
+      answers.set(pending, isMeant)
+      if (await isMeant) plans.push(users.planSettle(entry, pending, dn))
+    }
+    return plans
   }
 
   /** The change that is due because the manager whom a user waits for has come meanwhile: he may have been created
@@ -64,7 +77,7 @@ export class ManagerLinks {
   async dueFor({ users }: Mappings, entry: Entry): Promise<Plan[]> {
     const pending = users.pendingOf(entry)
     if (pending === undefined) return []
-    const dn = await this.#find(users, pending)
+    const { dn } = await this.#find(users, pending)
     return dn === undefined ? [] : [users.planSettle(entry, pending, dn)]
   }
 
@@ -87,14 +100,24 @@ export class ManagerLinks {
     })
   }
 
-  async #find(users: UserMapping, value: string): Promise<string | undefined> {
+  /** Whether a user is the one whom a value means: several may answer to it. In a preview he is not there yet, and nobody
+   *  is found. */
+  async #isMeant(users: UserMapping, value: string, dn: string): Promise<boolean> {
+    const found = await this.#find(users, value)
+    return found.dn === undefined ? !found.isAmbiguous : dnKey(found.dn) === dnKey(dn)
+  }
+
+  async #find(users: UserMapping, value: string): Promise<Found> {
     const { idAttribute } = users.entries.identity
+    let isAmbiguous = false
     for (const filter of users.managerFilters(value)) {
       const [first, second] = await this.#reader.some(users.entries, filter, [idAttribute], 2)
-      if (first !== undefined && second === undefined) return first.dn
-      if (second !== undefined) this.#logger.warn('manager is ambiguous')
+      if (first !== undefined && second === undefined) return { dn: first.dn, isAmbiguous: false }
+      if (second === undefined) continue
+      isAmbiguous = true
+      this.#logger.warn('manager is ambiguous')
     }
-    return undefined
+    return { dn: undefined, isAmbiguous }
   }
 }
 

@@ -103,22 +103,28 @@ export class Membership {
     return groups.planChange(change, false)
   }
 
-  /** Takes a member out of groups; being out already is as good. */
+  /** Takes a member out of groups; being out already is as good.
+   *  @param dns everything the member may be called by. */
   async leave(
     mappings: Mappings,
     groups: readonly Entry[],
-    dn: string,
+    dns: readonly string[],
     reason: WriteReason,
   ): Promise<void> {
-    await concurrently(parallelWrites, groups, async (group) => {
-      try {
-        await this.#directory.execute(this.planLeaving(mappings, group, dn), reason)
-      } catch (error) {
-        if (!(error instanceof DirectoryError) || error.failure === 'valueAbsent') return
-        if (!isEmptying(error)) throw error
-        await this.#directory.execute(this.planLeaving(mappings, group, dn, true), reason)
-      }
+    const steps = groups.map((group) => async (): Promise<void> => {
+      for (const dn of new Set(dns)) await this.#leave(mappings, group, dn, reason)
     })
+    await concurrently(parallelWrites, steps, async (step) => step())
+  }
+
+  async #leave(mappings: Mappings, group: Entry, dn: string, reason: WriteReason): Promise<void> {
+    try {
+      await this.#directory.execute(this.planLeaving(mappings, group, dn), reason)
+    } catch (error) {
+      if (!(error instanceof DirectoryError) || error.failure === 'valueAbsent') return
+      if (!isEmptying(error)) throw error
+      await this.#directory.execute(this.planLeaving(mappings, group, dn, true), reason)
+    }
   }
 
   /** The whole list is replaced: the only change for which it is read. Members that no client can see are left alone. */

@@ -20,3 +20,16 @@ export function isConflict(error: unknown, { ifMatch }: Pick<WriteRequest, 'ifMa
       return false
   }
 }
+
+/** Whether a write of a user that failed is to be decided anew. A name that is taken may have been taken by the very change
+ *  that is asked for, made for another request at the same time: it is looked at once more.
+ *  @param attempt 1-based. */
+export function isToBeRepeated(
+  error: unknown,
+  request: Pick<WriteRequest, 'ifMatch'>,
+  attempt: number,
+): boolean {
+  if (!(error instanceof DirectoryError) || error.isPartial) return false
+  const isTaken = error.failure === 'notUnique' || error.failure === 'alreadyExists'
+  return isTaken ? attempt === 1 : attempt < maxAttempts && isConflict(error, request)
+}

@@ -1,7 +1,7 @@
 import type { Entry } from '../directory/entry.ts'
 import { and, equals, not } from '../directory/filter.ts'
 import { toLdif } from '../directory/ldif.ts'
-import type { Plan } from '../directory/operation.ts'
+import { dnAfter, type Plan } from '../directory/operation.ts'
 import { idOf } from '../mapping/identity.ts'
 import type { Mappings } from '../mapping/mappings.ts'
 import { dnKey, type Reference, type RenderContext } from '../mapping/reference.ts'
@@ -19,7 +19,7 @@ import { toScimError } from './directory-failure.ts'
 import { type ListSource, questionOf } from './list-source.ts'
 import { parseSortOrder } from './sort-order.ts'
 import { operationsOf } from './managers.ts'
-import { isConflict, maxAttempts } from './retry.ts'
+import { isToBeRepeated } from './retry.ts'
 import type { ProvisioningParts } from './parts.ts'
 import type {
   ListQuery,
@@ -125,7 +125,9 @@ export class Users implements ResourceService {
           ...left.map((group) => this.#parts.membership.planLeaving(mappings, group, entry.dn)),
         ])
       if (plan.operations.length > 0) await this.#execute(plan, request)
-      await this.#parts.membership.leave(mappings, left, entry.dn, request.context.reason)
+      // A group names an entry that was moved by its old DN, or where the server has put that right already, by the new one.
+      const dns = [entry.dn, ...plan.operations.flatMap((operation) => dnAfter(operation) ?? [])]
+      await this.#parts.membership.leave(mappings, left, dns, request.context.reason)
       return { kind: 'written' }
     })
   }
@@ -137,7 +139,7 @@ export class Users implements ResourceService {
           return await this.#tryChange(mappings, id, request, change)
         } catch (error) {
           // Somebody else changed the same values between reading and writing: look again and decide anew.
-          if (!isConflict(error, request) || attempt === maxAttempts) throw error
+          if (!isToBeRepeated(error, request, attempt)) throw error
         }
       }
     })
@@ -168,7 +170,8 @@ export class Users implements ResourceService {
       version: versionToAssert(users.entries, entry, request),
     })
     if (request.isDryRun) {
-      const due = await this.#parts.managers.due(mappings, { ...resource, id }, entry.dn)
+      const dn = plan.operations.map(dnAfter).at(-1) ?? entry.dn
+      const due = await this.#parts.managers.due(mappings, { ...resource, id }, dn)
       return planned([plan, ...due])
     }
     const after = plan.operations.length === 0 ? entry : await this.#execute(plan, request)
