@@ -1,3 +1,4 @@
+import type { JsonObject } from '../scim/json.ts'
 import type {
   AttributeDefinition,
   ResourceTypeDefinition,
@@ -11,6 +12,8 @@ export interface StoredAttribute {
   readonly name: string
   /** The sub-attributes that are stored; left out for an attribute that has none. */
   readonly subAttributes?: readonly string[]
+  /** What holds of the elements that are stored: `{ type: 'work' }`. */
+  readonly terms?: JsonObject
   readonly isReadOnly?: boolean
 }
 
@@ -19,6 +22,7 @@ export function storedBySlots(slots: readonly Slot[]): StoredAttribute[] {
   return slots.map((slot) => ({
     urn: slot.urn,
     name: slot.attribute.name,
+    terms: slot.terms,
     isReadOnly: slot.isReadOnly,
     ...(slot.attribute.type === 'complex' ? { subAttributes: partsOf(slot) } : {}),
   }))
@@ -39,10 +43,9 @@ export function advertisedType(
   return { ...definition, schema: prune(definition.schema, undefined, stored), schemaExtensions }
 }
 
-function partsOf({ attribute, subAttribute, terms, isPrimary }: Slot): string[] {
+function partsOf({ subAttribute, terms, isPrimary }: Slot): string[] {
   const leaf = subAttribute?.name ?? 'value'
-  const parts = [leaf, ...Object.keys(terms), ...(isPrimary ? ['primary'] : [])]
-  return parts.filter((part) => attribute.subAttributes?.some(({ name }) => name === part))
+  return [leaf, ...Object.keys(terms), ...(isPrimary ? ['primary'] : [])]
 }
 
 function prune(
@@ -61,12 +64,29 @@ function pruneAttribute(
   definition: AttributeDefinition,
   stored: readonly StoredAttribute[],
 ): AttributeDefinition {
+  const subAttributes = definition.subAttributes?.flatMap((part) => {
+    const holders = stored.filter((each) => each.subAttributes?.includes(part.name) === true)
+    if (holders.length === 0) return []
+    return [{ ...withMutability(part, holders), ...canonicalValuesOf(part, stored) }]
+  })
+  const pruned = withMutability(definition, stored)
+  return subAttributes === undefined ? pruned : { ...pruned, subAttributes }
+}
+
+function withMutability(
+  definition: AttributeDefinition,
+  stored: readonly StoredAttribute[],
+): AttributeDefinition {
   const isReadOnly = stored.every((each) => each.isReadOnly === true)
-  const pruned = isReadOnly ? { ...definition, mutability: 'readOnly' as const } : definition
-  if (definition.subAttributes === undefined) return pruned
-  const names = new Set(stored.flatMap((each) => each.subAttributes ?? []))
-  return {
-    ...pruned,
-    subAttributes: definition.subAttributes.filter(({ name }) => names.has(name)),
-  }
+  return isReadOnly ? { ...definition, mutability: 'readOnly' } : definition
+}
+
+/** Where all elements that are stored are of certain types, there are no others. */
+function canonicalValuesOf(
+  { name }: AttributeDefinition,
+  stored: readonly StoredAttribute[],
+): Pick<AttributeDefinition, 'canonicalValues'> {
+  const values = stored.map(({ terms }) => terms?.[name])
+  const texts = values.filter((value) => typeof value === 'string')
+  return texts.length < values.length ? {} : { canonicalValues: [...new Set(texts)] }
 }

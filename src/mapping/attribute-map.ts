@@ -1,145 +1,72 @@
 import type { Problem } from '../codec/decode.ts'
-import type { DirectorySchema } from '../directory/directory-schema.ts'
-import type { ScimFilter } from '../scim/filter/filter.ts'
-import { type PatchPath, parsePatchPath } from '../scim/path.ts'
-import { formatAttributePath } from '../scim/schema/attribute-path.ts'
-import { ScimError } from '../scim/error.ts'
-import type { ResourceSchema } from '../scim/schema/resource-schema.ts'
-import type { EntrySettings, MappedAttribute } from './settings.ts'
-import { fallbackPaths, type Slot } from './slot.ts'
+import { compileLine, type MapSource } from './map-line.ts'
+import { hasElements, isSibling, type Slot } from './slot.ts'
 
-/** What the slots of a map are made from. */
-export interface MapSource {
-  readonly settings: EntrySettings
-  /** Everything the resource type knows, mapped or not. */
-  readonly schema: ResourceSchema
-  readonly directorySchema: DirectorySchema
+/** A slot with the line of the settings it was made from. */
+interface CompiledLine {
+  readonly path: string
+  readonly slot: Slot
 }
 
-/** The slots of an attribute map, and everything that is wrong with it by itself: unknown names, two lines that write
- *  the same attribute, values that LDAP cannot hold. */
+/** The slots of an attribute map, and everything that is wrong with it by itself: lines that cannot be, two lines that
+ *  mean the same or write the same, fallbacks that are not mapped. */
 export function compileMap(source: MapSource): { slots: Slot[]; problems: Problem[] } {
   const problems: Problem[] = []
-  const slots: Slot[] = []
-  for (const [key, line] of Object.entries(source.settings.attributes)) {
-    const result = compileLine(source, key, typeof line === 'string' ? { attribute: line } : line)
-    if ('reason' in result) problems.push({ path: `attributes.${key}`, reason: result.reason })
-    else slots.push(result)
+  const lines: CompiledLine[] = []
+  for (const [key, mapped] of Object.entries(source.settings.attributes)) {
+    const path = `attributes.${key}`
+    const result = compileLine(source, key, mapped)
+    if ('reason' in result) problems.push({ path, reason: result.reason })
+    else lines.push({ path, slot: result })
   }
-  return { slots, problems: [...problems, ...writtenTwice(slots), ...badFallbacks(source, slots)] }
-}
-
-/** The object classes that an entry of the settings has or may get. */
-export function classesOf(settings: EntrySettings): string[] {
-  return [settings.objectClass, ...settings.createClasses, ...settings.optionalClasses]
-}
-
-/** Whether one of the classes demands, or at least allows, the attribute. */
-export function classesAllow(
-  schema: DirectorySchema,
-  classes: readonly string[],
-  names: readonly string[],
-): 'must' | 'may' | undefined {
-  const wanted = new Set(names.map((name) => name.toLowerCase()))
-  const has = (list: readonly string[]): boolean =>
-    list.some((each) => wanted.has(each.toLowerCase()))
-  const known = classes.flatMap((name) => schema.objectClass(name) ?? [])
-  if (known.some(({ must }) => has(must))) return 'must'
-  const isExtensible = known.some(({ name }) => name.toLowerCase() === 'extensibleobject')
-  return isExtensible || known.some(({ may }) => has(may)) ? 'may' : undefined
-}
-
-type Line = Partial<Exclude<MappedAttribute, string>> & { readonly attribute: string }
-
-function compileLine(source: MapSource, key: string, line: Line): Slot | { reason: string } {
-  const path = pathOf(source.schema, key)
-  if (path === undefined) {
-    return { reason: `is not an attribute of ${source.schema.resourceType.name}` }
-  }
-  const terms = termsOf(path.filter)
-  if (terms === undefined) return { reason: 'may ask for equality only, such as [type eq "work"]' }
-  const type = source.directorySchema.attributeType(line.attribute)
-  if (type === undefined)
-    return { reason: `the directory's schema has no attribute ${line.attribute}` }
-  if (type.isReadOnly && line.isReadOnly !== true) {
-    return {
-      reason: `${line.attribute} cannot be written; give it isReadOnly: true to show it alone`,
-    }
-  }
-  if (path.attribute.mutability === 'readOnly') {
-    return { reason: 'is made by the bridge and cannot be mapped' }
-  }
-  const reason = shapeProblem(path)
-  if (reason !== undefined) return { reason }
-  const allowed = classesAllow(source.directorySchema, classesOf(source.settings), type.names)
-  if (allowed === undefined && !type.isOperational) {
-    return { reason: `no object class of these entries allows ${line.attribute}` }
-  }
+  const slots = lines.map(({ slot }) => slot)
   return {
-    key: path.filter === undefined ? formatAttributePath(path) : key,
-    urn: path.schema,
-    attribute: path.attribute,
-    subAttribute: path.subAttribute,
-    terms,
-    type,
-    isDemanded: allowed === 'must',
-    isPrimary: line.isPrimary ?? false,
-    isReadOnly: line.isReadOnly ?? false,
-    fallback: line.fallback ?? [],
+    slots,
+    problems: [
+      ...problems,
+      ...conflicts(lines),
+      ...lines.flatMap((line) => badFallbacks(line, slots)),
+    ],
   }
 }
 
-function pathOf(schema: ResourceSchema, key: string): PatchPath | undefined {
-  try {
-    return parsePatchPath(key, schema)
-  } catch (error) {
-    if (error instanceof ScimError) return undefined
-    throw error
-  }
-}
+type Conflict = (slot: Slot, earlier: Slot) => string | undefined
 
-/** The values that the terms of a value path ask for; nothing for a filter that says anything but equality. */
-function termsOf(filter: ScimFilter | undefined): Record<string, string> | undefined {
-  if (filter === undefined) return {}
-  if (filter.kind === 'and') {
-    const parts = filter.filters.map(termsOf)
-    return parts.reduce((all, part) => all && part && { ...all, ...part }, {})
-  }
-  if (filter.kind !== 'compare' || filter.operator !== 'eq') return undefined
-  const { attribute, subAttribute } = filter.path
-  return { [(subAttribute ?? attribute).name]: String(filter.value) }
-}
+const conflictReasons: readonly Conflict[] = [
+  (slot, earlier) =>
+    slot.key === earlier.key ? `is ${earlier.key}, which is mapped already` : undefined,
+  (slot, earlier) =>
+    !slot.isReadOnly && !earlier.isReadOnly && slot.type.oid === earlier.type.oid
+      ? `${slot.type.name} is written by ${earlier.key} already; give one of the two isReadOnly: true`
+      : undefined,
+  (slot, earlier) =>
+    isSibling(slot, earlier) && isPrimaryTwice(slot, earlier)
+      ? `${earlier.key} has isPrimary already, and at most one value of ${slot.attribute.name} is primary`
+      : undefined,
+]
 
-function shapeProblem({ attribute, subAttribute, filter }: PatchPath): string | undefined {
-  if (attribute.type === 'complex' && !attribute.multiValued && subAttribute === undefined) {
-    return `has parts; map one of them, such as ${attribute.name}.${attribute.subAttributes?.[0]?.name ?? 'value'}`
-  }
-  if (attribute.multiValued && subAttribute !== undefined && filter === undefined) {
-    return `has several values; name the type, such as ${attribute.name}[type eq "work"].${subAttribute.name}`
-  }
-  return undefined
-}
-
-function writtenTwice(slots: readonly Slot[]): Problem[] {
-  const writers = slots.filter(({ isReadOnly }) => !isReadOnly)
-  return writers.flatMap(({ key, type }, index) => {
-    const earlier = writers.slice(0, index).find((other) => other.type.oid === type.oid)
-    if (earlier === undefined) return []
-    const reason = `${type.name} is written by ${earlier.key} already; give one of the two isReadOnly: true`
-    return [{ path: `attributes.${key}`, reason }]
-  })
-}
-
-function badFallbacks({ schema }: MapSource, slots: readonly Slot[]): Problem[] {
-  return slots.flatMap(({ key, fallback }) =>
-    fallback
-      .flatMap(fallbackPaths)
-      .filter((text) => !slots.some((slot) => slot.key === canonical(schema, text)))
-      .map((text) => ({ path: `attributes.${key}`, reason: `the fallback ${text} is not mapped` })),
+/** Lines that do not go together with one before them. */
+function conflicts(lines: readonly CompiledLine[]): Problem[] {
+  return lines.flatMap(({ path, slot }, index) =>
+    conflictReasons.flatMap((reasonFor) => {
+      const reasons = lines
+        .slice(0, index)
+        .flatMap((earlier) => reasonFor(slot, earlier.slot) ?? [])
+      return reasons.slice(0, 1).map((reason) => ({ path, reason }))
+    }),
   )
 }
 
-function canonical(schema: ResourceSchema, text: string): string {
-  const path = pathOf(schema, text)
-  return path === undefined || path.filter !== undefined ? text : formatAttributePath(path)
+/** Several parts of one element may each say that it is the primary one. */
+function isPrimaryTwice(one: Slot, other: Slot): boolean {
+  if (!one.isPrimary || !other.isPrimary) return false
+  const isOneElement = JSON.stringify(one.terms) === JSON.stringify(other.terms)
+  return hasElements(one) || hasElements(other) || !isOneElement
+}
+
+function badFallbacks({ path, slot }: CompiledLine, slots: readonly Slot[]): Problem[] {
+  return slot.fallback
+    .flat()
+    .filter((key) => !slots.some((other) => other.key === key))
+    .map((key) => ({ path, reason: `the fallback ${key} is not mapped` }))
 }

@@ -1,30 +1,35 @@
 import type { Problem } from '../codec/decode.ts'
 import type { DirectorySchema } from '../directory/directory-schema.ts'
-import { childDn, foldText, formatRdn, rdnOf } from '../directory/dn.ts'
-import type { Attribute, AttributeValue, Entry } from '../directory/entry.ts'
+import { childDn } from '../directory/dn.ts'
+import type { Attribute, Entry } from '../directory/entry.ts'
 import { equals, type Filter } from '../directory/filter.ts'
 import type { Modification } from '../directory/operation.ts'
 import { scimErrors } from '../scim/error.ts'
 import type { JsonObject, JsonValue } from '../scim/json.ts'
-import { classesAllow, compileMap, type MapSource } from './attribute-map.ts'
+import type { ResourceSchema } from '../scim/schema/resource-schema.ts'
+import { compileMap } from './attribute-map.ts'
 import { toDateTime } from './generalized-time.ts'
 import { idOf, type Identity } from './identity.ts'
-import { modificationsFor } from './modification-plan.ts'
+import type { MapSource } from './map-line.ts'
+import { canonicalKey } from './map-path.ts'
+import { classesAllow, distinctClasses, isNamed, lackingClasses } from './object-classes.ts'
+import { rdnValueOf, renamedRdn } from './rdn-value.ts'
 import type { EntrySettings } from './settings.ts'
+import { hasElements, isSibling, type Slot } from './slot.ts'
 import {
-  type Draft,
-  fallbackPaths,
-  putValues,
+  changeSlot,
+  isAsWanted,
   readValues,
-  type Slot,
-  takeValues,
   toLdapValues,
-} from './slot.ts'
+  type WantedValues,
+} from './slot-change.ts'
+import { type Draft, hasPrimary, putValues, takeValues } from './slot-values.ts'
 
 /** What a write changes of an entry. */
 export interface EntryChange {
   /** The new RDN, when a mapped attribute that names the entry changes. */
   readonly newRdn: string | undefined
+  /** What is to be changed behind the rename. */
   readonly modifications: readonly Modification[]
 }
 
@@ -32,18 +37,22 @@ export interface EntryChange {
 export class EntryMapping {
   readonly settings: EntrySettings
   readonly identity: Identity
+  readonly directorySchema: DirectorySchema
   readonly slots: readonly Slot[]
   readonly problems: readonly Problem[]
-  readonly #directorySchema: DirectorySchema
+  readonly #schema: ResourceSchema
+  readonly #byKey: ReadonlyMap<string, Slot>
   readonly #siblings: ReadonlyMap<Slot, readonly Slot[]>
 
   constructor(source: MapSource, identity: Identity) {
     const { slots, problems } = compileMap(source)
     this.settings = source.settings
     this.identity = identity
+    this.directorySchema = source.directorySchema
     this.slots = slots
     this.problems = problems
-    this.#directorySchema = source.directorySchema
+    this.#schema = source.schema
+    this.#byKey = new Map(slots.map((slot) => [slot.key, slot]))
     this.#siblings = new Map(
       slots.map((slot) => [slot, slots.filter((other) => isSibling(slot, other))]),
     )
@@ -57,37 +66,26 @@ export class EntryMapping {
   /** The attributes to read for everything the slots and the common attributes show. */
   get attributes(): readonly string[] {
     const { idAttribute, versionAttribute, createdAttribute, modifiedAttribute } = this.identity
-    const common = [
-      'objectClass',
-      idAttribute,
-      versionAttribute,
-      createdAttribute,
-      modifiedAttribute,
-    ]
-    return [...new Set([...common, ...this.slots.map(({ type }) => type.name)])]
+    const ofEntry = [idAttribute, versionAttribute, createdAttribute, modifiedAttribute]
+    return [...new Set(['objectClass', ...ofEntry, ...this.slots.map(({ type }) => type.name)])]
   }
 
-  /** The schema of the directory the map was made for. */
-  get directorySchema(): DirectorySchema {
-    return this.#directorySchema
-  }
-
-  /** The slot of a path as `formatAttributePath` or the map writes it. */
+  /** The slot of a path, in whatever way the path is written. */
   slot(key: string): Slot | undefined {
-    return this.slots.find((slot) => slot.key.toLowerCase() === key.toLowerCase())
+    return this.#byKey.get(key) ?? this.#byKey.get(canonicalKey(this.#schema, key))
   }
 
-  /** The slot that an LDAP attribute is mapped by. */
+  /** The slot that an LDAP attribute is written by, or else shown by. */
   slotOfLdap(attribute: string): Slot | undefined {
-    const name = attribute.toLowerCase()
-    return this.slots.find(({ type }) => type.names.some((each) => each.toLowerCase() === name))
+    const slots = this.slots.filter(({ type }) => isNamed(type, attribute))
+    return slots.find(({ isReadOnly }) => !isReadOnly) ?? slots[0]
   }
 
   /** The common attributes and the mapped ones of an entry; `meta.location` and `schemas` are added where they are known.
    *  @throws {Error} when the entry was read without its id attribute. */
   toDraft(entry: Entry, resourceType: string): Draft {
     const draft: Draft = { id: idOf(this.identity, entry) }
-    for (const slot of this.slots) putValues(draft, slot, this.#read(slot, entry))
+    for (const slot of this.slots) putValues(draft, slot, readValues(slot, entry))
     for (const slot of this.slots) this.#putFallback(draft, slot)
     draft['meta'] = this.#metaOf(entry, resourceType)
     return draft
@@ -95,7 +93,7 @@ export class EntryMapping {
 
   /** The values of a resource for a slot. */
   valuesOf(resource: JsonObject, slot: Slot): JsonValue[] {
-    return takeValues(resource, slot, this.#siblings.get(slot) ?? [slot])
+    return takeValues(resource, slot, this.#siblingsOf(slot))
   }
 
   /** The version of an entry as it stands in ETags. RFC 7644 §3.14 */
@@ -107,83 +105,79 @@ export class EntryMapping {
   /** The DN of the new entry of a resource.
    *  @throws {ScimError} invalidValue when the resource has no value to name the entry. */
   dnFor(resource: JsonObject): string {
-    const slot = this.slotOfLdap(this.settings.rdn)
-    const value = slot === undefined ? undefined : this.#wanted(resource, slot)[0]
-    if (typeof value !== 'string') {
-      throw scimErrors.invalidValue(`${slot?.key ?? this.settings.rdn} is required.`)
-    }
-    return childDn(this.settings.rdn, value, this.settings.createBase ?? this.settings.base)
+    const { rdn, createBase, base } = this.settings
+    const slot = this.slotOfLdap(rdn)
+    const value = slot === undefined ? undefined : this.#wanted(resource, slot, true).values[0]
+    if (typeof value !== 'string') throw scimErrors.invalidValue(`${slot?.key ?? rdn} is required.`)
+    return childDn(rdn, value, createBase ?? base)
   }
 
   /** The attributes of the new entry of a resource, object classes included.
    *  @param others attributes beside the slots that the entry gets. */
   attributesFor(resource: JsonObject, others: readonly Attribute[]): Attribute[] {
-    const mapped = this.slots
-      .filter(({ isReadOnly }) => !isReadOnly)
-      .map((slot) => ({ type: slot.type.name, values: this.#wanted(resource, slot) }))
-    const attributes = [...mapped, ...others].filter(({ values }) => values.length > 0)
-    const classes = [this.settings.objectClass, ...this.settings.createClasses]
-    const added = this.classesFor(
-      classes,
-      attributes.map(({ type }) => type),
-    )
-    return [{ type: 'objectClass', values: [...classes, ...added] }, ...attributes]
-  }
-
-  /** The auxiliary classes that must be added so that entries of the classes may have the attributes. */
-  classesFor(classes: readonly string[], attributes: readonly string[]): string[] {
-    const lacking = attributes.filter((name) => {
-      const type = this.#directorySchema.attributeType(name)
-      return (
-        type !== undefined &&
-        !type.isOperational &&
-        classesAllow(this.#directorySchema, classes, type.names) === undefined
-      )
+    const { objectClass, createClasses, optionalClasses, rdn } = this.settings
+    const has = distinctClasses(this.directorySchema, [objectClass, ...createClasses])
+    const mapped = this.#writtenSlots.map((slot) => {
+      const isNeeded = isNamed(slot.type, rdn) || this.#isDemanded(slot, has)
+      return { type: slot.type.name, values: this.#wanted(resource, slot, isNeeded).values }
     })
-    return this.settings.optionalClasses.filter((name) =>
-      lacking.some(
-        (attribute) => classesAllow(this.#directorySchema, [name], [attribute]) !== undefined,
-      ),
-    )
+    const attributes = [...mapped, ...others].filter(({ values }) => values.length > 0)
+    const names = attributes.map(({ type }) => type)
+    const added = lackingClasses(this.directorySchema, { has, onOffer: optionalClasses }, names)
+    return [{ type: 'objectClass', values: [...has, ...added] }, ...attributes]
   }
 
   /** The least changes that turn an entry that shows as `before` into one that shows as `after`. What the two have in
    *  common is not touched, even where the entry holds more than is shown.
    *  @throws {ScimError} mutability when a value that names the entry is taken away. */
   changes(entry: Entry, before: JsonObject, after: JsonObject): EntryChange {
+    const classes = entry.texts('objectClass')
     let newRdn: string | undefined
     const modifications: Modification[] = []
-    for (const slot of this.slots.filter(({ isReadOnly }) => !isReadOnly)) {
-      const wanted = this.#wanted(after, slot)
-      if (isSameValues(this.#wanted(before, slot), wanted)) continue
-      if (rdnValueOf(slot, entry) !== undefined) newRdn = renamed(slot, entry, wanted, newRdn)
-      else
-        modifications.push(
-          ...modificationsFor({ type: slot.type, current: entry.bytes(slot.type.name), wanted }),
-        )
+    for (const slot of this.#writtenSlots) {
+      const isNaming = rdnValueOf(slot.type, entry) !== undefined
+      const isNeeded = isNaming || this.#isDemanded(slot, classes)
+      const wanted = this.#wanted(after, slot, isNeeded)
+      if (isAsWanted(this.#wanted(before, slot, isNeeded).values, wanted)) continue
+      const change = changeSlot(slot, entry, wanted)
+      modifications.push(...change.modifications)
+      if (change.rdnValue !== undefined) {
+        newRdn = renamedRdn(newRdn ?? entry.dn, slot.type, change.rdnValue)
+      }
     }
     return { newRdn, modifications }
   }
 
   /** The modifications with the object classes that they need added. */
   withClasses(entry: Entry, modifications: readonly Modification[]): Modification[] {
-    const given = modifications
+    const names = modifications
       .filter(({ operation, values }) => operation !== 'delete' && values.length > 0)
       .map(({ attribute }) => attribute)
-    const classes = this.classesFor(entry.texts('objectClass'), given)
+    const known = { has: entry.texts('objectClass'), onOffer: this.settings.optionalClasses }
+    const classes = lackingClasses(this.directorySchema, known, names)
     if (classes.length === 0) return [...modifications]
     return [{ operation: 'add', attribute: 'objectClass', values: classes }, ...modifications]
   }
 
-  /** What the LDAP attribute of a slot should hold; a value that the object class demands is taken from the fallback. */
-  #wanted(resource: JsonObject, slot: Slot): AttributeValue[] {
-    const own = this.valuesOf(resource, slot)
-    const values = own.length > 0 || !slot.isDemanded ? own : this.#fallbackOf(resource, slot)
-    return toLdapValues(slot, values)
+  get #writtenSlots(): readonly Slot[] {
+    return this.slots.filter(({ isReadOnly }) => !isReadOnly)
   }
 
-  #read(slot: Slot, entry: Entry): JsonValue[] {
-    return readValues(slot, entry, rdnValueOf(slot, entry))
+  #siblingsOf(slot: Slot): readonly Slot[] {
+    return this.#siblings.get(slot) ?? [slot]
+  }
+
+  #isDemanded({ type }: Slot, classes: readonly string[]): boolean {
+    return classesAllow(this.directorySchema, classes, type) === 'must'
+  }
+
+  /** What the LDAP attribute of a slot is to hold.
+   *  @param isNeeded it cannot go without a value, so that the fallback is written where there is none. */
+  #wanted(resource: JsonObject, slot: Slot, isNeeded: boolean): WantedValues {
+    const own = this.valuesOf(resource, slot)
+    const values = own.length === 0 && isNeeded ? this.#fallbackOf(resource, slot) : own
+    const isFirstFirst = !hasElements(slot) || hasPrimary(resource, slot, this.#siblingsOf(slot))
+    return { values: toLdapValues(slot, values), isFirstFirst }
   }
 
   // OneLogin takes no answer without name.givenName and name.familyName, so an entry without shows its fallback.
@@ -193,65 +187,32 @@ export class EntryMapping {
   }
 
   #fallbackOf(resource: JsonObject, { fallback }: Slot): JsonValue[] {
-    for (const text of fallback) {
-      const values = fallbackPaths(text).flatMap((key) => {
-        const slot = this.slot(key)
+    for (const keys of fallback) {
+      const values = keys.flatMap((key) => {
+        const slot = this.#byKey.get(key)
         return slot === undefined ? [] : this.valuesOf(resource, slot).slice(0, 1)
       })
-      if (values.length > 0) return [values.join(' ')]
+      if (values.length > 0) return [values.map(textOf).join(' ')]
     }
     return []
   }
 
   #metaOf(entry: Entry, resourceType: string): Draft {
     const { createdAttribute, modifiedAttribute } = this.identity
-    const meta: Draft = { resourceType }
-    const created = toDateTime(entry.text(createdAttribute) ?? '')
-    const lastModified = toDateTime(entry.text(modifiedAttribute) ?? '')
-    const version = this.versionOf(entry)
-    if (created !== undefined) meta['created'] = created
-    if (lastModified !== undefined) meta['lastModified'] = lastModified
-    if (version !== undefined) meta['version'] = version
-    return meta
+    const values = {
+      resourceType,
+      created: toDateTime(entry.text(createdAttribute) ?? ''),
+      lastModified: toDateTime(entry.text(modifiedAttribute) ?? ''),
+      version: this.versionOf(entry),
+    }
+    return Object.fromEntries(
+      Object.entries(values).flatMap(([name, value]) =>
+        value === undefined ? [] : [[name, value]],
+      ),
+    )
   }
 }
 
-function isSibling(one: Slot, other: Slot): boolean {
-  return one.urn === other.urn && one.attribute.name === other.attribute.name
-}
-
-/** The value by which the slot's attribute names the entry, as the entry spells it. */
-function rdnValueOf(slot: Slot, entry: Entry): string | undefined {
-  const names = slot.type.names.map((name) => name.toLowerCase())
-  const pair = rdnOf(entry.dn).find(({ type }) => names.includes(type.toLowerCase()))
-  if (pair === undefined) return undefined
-  const values = entry.texts(slot.type.name)
-  return (
-    values.find((value) => value === pair.value) ??
-    values.find((value) => foldText(value) === foldText(pair.value)) ??
-    pair.value
-  )
-}
-
-function renamed(
-  slot: Slot,
-  entry: Entry,
-  wanted: readonly AttributeValue[],
-  newRdn: string | undefined,
-): string {
-  const [value] = wanted
-  if (typeof value !== 'string') {
-    throw scimErrors.mutability(`${slot.key} cannot be removed: it names the entry.`)
-  }
-  const names = slot.type.names.map((name) => name.toLowerCase())
-  const rdn = rdnOf(newRdn ?? entry.dn)
-  return formatRdn(
-    rdn.map((pair) => (names.includes(pair.type.toLowerCase()) ? { ...pair, value } : pair)),
-  )
-}
-
-function isSameValues(one: readonly AttributeValue[], other: readonly AttributeValue[]): boolean {
-  const keys = (values: readonly AttributeValue[]): string[] =>
-    values.map((value) => Buffer.from(value).toString('latin1')).sort()
-  return JSON.stringify(keys(one)) === JSON.stringify(keys(other))
+function textOf(value: JsonValue): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }

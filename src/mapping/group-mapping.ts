@@ -1,33 +1,28 @@
 import type { Problem } from '../codec/decode.ts'
-import type { DirectorySchema } from '../directory/directory-schema.ts'
-import { parentDn } from '../directory/dn.ts'
 import type { Entry } from '../directory/entry.ts'
-import type { LdapOperation, Modification, Plan } from '../directory/operation.ts'
-import type { JsonObject } from '../scim/json.ts'
+import type { LdapOperation, Plan } from '../directory/operation.ts'
 import type { ScimFilter } from '../scim/filter/filter.ts'
+import type { JsonObject } from '../scim/json.ts'
 import { ResourceSchema } from '../scim/schema/resource-schema.ts'
 import { groupResourceType } from '../scim/schema/resource-types.ts'
 import { advertisedType, storedBySlots } from './advertised-type.ts'
-import { batches } from './batches.ts'
-import { EntryMapping } from './entry-mapping.ts'
-import { translateFilter, type Translation } from './filter-translation.ts'
-import type { Identity } from './identity.ts'
-import { checkEntries, checkLdapAttribute } from './mapping-check.ts'
-import { dnKey, type RenderContext } from './reference.ts'
-import type { GroupSettings } from './settings.ts'
-import { type DnLookup, referenceAttribute, referencePaths } from './special-attributes.ts'
-import { finish } from './resource.ts'
 import { assertionFor } from './assertion.ts'
-
-/** What a write does to the members of a group, as DNs: none of those added is there, all of those removed are. */
-export interface MemberChange {
-  readonly added: readonly string[]
-  readonly removed: readonly string[]
-  /** The placeholder is a member now. */
-  readonly hasPlaceholder: boolean
-  /** Nobody is left after the change, so that the placeholder has to stand in. */
-  readonly isEmptied: boolean
-}
+import { EntryMapping } from './entry-mapping.ts'
+import { entryOperations } from './entry-operations.ts'
+import { translateFilter, type Translation } from './filter-translation.ts'
+import { checkGroups } from './mapping-check.ts'
+import type { MappedDirectory } from './mapped-directory.ts'
+import { type MemberChange, memberModification, memberModifications } from './member-change.ts'
+import { portions } from './portions.ts'
+import { dnKey, type RenderContext } from './reference.ts'
+import { finish } from './resource.ts'
+import type { GroupSettings } from './settings.ts'
+import {
+  type DnLookup,
+  referenceAttribute,
+  referencePaths,
+  type SpecialAttribute,
+} from './special-attributes.ts'
 
 /** A change of a group, worked out as far as SCIM goes. */
 export interface GroupChange {
@@ -46,17 +41,15 @@ export class GroupMapping {
   readonly schema: ResourceSchema
   readonly problems: readonly Problem[]
 
-  constructor(settings: GroupSettings, identity: Identity, directorySchema: DirectorySchema) {
-    const full = new ResourceSchema(groupResourceType)
+  constructor(settings: GroupSettings, { identity, schema: directorySchema }: MappedDirectory) {
+    const schema = new ResourceSchema(groupResourceType)
+    const sections = new Map([['members', 'members']])
     this.settings = settings
-    this.entries = new EntryMapping({ settings, schema: full, directorySchema }, identity)
+    this.entries = new EntryMapping({ settings, schema, directorySchema, sections }, identity)
     const members = { urn: undefined, name: 'members', subAttributes: memberParts }
     const stored = [...storedBySlots(this.entries.slots), members]
     this.schema = new ResourceSchema(advertisedType(groupResourceType, stored))
-    this.problems = [
-      ...checkEntries(this.entries, full, this.#filled),
-      ...checkLdapAttribute(this.entries, 'members.attribute', settings.members.attribute, true),
-    ].map(({ path, reason }) => ({ path: `groups.${path}`, reason }))
+    this.problems = checkGroups(settings, this.entries, schema)
   }
 
   /** The LDAP attributes to read for a group. The members are read only when they are to be shown: there may be
@@ -100,7 +93,7 @@ export class GroupMapping {
    *  @param dnOf knows the ids of `referencedIds`. */
   translate(filter: ScimFilter, dnOf: DnLookup): Translation {
     const members = referenceAttribute(this.settings.members.attribute, dnOf)
-    const specials = new Map([[referencePaths.members as string, members]])
+    const specials = new Map<string, SpecialAttribute>([[referencePaths.members, members]])
     return translateFilter({ entries: this.entries, specials }, filter)
   }
 
@@ -112,16 +105,15 @@ export class GroupMapping {
   ): { dn: string; plan: Plan } {
     const { attribute, placeholder } = this.settings.members
     const dn = this.entries.dnFor(resource)
-    const [first = [], ...rest] = batches(memberDns)
+    const [first = [], ...rest] = portions(memberDns, (member) => [member])
     const values = first.length === 0 && placeholder !== undefined ? [placeholder] : first
     const attributes = this.entries.attributesFor(resource, [{ type: attribute, values }])
     const operations: LdapOperation[] = [
       { kind: 'add', dn, attributes },
-      ...rest.map((more): LdapOperation => ({
-        kind: 'modify',
-        dn,
-        modifications: [this.#modification('add', more)],
-      })),
+      ...rest.map((more) => {
+        const modifications = [memberModification(this.settings.members, 'add', more)]
+        return { kind: 'modify', dn, modifications } as const
+      }),
     ]
     return { dn, plan: { operations, read: this.attributes(isRead) } }
   }
@@ -131,26 +123,10 @@ export class GroupMapping {
   planChange(change: GroupChange, isRead: boolean): Plan {
     const { entry, before, after, version } = change
     const { newRdn, modifications } = this.entries.changes(entry, before, after)
-    const [first = [], ...rest] = this.#memberModifications(change.members)
-    const all = this.entries.withClasses(entry, [...modifications, ...first])
-    const dn = newRdn === undefined ? entry.dn : `${newRdn},${parentDn(entry.dn)}`
-    const isSame = assertionFor(this.entries.identity, entry, undefined)
-    const asserted = assertionFor(this.entries.identity, entry, version)
-    const operations: LdapOperation[] = []
-    if (newRdn !== undefined) {
-      operations.push({
-        kind: 'modifyDn',
-        dn: entry.dn,
-        newRdn,
-        deleteOldRdn: true,
-        assertion: asserted,
-      })
-    }
-    for (const [index, each] of [all, ...rest].entries()) {
-      if (each.length === 0) continue
-      const assertion = index === 0 && newRdn === undefined ? asserted : isSame
-      operations.push({ kind: 'modify', dn, modifications: each, assertion })
-    }
+    const [first = [], ...rest] = memberModifications(this.settings.members, change.members)
+    const together = this.entries.withClasses(entry, [...modifications, ...first])
+    const steps = { newRdn, modifies: [together, ...rest] }
+    const { operations } = entryOperations(this.entries.identity, entry, steps, version)
     return { operations, read: this.attributes(isRead) }
   }
 
@@ -158,39 +134,6 @@ export class GroupMapping {
   planDelete(entry: Entry, version: string | undefined): Plan {
     const assertion = assertionFor(this.entries.identity, entry, version)
     return { operations: [{ kind: 'delete', dn: entry.dn, assertion }], read: [] }
-  }
-
-  get #filled(): string[] {
-    const { attribute, placeholder } = this.settings.members
-    return placeholder === undefined ? [] : [attribute]
-  }
-
-  /** Value by value, never the list; in batches that servers take, each of which leaves the group with a member. */
-  #memberModifications({
-    added,
-    removed,
-    hasPlaceholder,
-    isEmptied,
-  }: MemberChange): Modification[][] {
-    const { placeholder } = this.settings.members
-    const filler = placeholder === undefined ? [] : [placeholder]
-    const additions = [...(isEmptied && !hasPlaceholder ? filler : []), ...added]
-    const removals = [...(hasPlaceholder && added.length > 0 ? filler : []), ...removed]
-    const [adds, deletes] = [batches(additions), batches(removals)]
-    // The last additions and the first removals share a modify, so that a change of a few members is one.
-    const shared = [
-      ...((adds.at(-1) ?? []).length > 0 ? [this.#modification('add', adds.at(-1) ?? [])] : []),
-      ...((deletes[0] ?? []).length > 0 ? [this.#modification('delete', deletes[0] ?? [])] : []),
-    ]
-    return [
-      ...adds.slice(0, -1).map((values) => [this.#modification('add', values)]),
-      shared,
-      ...deletes.slice(1).map((values) => [this.#modification('delete', values)]),
-    ].filter((modifications) => modifications.length > 0)
-  }
-
-  #modification(operation: 'add' | 'delete', values: readonly string[]): Modification {
-    return { operation, attribute: this.settings.members.attribute, values }
   }
 }
 

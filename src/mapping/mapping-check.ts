@@ -1,11 +1,31 @@
 import type { Problem } from '../codec/decode.ts'
+import type { AttributeType } from '../directory/directory-schema.ts'
+import { isSameDn, isWithin } from '../directory/dn.ts'
 import type { ResourceSchema } from '../scim/schema/resource-schema.ts'
-import { classesAllow, classesOf } from './attribute-map.ts'
 import type { EntryMapping } from './entry-mapping.ts'
+import { classesOf } from './map-line.ts'
+import { classesAllow, isNamed } from './object-classes.ts'
+import type { EntrySettings, GroupSettings } from './settings.ts'
 import type { Slot } from './slot.ts'
 
+/** Everything that keeps groups from working as they are configured. */
+export function checkGroups(
+  { members }: GroupSettings,
+  entries: EntryMapping,
+  schema: ResourceSchema,
+): Problem[] {
+  const { attribute, placeholder } = members
+  const isDemanded = demandedTypes(entries).some((type) => isNamed(type, attribute))
+  const reason = `is required, for the object class demands ${attribute}`
+  return [
+    ...checkEntries(entries, schema, [attribute]),
+    ...checkLdapAttribute(entries, 'members.attribute', attribute, true),
+    ...(isDemanded && placeholder === undefined ? [{ path: 'members.placeholder', reason }] : []),
+  ].map((problem) => ({ ...problem, path: `groups.${problem.path}` }))
+}
+
 /** Everything that keeps entries from being created as they are configured: the map by itself, object classes that do not
- *  exist, attributes that they demand and nothing fills, an RDN without value.
+ *  exist, attributes that they demand and nothing fills, an RDN without value, a place where they would not be found.
  *  @param filled LDAP attributes that get a value by other means than the map. */
 export function checkEntries(
   entries: EntryMapping,
@@ -15,46 +35,77 @@ export function checkEntries(
   return [
     ...entries.problems,
     ...checkClasses(entries),
+    ...checkOptionalClasses(entries, filled),
     ...checkRequired(entries, schema),
     ...checkRdn(entries),
     ...checkDemands(entries, filled),
+    ...checkCreateBase(entries.settings),
   ]
 }
 
 /** What keeps an LDAP attribute that stands outside the map from being used on these entries.
  *  @param path where the settings name it. */
 export function checkLdapAttribute(
-  entries: EntryMapping,
+  { settings, directorySchema, slots }: EntryMapping,
   path: string,
   name: string,
   isWritten: boolean,
 ): Problem[] {
-  const type = entries.directorySchema.attributeType(name)
+  const type = directorySchema.attributeType(name)
   if (type === undefined) {
     return [{ path, reason: `the directory's schema has no attribute ${name}` }]
   }
-  const classes = classesOf(entries.settings)
-  if (
-    !type.isOperational &&
-    classesAllow(entries.directorySchema, classes, type.names) === undefined
-  ) {
+  const isAllowed = classesAllow(directorySchema, classesOf(settings), type) !== undefined
+  if (!type.isOperational && !isAllowed) {
     return [{ path, reason: `no object class of these entries allows ${name}` }]
   }
-  const slot = isWritten ? entries.slotOfLdap(name) : undefined
+  if (!isWritten) return []
+  if (type.isReadOnly) return [{ path, reason: `${name} cannot be written` }]
+  const slot = slots.find((each) => !each.isReadOnly && each.type.oid === type.oid)
   return slot === undefined ? [] : [{ path, reason: `${name} is written by ${slot.key} already` }]
 }
 
+/** Whether entries at a DN are served. */
+export function isServed({ base, scope }: EntrySettings, parent: string): boolean {
+  return scope === 'one' ? isSameDn(parent, base) : isWithin(parent, base)
+}
+
 function checkClasses({ settings, directorySchema }: EntryMapping): Problem[] {
-  const named = [
-    ['objectClass', [settings.objectClass]],
-    ['createClasses', settings.createClasses],
-    ['optionalClasses', settings.optionalClasses],
-  ] as const
-  return named.flatMap(([path, names]) =>
-    names
-      .filter((name) => directorySchema.objectClass(name) === undefined)
-      .map((name) => ({ path, reason: `the directory's schema has no object class ${name}` })),
+  const named = (['objectClass', 'createClasses', 'optionalClasses'] as const).flatMap((path) =>
+    [settings[path]].flat().map((name) => ({ path, name })),
   )
+  const unknown = named
+    .filter(({ name }) => directorySchema.objectClass(name) === undefined)
+    .map(({ path, name }) => ({
+      path,
+      reason: `the directory's schema has no object class ${name}`,
+    }))
+  const created = [settings.objectClass, ...settings.createClasses]
+  const isStructural = created.some(
+    (name) => (directorySchema.objectClass(name)?.kind ?? 'structural') === 'structural',
+  )
+  const reason = 'an entry needs a structural object class; give it one in createClasses'
+  return isStructural ? unknown : [...unknown, { path: 'objectClass', reason }]
+}
+
+function checkOptionalClasses(
+  { settings, directorySchema, slots }: EntryMapping,
+  filled: readonly string[],
+): Problem[] {
+  const path = 'optionalClasses'
+  return settings.optionalClasses.flatMap((name) => {
+    const optional = directorySchema.objectClass(name)
+    if (optional === undefined) return []
+    if (optional.kind !== 'auxiliary') {
+      return [{ path, reason: `${name} is not auxiliary and cannot be added to an entry` }]
+    }
+    return optional.must
+      .flatMap((must) => directorySchema.attributeType(must) ?? [])
+      .filter((type) => !isNamed(type, 'objectClass'))
+      .filter((type) => !slots.some((slot) => !slot.isReadOnly && slot.type.oid === type.oid))
+      .filter((type) => !filled.some((each) => isNamed(type, each)))
+      .map((type) => ({ path, reason: `${name} demands ${type.name}, which nothing is mapped to` }))
+  })
 }
 
 function checkRequired({ slots }: EntryMapping, { resourceType }: ResourceSchema): Problem[] {
@@ -70,37 +121,53 @@ function checkRdn(entries: EntryMapping): Problem[] {
   const slot = entries.slotOfLdap(rdn)
   if (slot === undefined) return [{ path: 'rdn', reason: `${rdn} is not mapped` }]
   if (slot.isReadOnly) return [{ path: 'rdn', reason: `${rdn} is mapped, but isReadOnly` }]
-  if (isAlwaysFilled(entries, { ...slot, isDemanded: true })) return []
+  if (isAlwaysFilled(entries, slot)) return []
   return [{ path: 'rdn', reason: `${slot.key} may be absent; give it a fallback such as userName` }]
 }
 
 function checkDemands(entries: EntryMapping, filled: readonly string[]): Problem[] {
-  const { settings, directorySchema } = entries
-  const classes = [settings.objectClass, ...settings.createClasses]
-  const demanded = classes.flatMap((name) => directorySchema.objectClass(name)?.must ?? [])
-  const others = new Set(['objectclass', ...filled.map((name) => name.toLowerCase())])
-  return [...new Set(demanded)]
-    .filter((name) => !others.has(name.toLowerCase()))
-    .flatMap((name) => {
+  return demandedTypes(entries)
+    .filter((type) => !filled.some((each) => isNamed(type, each)))
+    .flatMap(({ name }) => {
       const slot = entries.slotOfLdap(name)
-      if (slot !== undefined && isAlwaysFilled(entries, slot)) return []
-      const reason =
-        slot === undefined
-          ? `the object class demands ${name}, which nothing is mapped to`
-          : `the object class demands ${name}, but ${slot.key} may be absent; give it a fallback such as userName`
-      return [{ path: slot === undefined ? 'attributes' : `attributes.${slot.key}`, reason }]
+      if (slot === undefined) {
+        const reason = `the object class demands ${name}, which nothing is mapped to`
+        return [{ path: 'attributes', reason }]
+      }
+      if (isAlwaysFilled(entries, slot)) return []
+      const reason = `the object class demands ${name}, but this may be absent; give it a fallback such as userName`
+      return [{ path: `attributes.${slot.key}`, reason }]
     })
 }
 
-/** Whether every resource has a value for the slot, its own or a fallback. */
+function checkCreateBase(settings: EntrySettings): Problem[] {
+  const { createBase } = settings
+  if (createBase === undefined || isServed(settings, createBase)) return []
+  const reason = 'lies outside of what is served, so that a new entry would not be found'
+  return [{ path: 'createBase', reason }]
+}
+
+/** The attributes that a new entry must be given. What only the server may write it gives by itself. */
+function demandedTypes({ settings, directorySchema }: EntryMapping): AttributeType[] {
+  const types = [settings.objectClass, ...settings.createClasses]
+    .flatMap((name) => directorySchema.objectClass(name)?.must ?? [])
+    .flatMap((name) => directorySchema.attributeType(name) ?? [])
+    .filter((type) => !isNamed(type, 'objectClass') && !type.isReadOnly && !type.isOperational)
+  return [...new Map(types.map((type) => [type.oid, type])).values()]
+}
+
+/** Whether every new resource has a value for the slot, its own or a fallback. */
 function isAlwaysFilled(entries: EntryMapping, slot: Slot): boolean {
-  const isFilled = ({ attribute, subAttribute, urn, isReadOnly }: Slot): boolean =>
-    attribute.required && subAttribute === undefined && urn === undefined && !isReadOnly
+  if (slot.isReadOnly) return false
   return (
-    isFilled(slot) ||
-    slot.fallback.some((key) => {
+    isRequired(slot) ||
+    slot.fallback.flat().some((key) => {
       const other = entries.slot(key)
-      return other !== undefined && isFilled(other)
+      return other !== undefined && isRequired(other)
     })
   )
+}
+
+function isRequired({ attribute, subAttribute, urn, isReadOnly }: Slot): boolean {
+  return attribute.required && subAttribute === undefined && urn === undefined && !isReadOnly
 }

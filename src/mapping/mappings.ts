@@ -15,16 +15,16 @@ export interface Mappings {
  *  @throws {MappingError} with every reason why they cannot work there. */
 export function compileMappings(
   settings: { readonly users: UserSettings; readonly groups: GroupSettings },
-  { kind, schema }: Capabilities,
+  { kind, schema, hasPasswordModify }: Pick<Capabilities, 'kind' | 'schema' | 'hasPasswordModify'>,
 ): Mappings {
   const identity = identityFor(kind)
   if (identity === undefined) {
-    throw new MappingError([
-      { path: 'directory.kind', reason: `a directory of the kind "${kind}" is not served` },
-    ])
+    const reason = `a directory of the kind "${kind}" is not served`
+    throw new MappingError([{ path: 'directory.kind', reason }])
   }
-  const users = new UserMapping(settings.users, identity, schema)
-  const groups = new GroupMapping(settings.groups, identity, schema)
+  const directory = { identity, schema, hasPasswordModify }
+  const users = new UserMapping(settings.users, directory)
+  const groups = new GroupMapping(settings.groups, directory)
   const problems = [...users.problems, ...groups.problems]
   if (problems.length > 0) throw new MappingError(problems)
   return { users, groups }

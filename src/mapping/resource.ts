@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from '../scim/json.ts'
 import type { ResourceSchema } from '../scim/schema/resource-schema.ts'
-import type { Draft } from './slot.ts'
+import type { Draft } from './slot-values.ts'
 
 /** The resource that a draft has become, with its location and the URNs of the schemas that have something in it.
  *  RFC 7643 §3 */

@@ -1,9 +1,18 @@
 import { equals, type Filter, or, present } from '../directory/filter.ts'
-import type { ScimFilter } from '../scim/filter/filter.ts'
+import type { Comparison, ScimFilter } from '../scim/filter/filter.ts'
 import { formatAttributePath } from '../scim/schema/attribute-path.ts'
 import { schemaUrns } from '../scim/urn.ts'
-import type { SpecialAttribute } from './filter-translation.ts'
 import type { Status } from './status.ts'
+
+/** An attribute that is not in the map, as filters see it. */
+export interface SpecialAttribute {
+  /** The LDAP filter of a comparison, or nothing when it can only be decided on the resource. */
+  readonly translate: (comparison: Comparison) => Filter | undefined
+  /** What `translate` answers finds the matches and nothing else. */
+  readonly isExact: boolean
+  /** The exact LDAP filter for having a value. */
+  readonly present?: Filter
+}
 
 /** The DN of the resource with an id, as far as it was looked up before the filter is translated. */
 export type DnLookup = (id: string) => string | undefined
@@ -38,6 +47,7 @@ export function referencedIds(filter: ScimFilter): string[] {
  *  nothing. Nothing else can be asked of DNs: neither their order nor their parts mean anything to a client. */
 export function referenceAttribute(ldapAttribute: string, dnOf: DnLookup): SpecialAttribute {
   return {
+    isExact: true,
     translate: ({ operator, value }): Filter | undefined => {
       if (operator !== 'eq' || typeof value !== 'string') return undefined
       const dn = dnOf(value)
@@ -46,13 +56,17 @@ export function referenceAttribute(ldapAttribute: string, dnOf: DnLookup): Speci
   }
 }
 
+/** The manager, of whom SCIM shows one where the directory may have several, and groups, too. */
+export function managerAttribute(ldapAttribute: string, dnOf: DnLookup): SpecialAttribute {
+  return { ...referenceAttribute(ldapAttribute, dnOf), isExact: false }
+}
+
 /** The status of an account, which is compared with true or false. */
 export function statusAttribute(status: Status): SpecialAttribute {
   return {
-    translate: ({ operator, value }): Filter | undefined => {
-      if (typeof value !== 'boolean') return undefined
-      return status.filter((operator === 'eq') === value)
-    },
+    isExact: true,
+    translate: ({ operator, value }): Filter | undefined =>
+      typeof value === 'boolean' ? status.filter((operator === 'eq') === value) : undefined,
     // Every account is active or not.
     present: present('objectClass'),
   }

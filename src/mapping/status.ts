@@ -1,7 +1,8 @@
-import type { DirectorySchema } from '../directory/directory-schema.ts'
-import type { Entry } from '../directory/entry.ts'
+import type { AttributeType, DirectorySchema } from '../directory/directory-schema.ts'
+import type { Attribute, Entry } from '../directory/entry.ts'
 import { equals, type Filter, not } from '../directory/filter.ts'
 import type { Modification } from '../directory/operation.ts'
+import { isKnownRule, valueKey } from './matching-rule.ts'
 import { modificationsFor } from './modification-plan.ts'
 import type { UserSettings } from './settings.ts'
 
@@ -22,44 +23,72 @@ export class Status {
 
   /** Whether the account is active. */
   isActive(entry: Entry): boolean {
-    return !entry.texts(this.attribute).some((value) => this.#isInactive(value))
+    return !entry
+      .texts(this.attribute)
+      .some((value) => this.#isSame(value, this.#settings.inactive))
   }
 
-  /** The values of a new entry. */
-  valuesFor(isActive: boolean): readonly string[] {
-    const value = isActive ? this.#settings.active : this.#settings.inactive
-    return value === undefined ? [] : [value]
+  /** The attribute of a new entry; none where the account needs no value. */
+  attributesFor(isActive: boolean): Attribute[] {
+    const values = this.#valuesFor(isActive)
+    return values.length === 0 ? [] : [{ type: this.attribute, values }]
   }
 
   /** What makes the account active or disabled; nothing when it is so already.
    *  @param isPasswordSet the same modify sets a password, which takes the lock away. */
   modifications(entry: Entry, isActive: boolean, isPasswordSet: boolean): Modification[] {
-    if (!isActive && isPasswordSet) return this.#relock(entry)
+    if (!isActive && isPasswordSet) return this.relock(entry)
     if (this.isActive(entry) === isActive) return []
-    const type = this.#schema.attributeType(this.attribute)
-    const current = entry.texts(this.attribute)
-    if (type === undefined) throw new Error(`${this.attribute} is not in the schema`)
-    return modificationsFor({ type, current, wanted: this.valuesFor(isActive) })
+    return this.#changes(entry, isActive)
   }
 
-  /** Accounts that are active, or those that are not. */
-  filter(isActive: boolean): Filter {
+  /** What disables an account again of which a password was set. OpenLDAP takes the lock that it finds away with the old
+   *  password, behind all modifications of the request; it does not where the request itself deletes that lock.
+   *  @param entry as it was read, for the modify that sets the password; left out for a modify behind it. */
+  relock(entry: Entry | undefined): Modification[] {
+    const { attribute } = this
+    if (entry !== undefined && !this.#type.isSingleValued) return this.#changes(entry, false)
+    const values = this.#valuesFor(false)
+    const current = entry?.texts(attribute) ?? []
+    if (current.length === 0) return [{ operation: 'replace', attribute, values }]
+    return [
+      { operation: 'delete', attribute, values: current },
+      { operation: 'add', attribute, values },
+    ]
+  }
+
+  /** Accounts that are active, or those that are not; nothing when the directory compares the values by a rule that the bridge
+   *  does not know, or by none. */
+  filter(isActive: boolean): Filter | undefined {
+    const { equality } = this.#type
+    if (equality === undefined || !isKnownRule(equality)) return undefined
     const inactive = equals(this.attribute, this.#settings.inactive)
     return isActive ? not(inactive) : inactive
   }
 
-  /** OpenLDAP takes the lock that it finds away with the old password, behind all modifications of the request; it does not where
-   *  the request itself deletes that lock. */
-  #relock(entry: Entry): Modification[] {
-    const { attribute } = this
-    const current = entry.texts(attribute)
-    const lock: Modification = { operation: 'add', attribute, values: this.valuesFor(false) }
-    return current.length === 0
-      ? [lock]
-      : [{ operation: 'delete', attribute, values: current }, lock]
+  get #type(): AttributeType {
+    const type = this.#schema.attributeType(this.attribute)
+    if (type === undefined) throw new Error(`${this.attribute} is not in the schema`)
+    return type
   }
 
-  #isInactive(value: string): boolean {
-    return value.toLowerCase() === this.#settings.inactive.toLowerCase()
+  #valuesFor(isActive: boolean): readonly string[] {
+    const value = isActive ? this.#settings.active : this.#settings.inactive
+    return value === undefined ? [] : [value]
+  }
+
+  /** Where there is room for several values, those that say nothing of the status stay. */
+  #changes(entry: Entry, isActive: boolean): Modification[] {
+    const type = this.#type
+    const current = entry.texts(this.attribute)
+    const meant = [...this.#valuesFor(true), ...this.#valuesFor(false)]
+    const others = current.filter((value) => !meant.some((each) => this.#isSame(value, each)))
+    const wanted = [...this.#valuesFor(isActive), ...(type.isSingleValued ? [] : others)]
+    return modificationsFor({ type, current, wanted })
+  }
+
+  #isSame(one: string, other: string): boolean {
+    const { equality } = this.#type
+    return valueKey(equality, one) === valueKey(equality, other)
   }
 }

@@ -1,0 +1,72 @@
+import type { Problem } from '../codec/decode.ts'
+import type { ResourceSchema } from '../scim/schema/resource-schema.ts'
+import type { EntryMapping } from './entry-mapping.ts'
+import { parseMapPath } from './map-path.ts'
+import type { MappedDirectory } from './mapped-directory.ts'
+import { checkEntries, checkLdapAttribute, isServed } from './mapping-check.ts'
+import type { UserSettings } from './settings.ts'
+
+/** Everything that keeps users from working as they are configured. */
+export function checkUsers(
+  settings: UserSettings,
+  entries: EntryMapping,
+  schema: ResourceSchema,
+  directory: MappedDirectory,
+): Problem[] {
+  const { active, memberOf } = settings
+  const filled = active?.active === undefined ? [] : [active.attribute]
+  const check = (path: string, name: string | undefined, isWritten: boolean): Problem[] =>
+    name === undefined ? [] : checkLdapAttribute(entries, path, name, isWritten)
+  return [
+    ...checkEntries(entries, schema, filled),
+    ...check('active.attribute', active?.attribute, true),
+    ...check('manager.attribute', settings.manager?.attribute, true),
+    ...check('manager.pendingAttribute', settings.manager?.pendingAttribute, true),
+    ...checkLookup(settings, entries, schema),
+    ...check('memberOf', memberOf, false),
+    ...checkPassword(settings, entries, directory),
+    ...checkDeletedBase(settings),
+  ].map((problem) => ({ ...problem, path: `users.${problem.path}` }))
+}
+
+/** What is looked up by default need not all be mapped. */
+function checkLookup(
+  { manager }: UserSettings,
+  entries: EntryMapping,
+  schema: ResourceSchema,
+): Problem[] {
+  if (manager === undefined) return []
+  const path = 'manager.lookup'
+  const unknown = manager.lookup.filter((key) => parseMapPath(schema, key) === undefined)
+  const isOfUse = manager.lookup.some((key) => key === 'id' || entries.slot(key) !== undefined)
+  return [
+    ...unknown.map((key) => ({ path, reason: `${key} is not an attribute of User` })),
+    ...(isOfUse ? [] : [{ path, reason: 'names nothing that is mapped' }]),
+  ]
+}
+
+function checkPassword(
+  { password }: UserSettings,
+  entries: EntryMapping,
+  { hasPasswordModify }: MappedDirectory,
+): Problem[] {
+  const path = 'password.method'
+  switch (password?.method) {
+    case 'userPassword':
+      return checkLdapAttribute(entries, path, 'userPassword', true)
+    case 'passwordModify':
+      return hasPasswordModify
+        ? []
+        : [{ path, reason: 'the directory has no Password Modify operation (RFC 3062)' }]
+    case 'ignore':
+    case undefined:
+      return []
+  }
+}
+
+function checkDeletedBase(settings: UserSettings): Problem[] {
+  const { onDelete, deletedBase } = settings
+  if (onDelete !== 'move' || deletedBase === undefined) return []
+  const reason = 'lies within what is served, so that a user who was moved there would not be gone'
+  return isServed(settings, deletedBase) ? [{ path: 'deletedBase', reason }] : []
+}

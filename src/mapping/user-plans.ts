@@ -1,0 +1,144 @@
+import { formatRdn, rdnOf } from '../directory/dn.ts'
+import type { Attribute, Entry } from '../directory/entry.ts'
+import type { LdapOperation, Modification, Plan } from '../directory/operation.ts'
+import type { JsonObject } from '../scim/json.ts'
+import { assertionFor } from './assertion.ts'
+import type { EntryMapping } from './entry-mapping.ts'
+import { entryOperations } from './entry-operations.ts'
+import type { ManagerLink, ManagerMapping } from './manager-mapping.ts'
+import type { UserSettings } from './settings.ts'
+import type { Status } from './status.ts'
+
+/** A write of a user, worked out as far as SCIM goes. */
+export interface UserWrite {
+  readonly resource: JsonObject
+  readonly manager: ManagerLink
+  readonly password: string | undefined
+}
+
+/** A change of a user, worked out as far as SCIM goes. */
+export interface UserChange extends UserWrite {
+  readonly entry: Entry
+  /** How the entry showed before, pending manager included. */
+  readonly before: JsonObject
+  /** What the server is asked to check of the entry beside its id. */
+  readonly version: string | undefined
+}
+
+/** What the plans of users are made with. */
+export interface UserPlansSource {
+  readonly settings: UserSettings
+  readonly entries: EntryMapping
+  readonly status: Status | undefined
+  readonly manager: ManagerMapping | undefined
+  /** What is read of an entry after a write. */
+  readonly attributes: readonly string[]
+}
+
+/** Works out the operations of writes on users. */
+export class UserPlans {
+  readonly #source: UserPlansSource
+
+  constructor(source: UserPlansSource) {
+    this.#source = source
+  }
+
+  /** The operations that create a user. */
+  create({ resource, manager: link, password }: UserWrite): { dn: string; plan: Plan } {
+    const { entries, status, manager, attributes: read } = this.#source
+    const dn = entries.dnFor(resource)
+    const isActive = resource['active'] !== false
+    const attributes = entries.attributesFor(resource, [
+      ...(manager?.attributesFor(link) ?? []),
+      ...(status?.attributesFor(isActive) ?? []),
+      ...this.#passwordAttributes(password),
+    ])
+    const relock = isActive ? [] : (status?.relock(undefined) ?? [])
+    const operations: LdapOperation[] = [
+      { kind: 'add', dn, attributes },
+      ...this.#passwordOperations(dn, password, [{ kind: 'modify', dn, modifications: relock }]),
+    ]
+    return { dn, plan: { operations, read } }
+  }
+
+  /** The operations that change a user; none when nothing changes. */
+  change(change: UserChange): Plan {
+    const { entries, status, manager, attributes: read } = this.#source
+    const { entry, before, resource, password, version } = change
+    const { newRdn, modifications } = entries.changes(entry, before, resource)
+    const passwords = this.#passwordAttributes(password).map(replacing)
+    const isActive = this.#isActiveAfter(entry, resource)
+    const together = entries.withClasses(entry, [
+      ...modifications,
+      ...(manager?.modifications(entry, change.manager) ?? []),
+      // The lock behind the password, or OpenLDAP takes it away again.
+      ...passwords,
+      ...(status?.modifications(entry, isActive, passwords.length > 0) ?? []),
+    ])
+    const steps = { newRdn, modifies: [together] }
+    const { dn, operations } = entryOperations(entries.identity, entry, steps, version)
+    const relock = this.#relock(entry, dn, isActive)
+    return { operations: [...operations, ...this.#passwordOperations(dn, password, relock)], read }
+  }
+
+  /** The operations that take a user away, as the settings say; none when he is disabled already. */
+  delete(entry: Entry, version: string | undefined): Plan {
+    const { settings, entries, status } = this.#source
+    const { identity } = entries
+    if (settings.onDelete === 'delete') {
+      const assertion = assertionFor(identity, entry, version)
+      return { operations: [{ kind: 'delete', dn: entry.dn, assertion }], read: [] }
+    }
+    const modifications = status?.modifications(entry, false, false) ?? []
+    const steps = { modifies: [modifications] }
+    const { operations } = entryOperations(identity, entry, steps, version)
+    if (settings.onDelete === 'move' && settings.deletedBase !== undefined) {
+      const isFirst = operations.length === 0
+      operations.push({
+        kind: 'modifyDn',
+        dn: entry.dn,
+        newRdn: formatRdn(rdnOf(entry.dn)),
+        deleteOldRdn: false,
+        newSuperior: settings.deletedBase,
+        assertion: assertionFor(identity, entry, isFirst ? version : undefined),
+      })
+    }
+    return { operations, read: [] }
+  }
+
+  /** A change that does not say whether the account is active leaves it as it is. */
+  #isActiveAfter(entry: Entry, { active }: JsonObject): boolean {
+    return typeof active === 'boolean' ? active : (this.#source.status?.isActive(entry) ?? true)
+  }
+
+  #passwordAttributes(password: string | undefined): Attribute[] {
+    const isHere = this.#source.settings.password?.method === 'userPassword'
+    return isHere && password !== undefined ? [{ type: 'userPassword', values: [password] }] : []
+  }
+
+  /** The Password Modify operation, which comes last: it names the entry as it is then.
+   *  @param relock what comes behind it. */
+  #passwordOperations(
+    dn: string,
+    password: string | undefined,
+    relock: readonly LdapOperation[],
+  ): LdapOperation[] {
+    const isHere = this.#source.settings.password?.method === 'passwordModify'
+    if (!isHere || password === undefined) return []
+    const changing = relock.filter(
+      (each) => each.kind === 'modify' && each.modifications.length > 0,
+    )
+    return [{ kind: 'passwordModify', dn, newPassword: password }, ...changing]
+  }
+
+  #relock(entry: Entry, dn: string, isActive: boolean): LdapOperation[] {
+    const { entries, status } = this.#source
+    const modifications = isActive ? [] : (status?.relock(entry) ?? [])
+    const assertion = assertionFor(entries.identity, entry, undefined)
+    return [{ kind: 'modify', dn, modifications, assertion }]
+  }
+}
+
+function replacing({ type, values }: Attribute): Modification {
+  return { operation: 'replace', attribute: type, values }
+}
