@@ -12,6 +12,9 @@ export function plannable({ operation, data, bulkIds }: BulkStep): JsonObject | 
   const isNew = (bulkId: string): boolean => bulkIds.has(bulkId)
   if (method !== 'PATCH') return splitByBulkIds(data, isNew).now
   const patch = withoutBulkIds(data, isNew)
-  const isEmpty = Object.values(patch).every((each) => !isJsonList(each) || each.length === 0)
+  const isEmpty = Object.entries(patch).every(
+    ([name, value]) =>
+      name.toLowerCase() === 'schemas' || (isJsonList(value) && value.length === 0),
+  )
   return isEmpty ? undefined : patch
 }

@@ -92,7 +92,7 @@ export class BulkRun {
     const planned =
       data === undefined
         ? undefined
-        : await this.#call(step, step.operation.id ?? '', data, this.#request(place, step, data))
+        : await this.#call(step, step.operation.id ?? '', data, this.#request(place, step))
     const ldif = planned?.kind === 'planned' ? planned.ldif : ''
     this.#record(place, { kind: 'planned', ldif, unresolved })
   }
@@ -101,7 +101,7 @@ export class BulkRun {
     if (step.operation.method === 'POST') return await this.#create(turn, step)
     const data = this.#resolved(step.data)
     const id = this.#resolvedId(step.operation) ?? ''
-    const result = await this.#call(step, id, data, this.#request(turn.place, step, data))
+    const result = await this.#call(step, id, data, this.#request(turn.place, step))
     this.#record(turn.place, writtenResult(step, resourceOf(result)), this.#locationOf(step))
   }
 
@@ -110,7 +110,7 @@ export class BulkRun {
     const isLater = (other: string): boolean => missing.has(this.#creators.get(other) ?? -1)
     const { now, later } = splitByBulkIds(step.data, isLater)
     const data = this.#resolved(now)
-    const resource = resourceOf(await this.#call(step, '', data, this.#request(place, step, data)))
+    const resource = resourceOf(await this.#call(step, '', data, this.#request(place, step)))
     const { id } = resource
     if (typeof id !== 'string') throw new TypeError('a new resource has no id')
     this.#ids.set(bulkId, id)
@@ -186,13 +186,15 @@ export class BulkRun {
     }
   }
 
-  #request(place: number, { operation, endpoint }: BulkStep, data: JsonObject): WriteRequest {
+  /** @param data what the journal is told of the request; the operation's own where nothing else is given. */
+  #request(place: number, { operation, endpoint }: BulkStep, data?: JsonObject): WriteRequest {
     const { context, isDryRun, redact } = this.#job
     const { method, version } = operation
     const id = this.#resolvedId(operation)
     const path = `${context.reason.path}${pathOf(endpoint)}${id === undefined ? '' : `/${id}`}`
     const about = { ...context.reason, requestId: this.#requestId(place), method, path }
-    const reason = method === 'DELETE' ? about : { ...about, body: redact(data) }
+    const body = redact(data ?? this.#resolved(operation.data))
+    const reason = method === 'DELETE' ? about : { ...about, body }
     return {
       context: { ...context, reason },
       isDryRun,

@@ -83,7 +83,6 @@ describe('paths and methods', () => {
     assert.equal(answer.status, 501)
     assert.deepEqual(answer.body, errorBody(501, 'PROPFIND is not implemented.'))
   })
-
 })
 
 describe('another base path', () => {

@@ -14,6 +14,8 @@ import type { JsonObject } from '../../../src/scim/json.ts'
 export class ResourceServiceDouble implements ResourceService {
   /** The arguments of the last call. */
   asked: readonly unknown[] = []
+  /** The arguments of every call. */
+  readonly calls: (readonly unknown[])[] = []
   /** What the next call fails with. */
   failure: unknown = undefined
   /** Whether writes answer no resource. */
@@ -71,6 +73,7 @@ export class ResourceServiceDouble implements ResourceService {
 
   async #called(...asked: readonly unknown[]): Promise<void> {
     this.asked = asked
+    this.calls.push(asked)
     await this.gate
     const { failure } = this
     this.failure = undefined
