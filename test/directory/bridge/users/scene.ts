@@ -161,6 +161,12 @@ export function managerOf(user: JsonObject | undefined): JsonValue | undefined {
   return (extension?.['manager'] as JsonObject | undefined)?.['value']
 }
 
+/** A resource without what every write changes. */
+export function withoutMeta(resource: JsonObject): JsonObject {
+  const { meta: _, ...rest } = resource
+  return rest
+}
+
 /** How often each status was answered. */
 export function tally(answers: readonly Exchange[]): Readonly<Record<number, number>> {
   const counts: Record<number, number> = {}

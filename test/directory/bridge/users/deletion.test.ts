@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict'
+import type { Exchange } from '../../../walkthrough/scim-client.ts'
+import { exampleTree } from '../../../support/openldap-server.ts'
+import { eventually, sceneFor, type Scene } from './scene.ts'
+
+const notFound = async (scene: Scene, id: string): Promise<void> => {
+  for (const answer of [
+    await scene.bridge.scim.get(`/Users/${id}`),
+    await scene.bridge.scim.delete(`/Users/${id}`),
+    await scene.bridge.scim.put(`/Users/${id}`, { userName: 'x' }),
+    await scene.patch(id, { op: 'replace', path: 'title', value: 'x' }),
+  ]) {
+    assert.equal(answer.status, 404, answer.text)
+  }
+}
+
+const isGone = async (scene: Scene, deleted: Exchange, group: string): Promise<void> => {
+  assert.equal(deleted.status, 204, deleted.text)
+  assert.equal(deleted.text, '')
+  await eventually(async () => {
+    assert.deepEqual(await scene.memberIds(group), [])
+  })
+}
+
+describe('DELETE /Users/:id (RFC 7644 §3.6)', () => {
+  const scene = sceneFor()
+
+  it('removes the entry, and the user from his groups', async () => {
+    const user = await scene().user()
+    const group = await scene().group([user.id])
+    const deleted = await scene().bridge.scim.delete(`/Users/${user.id}`)
+    await isGone(scene(), deleted, group)
+    assert.equal(await scene().dnOf(user.id), undefined)
+    assert.equal(
+      await scene().sent(deleted),
+      `dn: ${scene().dn(`uid=${user.userName}`)}\nchangetype: delete`,
+    )
+    await notFound(scene(), user.id)
+  })
+
+  it('answers 404 to all but one of ten who do so at the same time', async () => {
+    const id = await scene().userId()
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, () => scene().bridge.scim.delete(`/Users/${id}`)),
+    )
+    const statuses = answers.map(({ status }) => status)
+    assert.equal(statuses.filter((status) => status === 204).length, 1)
+    assert.equal(statuses.filter((status) => status === 404).length, 9, String(statuses))
+  })
+
+  it('answers 409 when other entries lie below the user, and changes nothing', async () => {
+    const user = await scene().user()
+    const below = `cn=phone,${scene().dn(`uid=${user.userName}`)}`
+    await scene().admin.add(below, { objectClass: 'device', cn: 'phone' })
+    await scene().writesNothing(async () => {
+      const refused = await scene().bridge.scim.delete(`/Users/${user.id}`)
+      assert.equal(refused.status, 409, refused.text)
+      assert.ok(!refused.text.includes('dc=example'))
+    })
+  })
+})
+
+describe('DELETE /Users/:id where users are disabled instead', () => {
+  const scene = sceneFor({ 'users.onDelete': 'disable' })
+  const staying = sceneFor({ 'users.onDelete': 'disable', 'users.leavesGroups': 'false' })
+
+  it('locks the account and takes it out of all groups; it can be found and enabled again', async () => {
+    const user = await scene().user({ password: 'Correct-Horse-7' })
+    const [one, other] = [await scene().group([user.id]), await scene().userId()]
+    const second = await scene().group([user.id, other])
+    const deleted = await scene().bridge.scim.delete(`/Users/${user.id}`)
+    assert.equal(deleted.status, 204, deleted.text)
+    assert.deepEqual(await scene().memberIds(one), [])
+    assert.deepEqual(await scene().memberIds(second), [other])
+    const dn = scene().dn(`uid=${user.userName}`)
+    assert.equal(await scene().admin.canBind(dn, 'Correct-Horse-7'), false)
+    const [found] = await scene().find(`userName eq "${user.userName}"`)
+    assert.equal(found?.['active'], false)
+    assert.equal((await scene().bridge.scim.delete(`/Users/${user.id}`)).status, 204)
+    const enabled = await scene().bridge.scim.put(`/Users/${user.id}`, { ...user, active: true })
+    assert.equal(enabled.answer?.['active'], true)
+    assert.equal(await scene().admin.canBind(dn, 'Correct-Horse-7'), true)
+  })
+
+  it('leaves the groups alone where that is configured', async () => {
+    const user = await staying().user()
+    const group = await staying().group([user.id])
+    assert.equal((await staying().bridge.scim.delete(`/Users/${user.id}`)).status, 204)
+    assert.deepEqual(await staying().memberIds(group), [user.id])
+    assert.equal((await staying().get(user.id))['active'], false)
+  })
+})
+
+describe('DELETE /Users/:id where users are moved away', () => {
+  const formerBase = `ou=former,${exampleTree.people}`
+  const scene = sceneFor({ 'users.onDelete': 'move', 'users.deletedBase': formerBase })
+
+  before(async () => {
+    await scene().admin.add(formerBase, { objectClass: 'organizationalUnit', ou: 'former' })
+  })
+  after(async () => scene().admin.removeTree(formerBase))
+
+  it('locks the account, moves the entry, and takes it out of all groups: for clients it is gone', async () => {
+    const user = await scene().user({ password: 'Correct-Horse-7', title: 'Clerk' })
+    const group = await scene().group([user.id])
+    const deleted = await scene().bridge.scim.delete(`/Users/${user.id}`)
+    await isGone(scene(), deleted, group)
+    const dn = `uid=${user.userName},${formerBase}`
+    assert.equal(await scene().dnOf(user.id), dn)
+    assert.deepEqual(await scene().admin.values(dn, 'title'), ['Clerk'])
+    assert.deepEqual(await scene().admin.values(dn, 'pwdAccountLockedTime'), ['000001010000Z'])
+    const [left] = await scene().admin.search({ filter: `(entryUUID=${group})` })
+    assert.deepEqual(left?.attributes['member'], [exampleTree.placeholder])
+    await notFound(scene(), user.id)
+    assert.deepEqual(await scene().find(`userName eq "${user.userName}"`), [])
+  })
+
+  it('moves a user who is disabled already', async () => {
+    const user = await scene().user({ active: false })
+    assert.equal((await scene().bridge.scim.delete(`/Users/${user.id}`)).status, 204)
+    assert.equal(await scene().dnOf(user.id), `uid=${user.userName},${formerBase}`)
+  })
+})

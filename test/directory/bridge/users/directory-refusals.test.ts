@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict'
+import type { JsonObject } from '../../../../src/scim/json.ts'
+import { assertError, enterprise, sceneFor } from './scene.ts'
+
+const takesNot = (attribute: string) => ({
+  status: 400,
+  scimType: 'invalidValue',
+  detail: `${attribute} has a value that the directory does not take.`,
+})
+
+describe('A value that the directory refuses', () => {
+  const scene = sceneFor()
+
+  const refused: readonly (readonly [what: JsonObject, attribute: string])[] = [
+    [{ emails: [{ value: 'ë@example.org', type: 'work' }] }, 'emails[type eq "work"]'],
+    [{ phoneNumbers: [{ value: '☎ 0123', type: 'work' }] }, 'phoneNumbers[type eq "work"]'],
+    [{ phoneNumbers: [{ value: 'ä', type: 'mobile' }] }, 'phoneNumbers[type eq "mobile"]'],
+    [{ phoneNumbers: [{ value: 'ä', type: 'fax' }] }, 'phoneNumbers[type eq "fax"]'],
+  ]
+
+  it('is told as invalidValue of the SCIM attribute, and nothing is written', async () => {
+    const user = await scene().user({ title: 'Clerk' })
+    for (const [value, attribute] of refused) {
+      await scene().writesNothing(async () => {
+        const userName = scene().unusedName()
+        const answers = [
+          await scene().bridge.scim.post('/Users', { userName, title: 'x', ...value }),
+          await scene().bridge.scim.put(`/Users/${user.id}`, { ...user, title: 'x', ...value }),
+          await scene().patch(user.id, { op: 'replace', value: { title: 'x', ...value } }),
+        ]
+        for (const answer of answers) {
+          assertError(answer, takesNot(attribute))
+          assert.ok(!answer.text.includes('dc=') && !answer.text.includes('uid='))
+        }
+      })
+    }
+  })
+
+  it('is told of a value that goes along with a new name, and the old name stays', async () => {
+    const user = await scene().user()
+    for (const [value, attribute] of refused) {
+      const userName = scene().unusedName()
+      const answer = await scene().patch(user.id, { op: 'replace', value: { userName, ...value } })
+      assertError(answer, takesNot(attribute))
+      assert.equal((await scene().get(user.id)).userName, user.userName)
+    }
+  })
+
+  it('is told of several values where the directory has room for one', async () => {
+    const number = {
+      ...takesNot('x'),
+      detail: `${enterprise}:employeeNumber must be a single value.`,
+    }
+    assertError(
+      await scene().bridge.scim.post('/Users', {
+        userName: scene().unusedName(),
+        [enterprise]: { employeeNumber: ['1', '2'] },
+      }),
+      number,
+    )
+  })
+
+  it('is a control character, a lone surrogate or a NUL no more than another: it is stored or refused', async () => {
+    for (const text of [
+      '\u0000',
+      'a\u0000b',
+      'a\nb',
+      '\u0007',
+      'a\ud800b',
+      '\ufeff',
+      '\u200b',
+      'a\u00adb',
+    ]) {
+      for (const attribute of ['userName', 'title', 'displayName']) {
+        const body = { userName: scene().unusedName(), [attribute]: text }
+        const created = await scene().bridge.scim.post('/Users', body)
+        assert.ok([201, 400].includes(created.status), `${JSON.stringify(body)}: ${created.text}`)
+        if (created.status !== 201) continue
+        const id = (created.answer as { id: string }).id
+        assert.deepEqual(await scene().get(id), created.answer)
+        const stored = created.answer?.[attribute]
+        if (stored !== undefined) {
+          const found = await scene().find(`${attribute} eq ${JSON.stringify(stored)}`)
+          assert.ok(
+            found.some((user) => user.id === id),
+            JSON.stringify(body),
+          )
+        }
+        const renamed = await scene().patch(id, { op: 'replace', path: 'title', value: 'x' })
+        assert.equal(renamed.status, 200, renamed.text)
+        assert.equal((await scene().bridge.scim.delete(`/Users/${id}`)).status, 204)
+      }
+    }
+  })
+
+  it('is no reason for more than one write, nor for an error in the log', async () => {
+    const writes = (await scene().bridge.journal()).filter(({ kind }) => kind === 'outcome')
+    for (const record of writes) {
+      if (record.kind === 'outcome') assert.notEqual(record.outcome, 'unknown')
+    }
+    assert.deepEqual(
+      scene().bridge.events.filter(({ level }) => level === 'error'),
+      [],
+    )
+  })
+})
