@@ -103,6 +103,13 @@ export class Membership {
     return groups.planChange(change, false)
   }
 
+  /** The same for a preview: whether the group would be left without members is found out by reading them. */
+  async previewLeaving(mappings: Mappings, group: Entry, dn: string): Promise<Plan> {
+    const { attribute } = mappings.groups.settings.members
+    const members = (await this.#withMembers(mappings, group)).texts(attribute)
+    return this.planLeaving(mappings, group, dn, members.length === 1)
+  }
+
   /** Takes a member out of groups; being out already is as good.
    *  @param dns everything the member may be called by. */
   async leave(

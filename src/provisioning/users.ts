@@ -119,11 +119,11 @@ export class Users implements ResourceService {
         users.settings.onDelete === 'delete' || !users.settings.leavesGroups
           ? []
           : await this.#parts.membership.groupsNaming(mappings, entry.dn)
-      if (request.isDryRun)
-        return planned([
-          plan,
-          ...left.map((group) => this.#parts.membership.planLeaving(mappings, group, entry.dn)),
-        ])
+      if (request.isDryRun) {
+        const { membership } = this.#parts
+        const leaving = left.map((group) => membership.previewLeaving(mappings, group, entry.dn))
+        return planned([plan, ...(await Promise.all(leaving))])
+      }
       if (plan.operations.length > 0) await this.#execute(plan, request)
       // A group names an entry that was moved by its old DN, or where the server has put that right already, by the new one.
       const dns = [entry.dn, ...plan.operations.flatMap((operation) => dnAfter(operation) ?? [])]
