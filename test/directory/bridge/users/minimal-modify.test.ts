@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import type { JsonObject } from '../../../../src/scim/json.ts'
 import { enterprise, sceneFor } from './scene.ts'
 
 describe('What a PUT or PATCH of a user writes', () => {
@@ -186,12 +185,18 @@ describe('What a PUT or PATCH of a user writes', () => {
     )
   })
 
-  it('takes the place of all values of an attribute that SCIM knows as a single one', async () => {
+  it('puts a new value in the place of the one that is shown, and it is shown from then on', async () => {
     const name = scene().unusedName()
     const dn = await scene().entry(`uid=${name}`, { title: ['Rear Admiral', 'Professor'] })
     const id = await scene().idOf(dn)
     const changed = await scene().patch(id, { op: 'replace', path: 'title', value: 'Commodore' })
-    assert.equal((changed.answer as JsonObject)['title'], 'Commodore')
-    assert.deepEqual(await scene().admin.values(dn, 'title'), ['Commodore'])
+    assert.equal(changed.answer?.['title'], 'Commodore')
+    assert.equal((await scene().get(id))['title'], 'Commodore')
+    assert.deepEqual(await scene().admin.values(dn, 'title'), ['Commodore', 'Professor'])
+    const same = await scene().bridge.scim.put(`/Users/${id}`, await scene().get(id))
+    assert.equal(await scene().sent(same), '')
+    const gone = await scene().patch(id, { op: 'remove', path: 'title' })
+    assert.equal(gone.answer?.['title'], undefined)
+    assert.deepEqual(await scene().admin.values(dn, 'title'), [])
   })
 })
