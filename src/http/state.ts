@@ -1,4 +1,4 @@
-import type { Router, RouterContext, RouterMiddleware } from '@koa/router'
+import type { Router, RouterContext } from '@koa/router'
 import type Koa from 'koa'
 
 /** What the middleware learn of a request on its way. */
@@ -27,6 +27,3 @@ export type ScimRouter = Router<RequestState, object>
 
 /** A request and its answer as an endpoint sees them, with the parameters of its path. */
 export type EndpointContext = RouterContext<RequestState, object>
-
-/** What answers the requests to an endpoint. */
-export type Endpoint = RouterMiddleware<RequestState, object>

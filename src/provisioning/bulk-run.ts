@@ -114,7 +114,7 @@ export class BulkRun {
     const { id } = resource
     if (typeof id !== 'string') throw new TypeError('a new resource has no id')
     this.#ids.set(bulkId, id)
-    const location = metaOf(resource, 'location') ?? this.#urlOf(step, id)
+    const location = metaOf(resource, 'location') ?? this.#urlOf(step.endpoint, id)
     if (missing.size === 0) this.#record(place, writtenResult(step, resource), location)
     else {
       const bulkIds = new Set([...step.bulkIds].filter(isLater))
@@ -231,13 +231,13 @@ export class BulkRun {
   }
 
   /** Where the resource is that an operation changes; a reference to one that does not exist leads nowhere. */
-  #locationOf(step: BulkStep | HopelessStep): string | undefined {
-    if ('error' in step) return undefined
-    const id = this.#resolvedId(step.operation)
-    return id === undefined || bulkIdIn(id) !== undefined ? undefined : this.#urlOf(step, id)
+  #locationOf({ operation, endpoint }: BulkStep | HopelessStep): string | undefined {
+    if (endpoint === undefined || 'error' in operation) return undefined
+    const id = this.#resolvedId(operation)
+    return id === undefined || bulkIdIn(id) !== undefined ? undefined : this.#urlOf(endpoint, id)
   }
 
-  #urlOf({ endpoint }: BulkStep, id: string): string {
+  #urlOf(endpoint: BulkEndpoint, id: string): string {
     return `${this.#job.context.baseUrl}${pathOf(endpoint)}/${encodeURIComponent(id)}`
   }
 }

@@ -27,6 +27,8 @@ export interface BulkStep {
 /** An operation that cannot be carried out, whatever the others do. */
 export interface HopelessStep {
   readonly operation: BulkOperation | MalformedOperation
+  /** Absent where the path leads to none. */
+  readonly endpoint?: BulkEndpoint
   readonly error: ScimError
 }
 
@@ -50,17 +52,17 @@ export function toStep(
   creators: Creators,
 ): BulkStep | HopelessStep {
   if ('error' in operation) return { operation, error: operation.error }
+  const endpoint = endpoints.get(operation.endpoint.toLowerCase())
+  if (endpoint === undefined) {
+    const known = [...endpoints.values()].map(pathOf).join(' or ')
+    const detail = `The path of an operation must begin with ${known}; ${excerpt(operation.endpoint)} is not possible.`
+    return { operation, error: scimErrors.invalidValue(detail) }
+  }
   try {
-    const endpoint = endpoints.get(operation.endpoint.toLowerCase())
-    if (endpoint === undefined) {
-      throw scimErrors.invalidValue(
-        `The path of an operation must begin with ${[...endpoints.values()].map(pathOf).join(' or ')}; ${excerpt(operation.endpoint)} is not possible.`,
-      )
-    }
     return checkedStep(operation, endpoint, creators)
   } catch (error) {
     if (!(error instanceof ScimError)) throw error
-    return { operation, error }
+    return { operation, endpoint, error }
   }
 }
 

@@ -316,7 +316,12 @@ describe('references to new resources (RFC 7644 §3.7.2)', () => {
   })
 
   it('are 400 invalidValue where nothing creates what they name', async () => {
-    const answer = await bulk([tourGuides, { method: 'DELETE', path: '/Users/bulkId:__proto__' }])
+    const { data } = tourGuides
+    const answer = await bulk([
+      tourGuides,
+      { method: 'DELETE', path: '/Users/bulkId:__proto__' },
+      { method: 'PUT', path: '/groups/g', data },
+    ])
     assert.deepEqual(operationsOf(answer), [
       {
         method: 'POST',
@@ -332,6 +337,15 @@ describe('references to new resources (RFC 7644 §3.7.2)', () => {
         ...refused(
           400,
           'No operation of this request creates the bulkId "__proto__".',
+          'invalidValue',
+        ),
+      },
+      {
+        location: `${app.baseUrl}/Groups/g`,
+        method: 'PUT',
+        ...refused(
+          400,
+          'No operation of this request creates the bulkId "qwerty".',
           'invalidValue',
         ),
       },
