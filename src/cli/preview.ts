@@ -8,8 +8,9 @@ import type {
 } from '../provisioning/resource-service.ts'
 import { ScimError } from '../scim/error.ts'
 import { isJsonObject, type JsonObject } from '../scim/json.ts'
-import { type Bridge, openBridge } from './bridge.ts'
+import { type Bridge, openReadingBridge } from './bridge.ts'
 import { type ExitCode, exitCodes } from './exit-code.ts'
+import { reasonOf } from './startup-check.ts'
 import type { Terminal } from './terminal.ts'
 import { UsageError } from './usage.ts'
 
@@ -28,41 +29,83 @@ export async function preview(
   request: PreviewRequest,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const body = request.bodyFile === undefined ? {} : await readBody(request.bodyFile)
+  const body = request.bodyFile === undefined ? undefined : await readBody(request.bodyFile)
   const logger = createLogger({ ...settings.logging, level: 'error' }, { stream: process.stderr })
-  const bridge = await openBridge(settings, logger)
+  const bridge = await openReadingBridge(settings, logger)
   try {
-    const result = await planOf(bridge, request, body)
+    const result = await plannedBy(bridge, targetOf(request, settings), body)
     const ldif = result.kind === 'planned' ? result.ldif : ''
     terminal.print(ldif === '' ? '# Nothing would be changed.' : ldif.trimEnd())
     return exitCodes.ok
   } catch (error) {
     if (!(error instanceof ScimError)) throw error
-    terminal.complain(`${error.status} ${error.scimType ?? ''}: ${error.message}`)
-    return error.status === 503 ? exitCodes.unavailable : exitCodes.failed
+    terminal.complain(refusalOf(error))
+    return exitCodeOf(error)
   } finally {
     await bridge.close()
   }
 }
 
-async function planOf(
+/** What a client would be told, and behind it the reasons that are not for a client. */
+function refusalOf(error: ScimError): string {
+  const head = [error.status, ...(error.scimType === undefined ? [] : [error.scimType])].join(' ')
+  const { cause } = error
+  const isOurs = error.status >= 500 && cause instanceof Error
+  return `${head}: ${error.message}${isOurs ? `\n${reasonOf(cause)}` : ''}`
+}
+
+function exitCodeOf({ status }: ScimError): ExitCode {
+  if (status === 503) return exitCodes.unavailable
+  return status >= 500 ? exitCodes.config : exitCodes.failed
+}
+
+/** What a request is for. */
+interface Target {
+  readonly method: string
+  /** Below the SCIM root. */
+  readonly path: string
+}
+
+/** The path may also be that of a request as a client sends it: the SCIM root in front, a query behind. */
+function targetOf({ method, path }: PreviewRequest, { http }: Settings): Target {
+  const { basePath } = http
+  const [plain = ''] = path.split('?')
+  const isWhole = plain.startsWith(`${basePath}/`)
+  const below = isWhole ? plain.slice(basePath.length) : plain
+  return { method: method.toUpperCase(), path: below.startsWith('/') ? below : `/${below}` }
+}
+
+async function plannedBy(
   bridge: Bridge,
-  { method, path }: PreviewRequest,
-  body: JsonObject,
+  target: Target,
+  body: JsonObject | undefined,
 ): Promise<WriteResult> {
+  const { method, path } = target
   const [, endpoint = '', id] = path.split('/')
   const service = { users: bridge.users, groups: bridge.groups }[endpoint.toLowerCase()]
-  if (service === undefined)
-    throw new UsageError(`${path} is neither below /Users nor below /Groups`)
-  const write = writeOf(service, id === undefined ? undefined : decodeURIComponent(id), body)
-  const planned = write[method.toUpperCase()]
-  if (planned === undefined) throw new UsageError(`${method} ${path} is no request that writes`)
-  return await planned(dryRun(method, path))
+  if (service === undefined) {
+    throw new UsageError(`${path} is neither below /Users nor below /Groups.`)
+  }
+  const planned = writesOf(service, id === undefined ? undefined : decoded(id), body ?? {})[method]
+  if (planned === undefined) throw new UsageError(`${method} ${path} is no request that writes.`)
+  if (body === undefined && method !== 'DELETE') {
+    throw new UsageError(`${method} needs a body: --body FILE, with the JSON of the request.`)
+  }
+  return await planned(dryRun(target))
+}
+
+/** An id whose encoding is broken is found nowhere. */
+function decoded(id: string): string {
+  try {
+    return decodeURIComponent(id)
+  } catch {
+    return id
+  }
 }
 
 type Write = (request: WriteRequest) => Promise<WriteResult>
 
-function writeOf(
+function writesOf(
   service: ResourceService,
   id: string | undefined,
   body: JsonObject,
@@ -75,7 +118,7 @@ function writeOf(
   }
 }
 
-function dryRun(method: string, path: string): WriteRequest {
+function dryRun({ method, path }: Target): WriteRequest {
   const reason = {
     requestId: 'preview',
     actor: 'command line',
@@ -91,12 +134,14 @@ async function readBody(file: string): Promise<JsonObject> {
     const body: unknown = JSON.parse(await readFile(file, 'utf8'))
     if (isJsonObject(body)) return body
   } catch (cause) {
-    throw new UsageError(`the body cannot be read from ${file}: ${reasonOf(cause)}`, { cause })
+    throw new UsageError(`The body cannot be read from ${file}: ${whyUnreadable(cause)}.`, {
+      cause,
+    })
   }
-  throw new UsageError(`${file} holds no JSON object`)
+  throw new UsageError(`${file} holds no JSON object.`)
 }
 
-function reasonOf(error: unknown): string {
+function whyUnreadable(error: unknown): string {
   if (error instanceof SyntaxError) return 'it is no JSON'
   return error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason'
 }

@@ -4,10 +4,9 @@ import { DecodeError } from '../codec/decode.ts'
 import { loadSettings } from '../config/load-settings.ts'
 import { SettingsError } from '../config/settings-error.ts'
 import { Settings } from '../config/settings.ts'
-import { JournalError } from '../journal/record.ts'
 import { check } from './check.ts'
 import { type ExitCode, exitCodes } from './exit-code.ts'
-import { preview } from './preview.ts'
+import { preview, type PreviewRequest } from './preview.ts'
 import { serve } from './serve.ts'
 import type { Terminal } from './terminal.ts'
 import { token } from './token.ts'
@@ -27,9 +26,7 @@ export async function run(
       terminal.complain(`${error.message}\n\n${usage}`)
       return exitCodes.usage
     }
-    const isConfig = [SettingsError, DecodeError, JournalError].some(
-      (type) => error instanceof type,
-    )
+    const isConfig = [SettingsError, DecodeError].some((type) => error instanceof type)
     if (!isConfig || !(error instanceof Error)) throw error
     terminal.complain(error.message)
     return exitCodes.config
@@ -53,23 +50,40 @@ async function dispatch(
   }
   switch (command) {
     case 'serve':
+      refuseMore(rest)
       return await serve(await settingsOf(values.config, terminal), terminal, stopped())
     case 'check':
+      refuseMore(rest)
       return await check(await settingsOf(values.config, terminal), terminal)
     case 'preview': {
-      const [method, path] = rest
-      if (method === undefined || path === undefined) {
-        throw new UsageError('preview needs a method and a path, such as POST /Users')
-      }
-      const request = { method, path, bodyFile: values.body }
+      const request = previewRequest(rest, values.body)
       return await preview(await settingsOf(values.config, terminal), request, terminal)
     }
     case 'token':
+      refuseMore(rest)
       return token({ name: values.name, expires: values.expires }, terminal)
     case undefined:
       throw new UsageError('A command is missing.')
     default:
       throw new UsageError(`There is no command ${JSON.stringify(command)}.`)
+  }
+}
+
+function previewRequest(
+  [method, path, ...more]: readonly string[],
+  bodyFile: string | undefined,
+): PreviewRequest {
+  if (method === undefined || path === undefined) {
+    throw new UsageError('preview needs a method and a path, such as POST /Users.')
+  }
+  refuseMore(more)
+  return { method, path, bodyFile }
+}
+
+/** What is passed over in silence was meant to say something. */
+function refuseMore([argument]: readonly string[]): void {
+  if (argument !== undefined) {
+    throw new UsageError(`${JSON.stringify(argument)} is one argument too many.`)
   }
 }
 

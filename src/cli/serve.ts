@@ -1,11 +1,14 @@
+import { SettingsError } from '../config/settings-error.ts'
 import type { Settings } from '../config/settings.ts'
 import { createApp } from '../http/app.ts'
-import { startServer } from '../http/server.ts'
+import { type RunningServer, startServer } from '../http/server.ts'
+import type { ScimApp } from '../http/state.ts'
 import { TokenTable } from '../http/tokens.ts'
 import { createLogger } from '../logging/create-logger.ts'
 import type { Logger } from '../logging/logger.ts'
 import { type Bridge, isReady, openBridge } from './bridge.ts'
 import { type ExitCode, exitCodes } from './exit-code.ts'
+import { checkLocally, listenProblem } from './local-check.ts'
 import { checkStartup, problemLines } from './startup-check.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -20,10 +23,12 @@ export async function serve(
   terminal: Terminal,
   stopped: Promise<string>,
 ): Promise<ExitCode> {
+  const problems = await checkLocally(settings)
+  if (problems.length > 0) throw new SettingsError(problems)
   const logger = createLogger(settings.logging)
   const bridge = await openBridge(settings, logger)
   try {
-    const check = await checkStartup(bridge)
+    const check = await checkStartup(bridge, settings)
     if (check.state === 'wrong') {
       terminal.complain(
         `The settings cannot work on this directory:\n${problemLines(check.problems)}`,
@@ -32,7 +37,7 @@ export async function serve(
     }
     if (check.state === 'unreachable') {
       logger.warn('directory unreachable; answering 503 until it is back', {
-        reason: check.error.message,
+        reason: check.reason,
       })
     } else {
       logger.info('directory ready', { kind: check.kind })
@@ -64,11 +69,25 @@ async function listen(
     tokens: new TokenTable(http.tokens, () => new Date()),
     isReady: async () => !running.isStopping && (await isReady(bridge)),
   })
-  const server = await startServer(app, http, logger)
+  const server = await started(app, http, logger)
   logger.info('listening', { url: `${server.address}${http.basePath}` })
   const signal = await stopped
   logger.info('stopping', { signal })
   running.isStopping = true
   await server.stop()
   logger.info('stopped')
+}
+
+/** @throws {SettingsError} when the address cannot be had. */
+async function started(
+  app: ScimApp,
+  http: Settings['http'],
+  logger: Logger,
+): Promise<RunningServer> {
+  try {
+    return await startServer(app, http, logger)
+  } catch (error) {
+    const problem = listenProblem(error, http)
+    throw problem === undefined ? error : new SettingsError([problem])
+  }
 }

@@ -1,5 +1,7 @@
 import { formatProblem, type Problem } from '../codec/decode.ts'
+import type { Settings } from '../config/settings.ts'
 import { DirectoryError } from '../directory/error.ts'
+import { tlsAdvice } from '../directory/tls.ts'
 import { MappingError } from '../mapping/mapping-error.ts'
 import { checkBases } from '../provisioning/self-check.ts'
 import type { Bridge } from './bridge.ts'
@@ -7,22 +9,56 @@ import type { Bridge } from './bridge.ts'
 /** How the settings stand to the live directory. */
 export type StartupCheck =
   | { readonly state: 'ready'; readonly kind: string }
-  | { readonly state: 'unreachable'; readonly error: DirectoryError }
+  | { readonly state: 'unreachable'; readonly reason: string }
   | { readonly state: 'wrong'; readonly problems: readonly Problem[] }
 
 /** Asks the directory whether the settings can work on it. */
-export async function checkStartup(bridge: Bridge): Promise<StartupCheck> {
+export async function checkStartup(
+  { directory, parts }: Bridge,
+  settings: Settings,
+): Promise<StartupCheck> {
   try {
-    const { kind } = await bridge.directory.capabilities()
-    const mappings = await bridge.parts.mappings.get()
-    const problems = await checkBases(bridge.parts, mappings)
+    const { kind } = await directory.capabilities()
+    const problems = [
+      ...(await mappingProblems(parts)),
+      ...(await checkBases({ directory }, settings)),
+    ]
     return problems.length > 0 ? { state: 'wrong', problems } : { state: 'ready', kind }
   } catch (error) {
-    if (error instanceof MappingError) return { state: 'wrong', problems: error.problems }
     if (!(error instanceof DirectoryError)) throw error
-    if (error.failure === 'unavailable') return { state: 'unreachable', error }
-    return { state: 'wrong', problems: [{ path: 'directory', reason: error.message }] }
+    const reason = reasonOf(error)
+    return isAway(error)
+      ? { state: 'unreachable', reason }
+      : { state: 'wrong', problems: [{ path: 'directory', reason: `cannot be used: ${reason}` }] }
   }
+}
+
+async function mappingProblems({ mappings }: Bridge['parts']): Promise<readonly Problem[]> {
+  try {
+    await mappings.get()
+    return []
+  } catch (error) {
+    if (error instanceof MappingError) return error.problems
+    throw error
+  }
+}
+
+/** Whether the directory may come back by itself. To a server that cannot be trusted the settings have to be changed, or its
+ *  certificate. */
+function isAway(error: DirectoryError): boolean {
+  const isUntrusted = chainOf(error).some((each) => tlsAdvice(each) !== undefined)
+  return error.failure === 'unavailable' && !isUntrusted
+}
+
+/** The innermost that the directory room says of a failure, which names the server and what to do; of another failure, what it
+ *  says itself. */
+export function reasonOf(error: Error): string {
+  const told = chainOf(error).filter((each) => each instanceof DirectoryError)
+  return told.at(-1)?.message ?? error.message
+}
+
+function chainOf(error: unknown): Error[] {
+  return error instanceof Error ? [error, ...chainOf(error.cause)] : []
 }
 
 /** The problems as lines for the terminal. */

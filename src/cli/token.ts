@@ -1,3 +1,5 @@
+import { decode, DecodeError, formatProblem } from '../codec/decode.ts'
+import { TokenSettings } from '../http/settings.ts'
 import { createToken, hashToken } from '../http/tokens.ts'
 import { type ExitCode, exitCodes } from './exit-code.ts'
 import type { Terminal } from './terminal.ts'
@@ -10,12 +12,16 @@ export interface TokenRequest {
   readonly expires: string | undefined
 }
 
-/** Makes a token, and prints it with the lines that let it in. It is shown this once and kept nowhere. */
+/** Makes a token, and prints it with the lines that let it in. It is shown this once and kept nowhere.
+ *  @throws {UsageError} when the settings would refuse the lines, or the token. */
 export function token({ name = 'onelogin', expires }: TokenRequest, terminal: Terminal): ExitCode {
-  if (expires !== undefined && Number.isNaN(Date.parse(expires))) {
-    throw new UsageError('--expires must be a date such as 2027-01-31')
-  }
   const secret = createToken()
+  const sha256 = hashToken(secret)
+  const lines = { name, sha256, ...(expires === undefined ? {} : { expires }) }
+  const settings = decodeToken(lines)
+  if (settings.expires !== undefined && settings.expires <= new Date()) {
+    throw new UsageError('--expires lies in the past.')
+  }
   terminal.print(
     [
       'The token, for the SCIM client. It is shown this once:',
@@ -27,9 +33,19 @@ export function token({ name = 'onelogin', expires }: TokenRequest, terminal: Te
       'http:',
       '  tokens:',
       `    - name: ${JSON.stringify(name)}`,
-      `      sha256: ${hashToken(secret)}`,
+      `      sha256: ${sha256}`,
       ...(expires === undefined ? [] : [`      expires: ${expires}`]),
     ].join('\n'),
   )
   return exitCodes.ok
+}
+
+function decodeToken(lines: object): TokenSettings {
+  try {
+    return decode(TokenSettings, lines)
+  } catch (cause) {
+    if (!(cause instanceof DecodeError)) throw cause
+    const problems = cause.problems.map((problem) => `--${formatProblem(problem)}.`)
+    throw new UsageError(problems.join('\n'), { cause })
+  }
 }

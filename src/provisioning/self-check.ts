@@ -1,7 +1,7 @@
 import type { Problem } from '../codec/decode.ts'
 import { DirectoryError } from '../directory/error.ts'
 import { present } from '../directory/filter.ts'
-import type { Mappings } from '../mapping/mappings.ts'
+import type { StoreSettings } from './mapping-source.ts'
 import type { ProvisioningParts } from './parts.ts'
 
 /** What keeps the settings from working on the live directory although its schema allows them: bases that do not
@@ -9,14 +9,14 @@ import type { ProvisioningParts } from './parts.ts'
  *  @throws {DirectoryError} when the directory cannot be asked. */
 export async function checkBases(
   { directory }: Pick<ProvisioningParts, 'directory'>,
-  { users, groups }: Mappings,
+  { users, groups }: StoreSettings,
 ): Promise<Problem[]> {
   const bases = [
-    ['users.base', users.settings.base],
-    ['users.createBase', users.settings.createBase],
-    ['users.deletedBase', users.settings.deletedBase],
-    ['groups.base', groups.settings.base],
-    ['groups.createBase', groups.settings.createBase],
+    ['users.base', users.base],
+    ['users.createBase', users.createBase],
+    ['users.deletedBase', users.deletedBase],
+    ['groups.base', groups.base],
+    ['groups.createBase', groups.createBase],
   ] as const
   const problems: Problem[] = []
   for (const [path, base] of bases) {
