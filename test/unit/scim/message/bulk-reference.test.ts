@@ -127,4 +127,9 @@ describe('withoutBulkIds', () => {
       Operations: [kept, { op: 'add', path: 'members', value: [{ value: 'id-9' }] }],
     })
   })
+
+  it('does the same to the changes of SCIM 1.1, which stand in the lists of a resource', () => {
+    const patch = { members: [{ value: 'bulkId:later' }, { value: 'id-9' }, 'bulkId:later'] }
+    assert.deepEqual(withoutBulkIds(patch, isLater), { members: [{ value: 'id-9' }] })
+  })
 })
