@@ -111,6 +111,22 @@ export class Scene {
     return resources
   }
 
+  /** The ids of all users, read page by page. */
+  async pagedIds(count: number): Promise<readonly string[]> {
+    const ids: string[] = []
+    for (let startIndex = 1, total = 1; startIndex <= total; startIndex += count) {
+      const page = await this.bridge.scim.get(`/Users?startIndex=${startIndex}&count=${count}`)
+      assert.equal(page.status, 200, page.text)
+      const { totalResults, Resources } = page.answer as {
+        totalResults: number
+        Resources: readonly ShownUser[]
+      }
+      total = totalResults
+      ids.push(...Resources.map(({ id }) => id))
+    }
+    return ids
+  }
+
   /** What was sent to the directory for a request, or would be: change records without the lines that say which entry
    *  is meant to be found. */
   async sent(exchange: Exchange): Promise<string> {
