@@ -22,9 +22,19 @@ export interface MapSource {
   readonly sections: ReadonlyMap<string, string>
 }
 
-/** The object classes that an entry of the settings has or may get. */
-export function classesOf(settings: EntrySettings): string[] {
-  return [settings.objectClass, ...settings.createClasses, ...settings.optionalClasses]
+/** Whether the object classes that an entry of the settings has, or may get, allow the attribute. A class that does not exist is
+ *  a problem of its own, and what it would allow is not known. */
+export function isAllowed(
+  { settings, directorySchema }: Pick<MapSource, 'settings' | 'directorySchema'>,
+  type: AttributeType,
+): boolean {
+  const { objectClass, createClasses, optionalClasses } = settings
+  const classes = [objectClass, ...createClasses, ...optionalClasses]
+  return (
+    type.isOperational ||
+    classes.some((name) => directorySchema.objectClass(name) === undefined) ||
+    classesAllow(directorySchema, classes, type) !== undefined
+  )
 }
 
 /** The slot of one line of the map, or the reason why there can be none. */
@@ -123,11 +133,5 @@ const typeProblem: Check = (slot) => {
     : undefined
 }
 
-const allowanceProblem: Check = ({ type }, _path, { settings, directorySchema }) => {
-  const classes = classesOf(settings)
-  // A class that does not exist is a problem of its own, and what it would allow is not known.
-  if (classes.some((name) => directorySchema.objectClass(name) === undefined)) return undefined
-  return type.isOperational || classesAllow(directorySchema, classes, type) !== undefined
-    ? undefined
-    : `no object class of these entries allows ${type.name}`
-}
+const allowanceProblem: Check = ({ type }, _path, source) =>
+  isAllowed(source, type) ? undefined : `no object class of these entries allows ${type.name}`

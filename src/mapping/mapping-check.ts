@@ -3,8 +3,8 @@ import type { AttributeType } from '../directory/directory-schema.ts'
 import { isSameDn, isWithin } from '../directory/dn.ts'
 import type { ResourceSchema } from '../scim/schema/resource-schema.ts'
 import type { EntryMapping } from './entry-mapping.ts'
-import { classesOf } from './map-line.ts'
-import { classesAllow, isNamed } from './object-classes.ts'
+import { isAllowed } from './map-line.ts'
+import { isNamed } from './object-classes.ts'
 import type { EntrySettings, GroupSettings } from './settings.ts'
 import type { Slot } from './slot.ts'
 
@@ -55,8 +55,7 @@ export function checkLdapAttribute(
   if (type === undefined) {
     return [{ path, reason: `the directory's schema has no attribute ${name}` }]
   }
-  const isAllowed = classesAllow(directorySchema, classesOf(settings), type) !== undefined
-  if (!type.isOperational && !isAllowed) {
+  if (!isAllowed({ settings, directorySchema }, type)) {
     return [{ path, reason: `no object class of these entries allows ${name}` }]
   }
   if (!isWritten) return []

@@ -66,16 +66,15 @@ export function changeSlot(
   if (named === undefined) return { modifications: modificationsFor({ ...change, isFirstFirst }) }
   if (includes(wanted, named)) return { modifications: modificationsFor(change) }
   const rdnValue = newRdnValue(slot, named, raws)
-  // The modify comes behind the rename, which has put one value in the place of the other.
+  // The modify comes behind the rename, which has put one value in the place of the other, unless it was there already.
   const others = current.filter((value) => !value.equals(named))
   const isThere = others.some((value) => isSameByRule(slot, value, rdnValue))
-  const renamed = isThere ? others : [...others, rdnValue]
-  const rest = wanted.filter((value) => !isThere || !isSameByRule(slot, value, rdnValue))
-  const kept = isThere ? others.filter((value) => isSameByRule(slot, value, rdnValue)) : []
-  return {
-    rdnValue,
-    modifications: modificationsFor({ type, current: renamed, wanted: [...rest, ...kept] }),
-  }
+  const modifications = modificationsFor({
+    type,
+    current: isThere ? others : [...others, rdnValue],
+    wanted,
+  })
+  return { rdnValue, modifications }
 }
 
 /** A value of an entry: as the server gave it, as SCIM shows it, and as that would be written. */

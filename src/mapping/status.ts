@@ -37,24 +37,16 @@ export class Status {
   /** What makes the account active or disabled; nothing when it is so already.
    *  @param isPasswordSet the same modify sets a password, which takes the lock away. */
   modifications(entry: Entry, isActive: boolean, isPasswordSet: boolean): Modification[] {
-    if (!isActive && isPasswordSet) return this.relock(entry)
+    if (!isActive && isPasswordSet && this.#type.isSingleValued) return this.#relock(entry)
     if (this.isActive(entry) === isActive) return []
     return this.#changes(entry, isActive)
   }
 
-  /** What disables an account again of which a password was set. OpenLDAP takes the lock that it finds away with the old
-   *  password, behind all modifications of the request; it does not where the request itself deletes that lock.
-   *  @param entry as it was read, for the modify that sets the password; left out for a modify behind it. */
-  relock(entry: Entry | undefined): Modification[] {
-    const { attribute } = this
-    if (entry !== undefined && !this.#type.isSingleValued) return this.#changes(entry, false)
-    const values = this.#valuesFor(false)
-    const current = entry?.texts(attribute) ?? []
-    if (current.length === 0) return [{ operation: 'replace', attribute, values }]
-    return [
-      { operation: 'delete', attribute, values: current },
-      { operation: 'add', attribute, values },
-    ]
+  /** What disables an account again behind an operation that set its password. Where there is room for other values the attribute
+   *  is none that a password policy looks at. */
+  modificationsBehindPassword(): Modification[] {
+    if (!this.#type.isSingleValued) return []
+    return [{ operation: 'replace', attribute: this.attribute, values: this.#valuesFor(false) }]
   }
 
   /** Accounts that are active, or those that are not; nothing when the directory compares the values by a rule that the bridge
@@ -64,6 +56,17 @@ export class Status {
     if (equality === undefined || !isKnownRule(equality)) return undefined
     const inactive = equals(this.attribute, this.#settings.inactive)
     return isActive ? not(inactive) : inactive
+  }
+
+  /** OpenLDAP takes the lock that it finds away with the old password, behind all modifications of the request; it does not
+   *  where the request itself deletes that lock. */
+  #relock(entry: Entry): Modification[] {
+    const { attribute } = this
+    const current = entry.texts(attribute)
+    const lock: Modification = { operation: 'add', attribute, values: this.#valuesFor(false) }
+    return current.length === 0
+      ? [lock]
+      : [{ operation: 'delete', attribute, values: current }, lock]
   }
 
   get #type(): AttributeType {

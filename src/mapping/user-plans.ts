@@ -53,10 +53,9 @@ export class UserPlans {
       ...(status?.attributesFor(isActive) ?? []),
       ...this.#passwordAttributes(password),
     ])
-    const relock = isActive ? [] : (status?.relock(undefined) ?? [])
     const operations: LdapOperation[] = [
       { kind: 'add', dn, attributes },
-      ...this.#passwordOperations(dn, password, [{ kind: 'modify', dn, modifications: relock }]),
+      ...this.#passwordOperations(dn, password, isActive),
     ]
     return { dn, plan: { operations, read } }
   }
@@ -77,8 +76,10 @@ export class UserPlans {
     ])
     const steps = { newRdn, modifies: [together] }
     const { dn, operations } = entryOperations(entries.identity, entry, steps, version)
-    const relock = this.#relock(entry, dn, isActive)
-    return { operations: [...operations, ...this.#passwordOperations(dn, password, relock)], read }
+    return {
+      operations: [...operations, ...this.#passwordOperations(dn, password, isActive)],
+      read,
+    }
   }
 
   /** The operations that take a user away, as the settings say; none when he is disabled already. */
@@ -116,26 +117,20 @@ export class UserPlans {
     return isHere && password !== undefined ? [{ type: 'userPassword', values: [password] }] : []
   }
 
-  /** The Password Modify operation, which comes last: it names the entry as it is then.
-   *  @param relock what comes behind it. */
+  /** The Password Modify operation, which comes last: it names the entry as it is then. The lock that it takes away comes back
+   *  behind it. */
   #passwordOperations(
     dn: string,
     password: string | undefined,
-    relock: readonly LdapOperation[],
+    isActive: boolean,
   ): LdapOperation[] {
-    const isHere = this.#source.settings.password?.method === 'passwordModify'
-    if (!isHere || password === undefined) return []
-    const changing = relock.filter(
-      (each) => each.kind === 'modify' && each.modifications.length > 0,
-    )
-    return [{ kind: 'passwordModify', dn, newPassword: password }, ...changing]
-  }
-
-  #relock(entry: Entry, dn: string, isActive: boolean): LdapOperation[] {
-    const { entries, status } = this.#source
-    const modifications = isActive ? [] : (status?.relock(entry) ?? [])
-    const assertion = assertionFor(entries.identity, entry, undefined)
-    return [{ kind: 'modify', dn, modifications, assertion }]
+    const { settings, status } = this.#source
+    if (settings.password?.method !== 'passwordModify' || password === undefined) return []
+    const modifications = isActive ? [] : (status?.modificationsBehindPassword() ?? [])
+    return [
+      { kind: 'passwordModify', dn, newPassword: password },
+      ...(modifications.length === 0 ? [] : [{ kind: 'modify', dn, modifications } as const]),
+    ]
   }
 }
 

@@ -1,0 +1,345 @@
+import assert from 'node:assert/strict'
+import * as fc from 'fast-check'
+import type { Entry } from '../../../src/directory/entry.ts'
+import {
+  and,
+  equals,
+  type Filter,
+  not,
+  or,
+  present,
+  substrings,
+} from '../../../src/directory/filter.ts'
+import type { Translation } from '../../../src/mapping/filter-translation.ts'
+import { matches } from '../../../src/scim/filter/matches.ts'
+import { parseFilter } from '../../../src/scim/filter/parse-filter.ts'
+import { printFilter } from '../../../src/scim/filter/print-filter.ts'
+import { evaluate } from '../../support/memory-directory-filter.ts'
+import { memorySchema } from '../../support/memory-directory-schema.ts'
+import {
+  context,
+  groupEntry,
+  groupsBase,
+  id,
+  mappings,
+  people,
+  person,
+  userReference,
+} from './example.ts'
+
+const { users, groups } = mappings()
+const boss = userReference('boss')
+const staff = {
+  type: 'Group',
+  id: 'id-of-staff',
+  dn: `cn=staff,${groupsBase}`,
+  display: 'staff',
+} as const
+const known = new Map([boss, staff].map(({ id: key, dn }) => [key, dn]))
+const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
+
+function translate(text: string, mapping: typeof users | typeof groups = users): Translation {
+  return mapping.translate(parseFilter(text, mapping.schema), (each) => known.get(each))
+}
+
+const everything = and([])
+
+describe('Translating a SCIM filter (RFC 7644 §3.4.2.2 to RFC 4511 §4.5.1.7)', () => {
+  const inactive = equals('pwdAccountLockedTime', '000001010000Z')
+  const table: readonly (readonly [string, string, Filter])[] = [
+    ['equality is equality of the mapped attribute', 'userName eq "anna"', equals('uid', 'anna')],
+    [
+      'an attribute in another case and operator is the same',
+      'username Eq "anna"',
+      equals('uid', 'anna'),
+    ],
+    [
+      'several are joined',
+      'userName eq "a" and title eq "b"',
+      and([equals('uid', 'a'), equals('title', 'b')]),
+    ],
+    [
+      'either is either',
+      'userName eq "a" or title eq "b"',
+      or([equals('uid', 'a'), equals('title', 'b')]),
+    ],
+    ['a part is a substring', 'userName co "nn"', substrings('uid', { any: ['nn'] })],
+    ['a beginning is an initial', 'userName sw "an"', substrings('uid', { initial: 'an' })],
+    ['an end is a final', 'userName ew "na"', substrings('uid', { final: 'na' })],
+    [
+      'blanks at the ends, which LDAP leaves out of account, are not asked for',
+      'userName sw " an"',
+      substrings('uid', { any: ['an'] }),
+    ],
+    ['blanks alone are nothing to LDAP', 'title co "  "', present('title')],
+    [
+      'hyphens alone are nothing in a telephone number',
+      'phoneNumbers[type eq "pager" and value co "- "]',
+      and([
+        or(
+          ['telephoneNumber', 'mobile', 'homePhone', 'facsimileTelephoneNumber', 'pager'].map(
+            present,
+          ),
+        ),
+        or(
+          ['telephoneNumber', 'mobile', 'homePhone', 'facsimileTelephoneNumber', 'pager'].map(
+            present,
+          ),
+        ),
+      ]),
+    ],
+    [
+      'both forms of a letter are asked for',
+      'title eq "e\u0301"',
+      or([equals('title', 'e\u0301'), equals('title', '\u00e9')]),
+    ],
+    ['an order needs a value', 'title gt "b"', present('title')],
+    ['having a value is having it', 'title pr', present('title')],
+    ['an unequal value may be none', 'title ne "b"', everything],
+    ['null is no value', 'title eq null', everything],
+    ['a complement of what is decided later finds everything', 'not (title eq "b")', everything],
+    [
+      'an attribute that may show its fallback may be absent',
+      'name.givenName eq "a"',
+      or([equals('givenName', 'a'), not(present('givenName'))]),
+    ],
+    [
+      'an attribute that may show its fallback may be absent and have a value',
+      'name.givenName pr',
+      everything,
+    ],
+    [
+      'an attribute that every entry has shows no fallback',
+      'name.familyName eq "a"',
+      equals('sn', 'a'),
+    ],
+    [
+      'a value path asks for all of it on the same entry',
+      'emails[type eq "work" and value eq "a@b.c"]',
+      and([present('mail'), equals('mail', 'a@b.c')]),
+    ],
+    ['a value path with "not" finds everything', 'emails[not (value eq "a@b.c")]', everything],
+    [
+      'an attribute without equality rule needs a value',
+      'phoneNumbers[value eq "1"]',
+      or([
+        ...['telephoneNumber', 'mobile', 'homePhone'].map((name) => equals(name, '1')),
+        present('facsimileTelephoneNumber'),
+        equals('pager', '1'),
+      ]),
+    ],
+    ['an exact attribute is compared exactly', 'externalId eq "X"', equals('scimExternalId', 'X')],
+    ['an id is looked for', `id eq "${id}"`, equals('entryUUID', id)],
+    ['what can be no id is not', 'id eq "x"', or([])],
+    ['another comparison of ids is made later', 'id ne "x"', everything],
+    ['what the bridge makes is there in any case', 'meta.created pr', everything],
+    ['active accounts are not disabled ones', 'active eq true', not(inactive)],
+    ['accounts that are not active are disabled ones', 'active ne true', inactive],
+    ['every account has a status', 'active pr', present('objectClass')],
+    ['a status is not null', 'active eq null', everything],
+    ['the complement of what is exact is exact', 'not (active eq true)', not(not(inactive))],
+    [
+      'a manager is a DN',
+      `${enterprise}:manager.value eq "id-of-boss"`,
+      equals('manager', boss.dn),
+    ],
+    ["a manager who does not exist is nobody's", `${enterprise}:manager.value eq "nobody"`, or([])],
+    ['parts of a reference mean nothing to LDAP', `${enterprise}:manager.value co "i"`, everything],
+    ['groups are DNs', 'groups.value eq "id-of-staff"', equals('memberOf', staff.dn)],
+    ['having groups is decided later', 'groups pr', everything],
+  ]
+  for (const [sentence, text, filter] of table) {
+    it(`${sentence}: ${text}`, () => {
+      assert.deepEqual(translate(text).filter, filter)
+    })
+  }
+
+  it('leaves nothing to decide where both mean the same', () => {
+    const exact = [
+      'active eq true',
+      'groups.value eq "id-of-staff"',
+      'not (active eq false)',
+      'id eq "x"',
+      'active eq true or groups[value eq "id-of-staff"]',
+    ]
+    assert.deepEqual(
+      exact.map((text) => translate(text).residual && text),
+      [undefined, undefined, undefined, undefined, exact[4]],
+    )
+  })
+
+  it('leaves the manager to be decided, of whom the directory may have several', () => {
+    assert.ok(translate(`${enterprise}:manager.value eq "id-of-boss"`).residual)
+  })
+
+  it('leaves only the undecided part of a conjunction', () => {
+    const { residual } = translate('active eq true and userName eq "a"')
+    assert.equal(residual && printFilter(residual), 'userName eq "a"')
+  })
+
+  it('finds the groups of a member', () => {
+    assert.deepEqual(
+      translate('members[value eq "id-of-boss"]', groups).filter,
+      equals('member', boss.dn),
+    )
+    assert.deepEqual(translate('members eq "id-of-boss"', groups), {
+      filter: equals('member', boss.dn),
+    })
+  })
+
+  it('asks an attribute that tells case apart for no more than a value where SCIM does not', () => {
+    const exact = mappings({
+      attributes: { nickName: 'scimExternalId', externalId: undefined },
+    }).users
+    const { filter } = exact.translate(
+      parseFilter('nickName eq "A"', exact.schema),
+      () => undefined,
+    )
+    assert.deepEqual(filter, present('scimExternalId'))
+  })
+
+  it('leaves a status to be decided that the directory compares by an unknown rule', () => {
+    const { users: odd } = mappings({
+      attributes: { 'phoneNumbers[type eq "fax"]': undefined },
+      users: { active: { attribute: 'facsimileTelephoneNumber', inactive: 'no' } },
+    })
+    assert.deepEqual(
+      odd.translate(parseFilter('active eq true', odd.schema), () => undefined).filter,
+      everything,
+    )
+  })
+})
+
+const words = [
+  'Anna',
+  'anna',
+  'ANNA',
+  ' Anna',
+  'Anna ',
+  'Anna  Berg',
+  'nn',
+  'Å',
+  'Å',
+  '-',
+  ' ',
+  'x',
+]
+const texts = fc.constantFrom(...words)
+const lists = fc.uniqueArray(texts, {
+  maxLength: 2,
+  selector: (text) => text.trim().toLowerCase() || '-',
+})
+const numbers = fc.subarray(['+49 30-1', '- 1', '12'])
+
+const entries: fc.Arbitrary<Entry> = fc
+  .record({
+    uid: texts,
+    sn: texts,
+    givenName: lists,
+    title: lists,
+    scimExternalId: lists,
+    mail: fc.subarray(['Anna@example.org', 'x@example.org']),
+    telephoneNumber: numbers,
+    facsimileTelephoneNumber: numbers,
+    l: lists,
+    manager: fc.subarray([boss.dn, `uid=gone,${people}`]),
+    memberOf: fc.subarray([staff.dn]),
+    pwdAccountLockedTime: fc.constantFrom([], ['000001010000Z'], ['20261122084405Z']),
+  })
+  .map((attributes) => person(attributes))
+
+const paths = [
+  'userName',
+  'name.familyName',
+  'name.givenName',
+  'title',
+  'externalId',
+  'emails',
+  'emails.value',
+  'emails.type',
+  'phoneNumbers.value',
+  'addresses.locality',
+  'addresses.type',
+  'displayName',
+]
+const quoted = fc
+  .constantFrom(
+    ...words,
+    'Anna@example.org',
+    'Ü@example.org',
+    'work',
+    'WORK',
+    'fax',
+    '+49301',
+    '12',
+    '',
+  )
+  .map((value) => JSON.stringify(value))
+const operators = fc.constantFrom('eq', 'ne', 'co', 'sw', 'ew', 'gt', 'le')
+
+const terms = fc.oneof(
+  fc.tuple(fc.constantFrom(...paths), operators, quoted).map((parts) => parts.join(' ')),
+  fc.constantFrom(...paths, 'active', 'groups', 'meta.created').map((path) => `${path} pr`),
+  fc
+    .tuple(fc.constantFrom(...paths), fc.constantFrom('eq', 'ne'))
+    .map((parts) => `${parts.join(' ')} null`),
+  fc.tuple(fc.constantFrom('eq', 'ne'), fc.boolean()).map((parts) => `active ${parts.join(' ')}`),
+  fc
+    .constantFrom('id-of-boss', 'id-of-staff', 'nobody')
+    .chain((key) =>
+      fc.constantFrom(
+        `${enterprise}:manager.value eq "${key}"`,
+        `groups.value eq "${key}"`,
+        `groups[value eq "${key}"]`,
+      ),
+    ),
+  fc
+    .tuple(fc.constantFrom('emails', 'phoneNumbers'), quoted, fc.constantFrom('', 'not '))
+    .map(([path, value, negation]) => `${path}[type eq "work" and ${negation}(value co ${value})]`),
+)
+
+const filters = fc.letrec<{ filter: string }>((tie) => ({
+  filter: fc.oneof(
+    { depthSize: 'small' },
+    terms,
+    tie('filter').map((inner) => `not (${inner})`),
+    fc
+      .tuple(tie('filter'), fc.constantFrom('and', 'or'), tie('filter'))
+      .map(([one, junction, other]) => `(${one}) ${junction} (${other})`),
+  ),
+})).filter
+
+function stored(entry: Entry) {
+  const attributes = new Map(
+    entry.names.flatMap((name) => {
+      const type = memorySchema.attributeType(name)
+      return type === undefined
+        ? []
+        : [[type.name.toLowerCase(), { type, values: entry.bytes(name) }] as const]
+    }),
+  )
+  return { dn: entry.dn, attributes }
+}
+
+describe('Any filter on any user', () => {
+  it('finds every match, and with what is left to decide nothing else', () => {
+    fc.assert(
+      fc.property(entries, filters, (entry, text) => {
+        const filter = parseFilter(text, users.schema)
+        const { filter: ldapFilter, residual } = translate(text)
+        const user = users.toUser(entry, context(boss, staff))
+        const isFound = evaluate(ldapFilter, stored(entry)) === true
+        const isMatch = isFound && (residual === undefined || matches(residual, user))
+        assert.equal(isMatch, matches(filter, user), JSON.stringify(ldapFilter))
+      }),
+      { numRuns: 3000 },
+    )
+  })
+
+  it('is asked of groups in the same way', () => {
+    const entry = groupEntry({ member: boss.dn })
+    const group = groups.toGroup(entry, context(boss))
+    const filter = parseFilter('members[value eq "id-of-boss" and type eq "User"]', groups.schema)
+    assert.ok(matches(filter, group))
+  })
+})
