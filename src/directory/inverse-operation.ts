@@ -1,5 +1,5 @@
 import type { DirectorySchema } from './directory-schema.ts'
-import { formatRdn, parentDn, rdnOf } from './dn.ts'
+import { foldText, formatRdn, parentDn, rdnOf } from './dn.ts'
 import type { Entry } from './entry.ts'
 import {
   dnAfter,
@@ -11,11 +11,13 @@ import {
 } from './operation.ts'
 
 /** The attributes whose values must be known before an operation for it to be taken back afterwards: those it
- *  replaces or removes whole, and those whose values cannot be deleted one by one. */
+ *  replaces or removes whole, those whose values cannot be deleted one by one, and those of a new name, which the entry may
+ *  have had as a further value before. */
 export function attributesToRemember(
   operation: LdapOperation,
   schema: DirectorySchema,
 ): readonly string[] {
+  if (operation.kind === 'modifyDn') return rdnOf(operation.newRdn).map(({ type }) => type)
   if (operation.kind !== 'modify') return []
   const names = operation.modifications
     .filter((modification) => !isValueByValue(modification, schema))
@@ -37,7 +39,7 @@ export function inverseOf(
     case 'modify':
       return inverseOfModify(operation, before, schema)
     case 'modifyDn':
-      return inverseOfModifyDn(operation)
+      return inverseOfModifyDn(operation, before)
     case 'delete':
     case 'passwordModify':
       return undefined
@@ -74,13 +76,25 @@ function inverseOfModify(
   return { kind: 'modify', dn, modifications: [...reversed, ...restored] }
 }
 
-/** Going back, the new value leaves the entry and the old one is there again, whether it had left or not. */
-function inverseOfModifyDn(operation: ModifyDnOperation): ModifyDnOperation {
+/** Going back, the new value leaves the entry unless it was there before, and the old one is there again, whether it had
+ *  left or not. */
+function inverseOfModifyDn(
+  operation: ModifyDnOperation,
+  before: Entry | undefined,
+): ModifyDnOperation {
+  const oldRdn = rdnOf(operation.dn)
+  const valuesBefore = (type: string): readonly string[] =>
+    (before?.texts(type) ?? []).filter((value) => !oldRdn.some((pair) => has([pair.value], value)))
+  const wasThere = rdnOf(operation.newRdn).some(({ type, value }) => has(valuesBefore(type), value))
   return {
     kind: 'modifyDn',
     dn: dnAfter(operation) ?? operation.dn,
-    newRdn: formatRdn(rdnOf(operation.dn)),
-    deleteOldRdn: true,
+    newRdn: formatRdn(oldRdn),
+    deleteOldRdn: !wasThere,
     ...(operation.newSuperior === undefined ? {} : { newSuperior: parentDn(operation.dn) }),
   }
+}
+
+function has(values: readonly string[], value: string): boolean {
+  return values.some((each) => foldText(each) === foldText(value))
 }
