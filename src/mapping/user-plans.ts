@@ -1,6 +1,7 @@
 import { formatRdn, rdnOf } from '../directory/dn.ts'
 import type { Attribute, Entry } from '../directory/entry.ts'
 import type { LdapOperation, Modification, Plan } from '../directory/operation.ts'
+import { scimErrors } from '../scim/error.ts'
 import type { JsonObject } from '../scim/json.ts'
 import { assertionFor } from './assertion.ts'
 import type { EntryMapping } from './entry-mapping.ts'
@@ -114,7 +115,12 @@ export class UserPlans {
 
   #passwordAttributes(password: string | undefined): Attribute[] {
     const isHere = this.#source.settings.password?.method === 'userPassword'
-    return isHere && password !== undefined ? [{ type: 'userPassword', values: [password] }] : []
+    if (!isHere || password === undefined) return []
+    // A server takes what stands behind such a word for a hash, or with {CLEARTEXT} for what need not be hashed. RFC 3112
+    if (/^\{[^}]*\}/u.test(password)) {
+      throw scimErrors.invalidValue('password must not begin with a word in braces.')
+    }
+    return [{ type: 'userPassword', values: [password] }]
   }
 
   /** The Password Modify operation, which comes last: it names the entry as it is then. The lock that it takes away comes back
