@@ -3,6 +3,7 @@ import type { Entry } from '../directory/entry.ts'
 import { DirectoryError } from '../directory/error.ts'
 import type { LdapOperation, Plan } from '../directory/operation.ts'
 import type { Logger } from '../logging/logger.ts'
+import { idOf } from '../mapping/identity.ts'
 import type { ManagerLink } from '../mapping/manager-mapping.ts'
 import type { Mappings } from '../mapping/mappings.ts'
 import { dnKey } from '../mapping/reference.ts'
@@ -21,9 +22,15 @@ export interface ManagerLinksDependencies {
   readonly logger: Logger
 }
 
+/** The manager that a client names, as he was found. */
+export interface FoundManager extends ManagerLink {
+  /** Left out when nobody was found. */
+  readonly id?: string
+}
+
 /** Whom a value means; nobody when several answer to it. */
 interface Found {
-  readonly dn: string | undefined
+  readonly boss: Entry | undefined
   readonly isAmbiguous: boolean
 }
 
@@ -41,12 +48,14 @@ export class ManagerLinks {
 
   /** What the manager a client names is in the directory.
    *  @throws {ScimError} invalidValue when nobody is meant and the settings say `reject`. */
-  async link({ users }: Mappings, value: string | undefined): Promise<ManagerLink> {
+  async link({ users }: Mappings, value: string | undefined): Promise<FoundManager> {
     const nobody = { dn: undefined, pending: undefined }
     const { manager } = users.settings
     if (manager === undefined || value === undefined) return nobody
-    const { dn } = await this.#find(users, value)
-    if (dn !== undefined) return { dn, pending: undefined }
+    const { boss } = await this.#find(users, value)
+    if (boss !== undefined) {
+      return { dn: boss.dn, pending: undefined, id: idOf(users.entries.identity, boss) }
+    }
     if (manager.unknown === 'reject') {
       throw scimErrors.invalidValue('manager.value names no user.')
     }
@@ -78,8 +87,25 @@ export class ManagerLinks {
   async dueFor({ users }: Mappings, entry: Entry): Promise<Plan[]> {
     const pending = users.pendingOf(entry)
     if (pending === undefined) return []
-    const { dn } = await this.#find(users, pending)
-    return dn === undefined ? [] : [users.planSettle(entry, pending, dn)]
+    const { boss } = await this.#find(users, pending)
+    return boss === undefined ? [] : [users.planSettle(entry, pending, boss.dn)]
+  }
+
+  /** The change that is due because the manager was renamed or removed after he was found and before he was written: the
+   *  server had no reference to put right then.
+   *  @param entry after the write. */
+  async moved(
+    { users }: Mappings,
+    entry: Entry,
+    { id, dn }: FoundManager,
+  ): Promise<readonly Plan[]> {
+    if (id === undefined || dn === undefined) return []
+    const { idAttribute } = users.entries.identity
+    const boss = await this.#reader.find(users.entries, id, [idAttribute])
+    if (boss !== undefined && dnKey(boss.dn) === dnKey(dn)) return []
+    const manager = { dn: boss?.dn, pending: undefined }
+    const nothing = { before: {}, resource: {}, password: undefined, version: undefined }
+    return [users.planChange({ entry, manager, ...nothing })]
   }
 
   /** Carries out changes that are due. Each stands for itself; one that fails stays due, and is tried again when the
@@ -105,7 +131,7 @@ export class ManagerLinks {
    *  is found. */
   async #isMeant(users: UserMapping, value: string, dn: string): Promise<boolean> {
     const found = await this.#find(users, value)
-    return found.dn === undefined ? !found.isAmbiguous : dnKey(found.dn) === dnKey(dn)
+    return found.boss === undefined ? !found.isAmbiguous : dnKey(found.boss.dn) === dnKey(dn)
   }
 
   async #find(users: UserMapping, value: string): Promise<Found> {
@@ -113,12 +139,12 @@ export class ManagerLinks {
     let isAmbiguous = false
     for (const filter of users.managerFilters(value)) {
       const [first, second] = await this.#reader.some(users.entries, filter, [idAttribute], 2)
-      if (first !== undefined && second === undefined) return { dn: first.dn, isAmbiguous: false }
+      if (first !== undefined && second === undefined) return { boss: first, isAmbiguous: false }
       if (second === undefined) continue
       isAmbiguous = true
       this.#logger.warn('manager is ambiguous')
     }
-    return { dn: undefined, isAmbiguous }
+    return { boss: undefined, isAmbiguous }
   }
 }
 

@@ -3,7 +3,7 @@ import { and, equals, not } from '../directory/filter.ts'
 import { toLdif } from '../directory/ldif.ts'
 import { dnAfter, type Plan } from '../directory/operation.ts'
 import { idOf } from '../mapping/identity.ts'
-import { type ManagerLink, managerValueOf } from '../mapping/manager-mapping.ts'
+import { managerValueOf } from '../mapping/manager-mapping.ts'
 import type { Mappings } from '../mapping/mappings.ts'
 import { dnKey, type Reference, type RenderContext } from '../mapping/reference.ts'
 import { referencedIds } from '../mapping/special-attributes.ts'
@@ -18,7 +18,7 @@ import type { RequestContext } from './context.ts'
 import { toScimError } from './directory-failure.ts'
 import { type ListSource, questionOf } from './list-source.ts'
 import { parseSortOrder } from './sort-order.ts'
-import { operationsOf } from './managers.ts'
+import { type FoundManager, operationsOf } from './managers.ts'
 import { isToBeRepeated } from './retry.ts'
 import type { ProvisioningParts } from './parts.ts'
 import type {
@@ -57,7 +57,7 @@ export class Users implements ResourceService {
         return planned([plan, ...due])
       }
       const entry = await this.#execute(plan, request)
-      return await this.#written(mappings, entry, request)
+      return await this.#written(mappings, entry, manager, request)
     })
   }
 
@@ -174,8 +174,10 @@ export class Users implements ResourceService {
       const due = await this.#parts.managers.due(mappings, { ...resource, id }, dn)
       return planned([plan, ...due])
     }
-    const after = plan.operations.length === 0 ? entry : await this.#execute(plan, request)
-    return await this.#written(mappings, after, request)
+    if (plan.operations.length === 0) {
+      return await this.#written(mappings, entry, undefined, request)
+    }
+    return await this.#written(mappings, await this.#execute(plan, request), manager, request)
   }
 
   /** The manager after a change: as he is when the change leaves him alone, so that a manager out of reach stays. */
@@ -184,7 +186,7 @@ export class Users implements ResourceService {
     entry: Entry,
     before: JsonObject,
     after: JsonObject,
-  ): Promise<ManagerLink> {
+  ): Promise<FoundManager> {
     const { users } = mappings
     const pending = users.pendingOf(entry)
     const attribute = users.settings.manager?.attribute
@@ -194,21 +196,27 @@ export class Users implements ResourceService {
     return await this.#parts.managers.link(mappings, is)
   }
 
+  /** @param manager as he was written; left out when nothing was. */
   async #written(
     mappings: Mappings,
     entry: Entry | undefined,
+    manager: FoundManager | undefined,
     request: WriteRequest,
   ): Promise<WriteResult> {
     const { users } = mappings
     const { context } = request
     if (entry === undefined) throw new Error('a write of a user read no entry')
     const [user = {}] = await this.#render(mappings, [entry], context.baseUrl)
-    const own = await this.#parts.managers.dueFor(mappings, entry)
-    const due = await this.#parts.managers.due(mappings, user, entry.dn)
-    if (own.length + due.length === 0) {
+    const { managers } = this.#parts
+    const due = [
+      ...(manager === undefined ? [] : await managers.moved(mappings, entry, manager)),
+      ...(await managers.dueFor(mappings, entry)),
+      ...(await managers.due(mappings, user, entry.dn)),
+    ]
+    if (due.length === 0) {
       return { kind: 'written', resource: shown(mappings, user, request) }
     }
-    await this.#parts.managers.settle([...own, ...due], context.reason)
+    await managers.settle(due, context.reason)
     const id = idOf(users.entries.identity, entry)
     const [settled = {}] = await this.#render(
       mappings,
