@@ -1,0 +1,501 @@
+import assert from 'node:assert/strict'
+import type { Entry } from '../../../src/directory/entry.ts'
+import { and, equals, type Filter, not, or } from '../../../src/directory/filter.ts'
+import type { Modification, Plan } from '../../../src/directory/operation.ts'
+import { managerValueOf } from '../../../src/mapping/manager-mapping.ts'
+import type { UserMapping } from '../../../src/mapping/user-mapping.ts'
+import type { JsonObject } from '../../../src/scim/json.ts'
+import { schemaUrns } from '../../../src/scim/urn.ts'
+import {
+  type Attributes,
+  type Changes,
+  context,
+  csn,
+  groupsBase,
+  id,
+  mappings,
+  people,
+  person,
+  userReference,
+} from './example.ts'
+
+const lock = '000001010000Z'
+const dn = `uid=anna,${people}`
+const nobody = { dn: undefined, pending: undefined }
+const boss = userReference('boss')
+const staff = {
+  type: 'Group',
+  id: 'id-of-staff',
+  dn: `cn=staff,${groupsBase}`,
+  display: 'staff',
+} as const
+const viaOperation: Changes = { users: { password: { method: 'passwordModify' } } }
+
+interface Write {
+  readonly active?: boolean
+  readonly password?: string
+  readonly manager?: { readonly dn: string | undefined; readonly pending: string | undefined }
+  readonly version?: string
+  readonly userName?: string
+}
+
+function change(entry: Entry, write: Write, { users }: { users: UserMapping } = mappings()): Plan {
+  const before = users.toWriteModel(entry, context())
+  const { active, userName } = write
+  const resource = JSON.parse(
+    JSON.stringify({ ...before, active, ...(userName === undefined ? {} : { userName }) }),
+  ) as JsonObject
+  return users.planChange({
+    entry,
+    before,
+    resource,
+    manager: write.manager ?? nobody,
+    password: write.password,
+    version: write.version,
+  })
+}
+
+function steps({ operations }: Plan): string[][] {
+  return operations.map((operation) => {
+    switch (operation.kind) {
+      case 'modify':
+        return operation.modifications.map(textOf)
+      case 'passwordModify':
+        return [`password of ${operation.dn}`]
+      case 'modifyDn':
+        return [`rename ${operation.newRdn} ${operation.newSuperior ?? ''}`.trim()]
+      case 'add':
+      case 'delete':
+        return [`${operation.kind} ${operation.dn}`]
+    }
+  })
+}
+
+function textOf({ operation, attribute, values }: Modification): string {
+  return [operation, attribute, ...values.map(String)].join(' ')
+}
+
+function assertionsOf({ operations }: Plan): (Filter | undefined)[] {
+  return operations.map((operation) => ('assertion' in operation ? operation.assertion : undefined))
+}
+
+/** That an entry at a DN is the one that was read. */
+function isSame(at: string, version?: string): Filter {
+  const same = equals('entryUUID', id)
+  return or([
+    not(equals('entryDN', at)),
+    version === undefined ? same : and([same, equals('entryCSN', version)]),
+  ])
+}
+
+describe('The status of a user', () => {
+  const table: readonly (readonly [string, Attributes, Write, readonly string[][]])[] = [
+    [
+      'is locked away by the lock of an administrator',
+      {},
+      { active: false },
+      [[`add pwdAccountLockedTime ${lock}`]],
+    ],
+    [
+      'takes the place of the lock of too many wrong passwords',
+      { pwdAccountLockedTime: '20261122084405Z' },
+      { active: false },
+      [['delete pwdAccountLockedTime 20261122084405Z', `add pwdAccountLockedTime ${lock}`]],
+    ],
+    [
+      'is given back',
+      { pwdAccountLockedTime: lock },
+      { active: true },
+      [[`delete pwdAccountLockedTime ${lock}`]],
+    ],
+    [
+      'leaves the lock of too many wrong passwords to the server',
+      { pwdAccountLockedTime: '20261122084405Z' },
+      { active: true },
+      [],
+    ],
+    ['stays when it is as it is to be', { pwdAccountLockedTime: lock }, { active: false }, []],
+    ['stays locked when a write does not say', { pwdAccountLockedTime: lock }, {}, []],
+    [
+      'comes with a password, and the lock behind it',
+      {},
+      { active: false, password: 'new' },
+      [['replace userPassword new', `add pwdAccountLockedTime ${lock}`]],
+    ],
+    [
+      'is locked again behind a new password, which takes the lock away',
+      { pwdAccountLockedTime: lock },
+      { password: 'new' },
+      [
+        [
+          'replace userPassword new',
+          `delete pwdAccountLockedTime ${lock}`,
+          `add pwdAccountLockedTime ${lock}`,
+        ],
+      ],
+    ],
+    ['stays active with a new password', {}, { password: 'new' }, [['replace userPassword new']]],
+  ]
+  for (const [sentence, attributes, write, expected] of table) {
+    it(sentence, () => {
+      assert.deepEqual(steps(change(person(attributes), write)), expected)
+    })
+  }
+
+  it('is inactive by the value of the settings alone', () => {
+    const { users } = mappings()
+    const shown = [lock, '20261122084405Z'].map(
+      (value) => users.toUser(person({ pwdAccountLockedTime: value }), context())['active'],
+    )
+    assert.deepEqual(shown, [false, true])
+  })
+
+  it('is one value among others where the attribute has room', () => {
+    const words = mappings({
+      users: { active: { attribute: 'carLicense', inactive: 'off', active: 'on' } },
+    })
+    const entry = person({ carLicense: ['B-X 1', 'OFF'] })
+    assert.equal(words.users.toUser(entry, context())['active'], false)
+    assert.deepEqual(steps(change(entry, { active: true }, words)), [
+      ['delete carLicense OFF', 'add carLicense on'],
+    ])
+    const active = person({ carLicense: ['on', 'B-X 1'] })
+    assert.deepEqual(steps(change(active, { active: false, password: 'new' }, words)), [
+      ['replace userPassword new', 'delete carLicense on', 'add carLicense off'],
+    ])
+  })
+
+  it('is not shown where it is not mapped', () => {
+    const bare = mappings({ users: { active: undefined } })
+    assert.equal(bare.users.toUser(person(), context())['active'], undefined)
+    assert.deepEqual(steps(change(person(), { active: false }, bare)), [])
+  })
+
+  it('comes with a new entry', () => {
+    const { plan } = mappings().users.planCreate({
+      resource: { userName: 'anna', active: false },
+      manager: nobody,
+      password: 'new',
+    })
+    const [add] = plan.operations
+    assert.ok(add?.kind === 'add')
+    assert.deepEqual(add.attributes.slice(-2), [
+      { type: 'pwdAccountLockedTime', values: [lock] },
+      { type: 'userPassword', values: ['new'] },
+    ])
+  })
+})
+
+describe('The Password Modify operation (RFC 3062)', () => {
+  const mapped = mappings(viaOperation)
+
+  it('follows the changes, by the new name, and the lock that it takes away follows it', () => {
+    const plan = change(person(), { userName: 'ann', active: false, password: 'new' }, mapped)
+    const renamed = `uid=ann,${people}`
+    assert.deepEqual(steps(plan), [
+      ['rename uid=ann'],
+      [`add pwdAccountLockedTime ${lock}`],
+      [`password of ${renamed}`],
+      [`replace pwdAccountLockedTime ${lock}`],
+    ])
+  })
+
+  it('stands alone for an active user', () => {
+    assert.deepEqual(steps(change(person(), { password: 'new' }, mapped)), [[`password of ${dn}`]])
+  })
+
+  it('follows a new entry, locked as well', () => {
+    const { plan } = mapped.users.planCreate({
+      resource: { userName: 'anna', active: false },
+      manager: nobody,
+      password: 'new',
+    })
+    assert.deepEqual(steps(plan), [
+      [`add ${dn}`],
+      [`password of ${dn}`],
+      [`replace pwdAccountLockedTime ${lock}`],
+    ])
+  })
+
+  it('brings no lock back of which a password policy knows nothing', () => {
+    const words = mappings({
+      users: { ...viaOperation.users, active: { attribute: 'carLicense', inactive: 'off' } },
+    })
+    const plan = change(person({ carLicense: 'off' }), { password: 'new' }, words)
+    assert.deepEqual(steps(plan), [[`password of ${dn}`]])
+  })
+
+  it('is left out where passwords are ignored', () => {
+    for (const password of [{ method: 'ignore' }, undefined]) {
+      assert.deepEqual(
+        steps(change(person(), { password: 'new' }, mappings({ users: { password } }))),
+        [],
+      )
+    }
+  })
+})
+
+describe('The manager of a user', () => {
+  const { users } = mappings()
+
+  it('is shown by his id, and one who is out of reach or no user is not', () => {
+    const manager = (...dns: string[]) => {
+      const shown = users.toUser(person({ manager: dns }), context(boss, staff))
+      return (shown[schemaUrns.enterpriseUser] as JsonObject | undefined)?.['manager']
+    }
+    const expected = {
+      value: 'id-of-boss',
+      $ref: 'https://bridge.example.org/scim/v2/Users/id-of-boss',
+      displayName: 'boss',
+    }
+    assert.deepEqual(manager(`uid=gone,${people}`, staff.dn, boss.dn.toUpperCase()), expected)
+    assert.equal(manager(`uid=gone,${people}`), undefined)
+    assert.equal(manager(), undefined)
+  })
+
+  it('has no name where his entry has none', () => {
+    const shown = users.toUser(
+      person({ manager: boss.dn }),
+      context({ ...boss, display: undefined }),
+    )
+    assert.deepEqual(shown[schemaUrns.enterpriseUser], {
+      manager: { value: 'id-of-boss', $ref: 'https://bridge.example.org/scim/v2/Users/id-of-boss' },
+    })
+  })
+
+  const table: readonly (readonly [string, Attributes, Write['manager'], readonly string[][]])[] = [
+    ['is added', {}, { ...nobody, dn: boss.dn }, [[`add manager ${boss.dn}`]]],
+    [
+      'is changed',
+      { manager: 'uid=a' },
+      { ...nobody, dn: boss.dn },
+      [['delete manager uid=a', `add manager ${boss.dn}`]],
+    ],
+    ['is taken away', { manager: ['uid=a', 'uid=b'] }, nobody, [['delete manager uid=a uid=b']]],
+    [
+      'stays, however his DN is spelled, and those behind him',
+      { manager: [boss.dn.toUpperCase(), 'uid=b'] },
+      { ...nobody, dn: boss.dn },
+      [],
+    ],
+    [
+      'becomes the only one when he was the second',
+      { manager: ['uid=a', boss.dn.toUpperCase()] },
+      { ...nobody, dn: boss.dn },
+      [['delete manager uid=a']],
+    ],
+    [
+      'is remembered while he does not exist',
+      {},
+      { dn: undefined, pending: '42' },
+      [['add objectClass scimResource', 'add scimPendingManager 42']],
+    ],
+    [
+      'is no longer waited for when he is there',
+      { scimPendingManager: '42', objectClass: ['inetOrgPerson', 'scimResource'] },
+      { ...nobody, dn: boss.dn },
+      [[`add manager ${boss.dn}`, 'delete scimPendingManager 42']],
+    ],
+  ]
+  for (const [sentence, attributes, manager, expected] of table) {
+    it(sentence, () => {
+      assert.deepEqual(
+        steps(change(person(attributes), manager === undefined ? {} : { manager })),
+        expected,
+      )
+    })
+  }
+
+  it('is seen by a write while he is waited for, beside the rest of the extension', () => {
+    const entry = person({ scimPendingManager: '42', o: 'Ltd' })
+    assert.equal(managerValueOf(users.toUser(entry, context())), undefined)
+    assert.deepEqual(users.toWriteModel(entry, context())[schemaUrns.enterpriseUser], {
+      organization: 'Ltd',
+      manager: { value: '42' },
+    })
+    assert.equal(
+      managerValueOf(users.toWriteModel(person({ scimPendingManager: '42' }), context())),
+      '42',
+    )
+  })
+
+  it('is not waited for when he is there', () => {
+    const entry = person({ scimPendingManager: '42', manager: boss.dn })
+    assert.equal(managerValueOf(users.toWriteModel(entry, context(boss))), 'id-of-boss')
+  })
+
+  it('comes with a new entry, or what is remembered of him', () => {
+    const written = (manager: NonNullable<Write['manager']>) => {
+      const [add] = users.planCreate({
+        resource: { userName: 'anna' },
+        manager,
+        password: undefined,
+      }).plan.operations
+      return add?.kind === 'add' ? add.attributes.at(-1) : undefined
+    }
+    assert.deepEqual(written({ dn: boss.dn, pending: undefined }), {
+      type: 'manager',
+      values: [boss.dn],
+    })
+    assert.deepEqual(written({ dn: undefined, pending: '42' }), {
+      type: 'scimPendingManager',
+      values: ['42'],
+    })
+  })
+
+  it('is looked up in the order of the settings, and as an id only when it can be one', () => {
+    const others = ['scimExternalId', 'uid', 'employeeNumber', 'mail']
+    assert.deepEqual(
+      users.managerFilters('x'),
+      others.map((name) => equals(name, 'x')),
+    )
+    assert.deepEqual(
+      users.managerFilters(id),
+      ['entryUUID', ...others].map((name) => equals(name, id)),
+    )
+  })
+
+  it('is waited for by anything that he may be called', () => {
+    const filter = users.waitingFilter({
+      id,
+      userName: 'anna',
+      externalId: 'anna',
+      emails: [{ value: 'a@x.org', type: 'work' }],
+    })
+    assert.deepEqual(
+      filter,
+      or([id, 'anna', 'a@x.org'].map((text) => equals('scimPendingManager', text))),
+    )
+    assert.equal(users.waitingFilter({}), undefined)
+  })
+
+  it('is set by those who settle it, of whom one succeeds', () => {
+    const plan = users.planSettle(person({ scimPendingManager: '42' }), '42', boss.dn)
+    assert.deepEqual(steps(plan), [['delete scimPendingManager 42', `add manager ${boss.dn}`]])
+    assert.deepEqual(assertionsOf(plan), [isSame(dn)])
+  })
+
+  it('is never waited for where nothing is remembered', () => {
+    const { users: strict } = mappings({ users: { manager: { unknown: 'reject' } } })
+    assert.equal(strict.waitingFilter({ userName: 'anna' }), undefined)
+    assert.equal(strict.pendingOf(person({ scimPendingManager: '42' })), undefined)
+    assert.throws(() => strict.planSettle(person(), '42', boss.dn), /no pending managers/u)
+  })
+
+  it('is nothing where he is not mapped', () => {
+    const { users: bare } = mappings({ users: { manager: undefined } })
+    assert.deepEqual(bare.managerFilters('x'), [])
+    assert.equal(bare.waitingFilter({ userName: 'anna' }), undefined)
+    assert.equal(
+      managerValueOf(bare.toUser(person({ manager: boss.dn }), context(boss))),
+      undefined,
+    )
+    assert.throws(() => bare.planSettle(person(), '42', boss.dn), /not mapped/u)
+    assert.deepEqual(bare.referencedDns(person({ manager: boss.dn, memberOf: staff.dn })), [
+      staff.dn,
+    ])
+  })
+
+  it('has one form in SCIM', () => {
+    assert.equal(managerValueOf({ [schemaUrns.enterpriseUser]: { manager: 'x' } }), undefined)
+    assert.equal(managerValueOf({ [schemaUrns.enterpriseUser]: { manager: { value: 'x' } } }), 'x')
+  })
+})
+
+describe('The groups of a user', () => {
+  const expected = [
+    {
+      value: 'id-of-staff',
+      $ref: 'https://bridge.example.org/scim/v2/Groups/id-of-staff',
+      display: 'staff',
+      type: 'direct',
+    },
+  ]
+
+  it('are those the server keeps, as far as they are within reach', () => {
+    const entry = person({ memberOf: [staff.dn, `cn=gone,${groupsBase}`, boss.dn] })
+    assert.deepEqual(mappings().users.toUser(entry, context(boss, staff))['groups'], expected)
+    assert.deepEqual(mappings().users.referencedDns(entry), entry.texts('memberOf'))
+  })
+
+  it('are those that were found where the server keeps none', () => {
+    const { users } = mappings({ users: { memberOf: undefined } })
+    const found = { ...context(), groupsByMember: new Map([[dn, [staff]]]) }
+    assert.deepEqual(users.toUser(person(), found)['groups'], expected)
+    assert.equal(users.toUser(person(), context())['groups'], undefined)
+  })
+
+  it('have no name where their entries have none', () => {
+    const shown = mappings().users.toUser(
+      person({ memberOf: staff.dn }),
+      context({ ...staff, display: undefined }),
+    )
+    assert.deepEqual(shown['groups'], [
+      { value: 'id-of-staff', $ref: expected[0]?.$ref, type: 'direct' },
+    ])
+  })
+})
+
+describe('Taking a user away', () => {
+  const former = 'ou=former,dc=example,dc=org'
+  const move = mappings({ users: { onDelete: 'move', deletedBase: former } }).users
+  const disable = mappings({ users: { onDelete: 'disable' } }).users
+
+  it('deletes the entry that was read, in the version that was read', () => {
+    const plan = mappings().users.planDelete(person(), csn)
+    assert.deepEqual(plan, {
+      operations: [{ kind: 'delete', dn, assertion: isSame(dn, csn) }],
+      read: [],
+    })
+  })
+
+  it('disables the account, once', () => {
+    assert.deepEqual(steps(disable.planDelete(person(), undefined)), [
+      [`add pwdAccountLockedTime ${lock}`],
+    ])
+    assert.deepEqual(
+      disable.planDelete(person({ pwdAccountLockedTime: lock }), undefined).operations,
+      [],
+    )
+  })
+
+  it('disables the account and moves the entry under its name', () => {
+    const plan = move.planDelete(person({}, `uid=a\\,b,${people}`), csn)
+    assert.deepEqual(steps(plan), [
+      [`add pwdAccountLockedTime ${lock}`],
+      [`rename uid=a\\,b ${former}`],
+    ])
+    assert.deepEqual(assertionsOf(plan), [
+      isSame(`uid=a\\,b,${people}`, csn),
+      isSame(`uid=a\\,b,${people}`),
+    ])
+  })
+
+  it('holds the move to the version when nothing comes before it', () => {
+    const plan = move.planDelete(person({ pwdAccountLockedTime: lock }), csn)
+    assert.deepEqual(assertionsOf(plan), [isSame(dn, csn)])
+  })
+
+  it('moves an account that cannot be disabled', () => {
+    const { users } = mappings({
+      users: { onDelete: 'move', deletedBase: former, active: undefined },
+    })
+    assert.deepEqual(steps(users.planDelete(person(), undefined)), [[`rename uid=anna ${former}`]])
+  })
+})
+
+describe('What a plan asks the server to make sure of (RFC 4528)', () => {
+  it('is the version at the first operation, and the entry at all, under its name of then', () => {
+    const plan = change(person(), { userName: 'ann', active: false, version: csn })
+    assert.deepEqual(assertionsOf(plan), [isSame(dn, csn), isSame(`uid=ann,${people}`)])
+  })
+
+  it('reads what the answer is made from', () => {
+    const plan = change(person(), { active: false })
+    assert.ok(
+      ['manager', 'scimPendingManager', 'pwdAccountLockedTime', 'memberOf', 'entryUUID'].every(
+        (name) => plan.read.includes(name),
+      ),
+    )
+  })
+})
