@@ -11,6 +11,7 @@ import type { MembershipDelta } from '../scim/patch/membership.ts'
 import { concurrently } from './concurrently.ts'
 import type { EntryReader } from './entry-reader.ts'
 import type { ReferenceFinder } from './references.ts'
+import { maxAttempts } from './retry.ts'
 
 const parallelComparisons = 16
 const parallelWrites = 4
@@ -110,25 +111,28 @@ export class Membership {
     return this.planLeaving(mappings, group, dn, members.length === 1)
   }
 
-  /** Takes a member out of groups; being out already is as good.
-   *  @param dns everything the member may be called by. */
-  async leave(
-    mappings: Mappings,
-    groups: readonly Entry[],
-    dns: readonly string[],
-    reason: WriteReason,
-  ): Promise<void> {
-    const steps = groups.map((group) => async (): Promise<void> => {
-      for (const dn of new Set(dns)) await this.#leave(mappings, group, dn, reason)
-    })
-    await concurrently(parallelWrites, steps, async (step) => step())
+  /** Takes a member out of all groups, also out of those that are renamed, or that he is added to, meanwhile.
+   *  @param dns what he may be called by, the oldest first. */
+  async leaveAll(mappings: Mappings, dns: readonly string[], reason: WriteReason): Promise<void> {
+    for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
+      let isLeft = true
+      for (const dn of new Set(dns)) {
+        const groups = await this.groupsNaming(mappings, dn)
+        isLeft &&= groups.length === 0
+        await concurrently(parallelWrites, groups, async (group) => {
+          await this.#leave(mappings, group, dn, reason)
+        })
+      }
+      if (isLeft) return
+    }
+    throw new DirectoryError('unavailable', 'a user is added to groups as fast as he leaves them')
   }
 
   async #leave(mappings: Mappings, group: Entry, dn: string, reason: WriteReason): Promise<void> {
     try {
       await this.#directory.execute(this.planLeaving(mappings, group, dn), reason)
     } catch (error) {
-      if (!(error instanceof DirectoryError) || error.failure === 'valueAbsent') return
+      if (isGone(error)) return
       if (!isEmptying(error)) throw error
       await this.#directory.execute(this.planLeaving(mappings, group, dn, true), reason)
     }
@@ -182,4 +186,10 @@ export class Membership {
 /** Whether a group was refused because its last member would have left. */
 export function isEmptying(error: unknown): boolean {
   return error instanceof DirectoryError && error.failure === 'schemaViolation'
+}
+
+/** Whether the group, or the member in it, is no longer where it was. */
+function isGone(error: unknown): boolean {
+  const failures: readonly string[] = ['valueAbsent', 'noSuchEntry', 'assertionFailed']
+  return error instanceof DirectoryError && failures.includes(error.failure)
 }

@@ -110,39 +110,54 @@ export class Users implements ResourceService {
   }
 
   async delete(id: string, request: WriteRequest): Promise<WriteResult> {
-    return await this.#answer(async (mappings) => {
-      const { users } = mappings
-      const entry = await this.#find(mappings, id)
-      checkIfMatch(request.ifMatch, users.entries.versionOf(entry))
-      const plan = users.planDelete(entry, versionToAssert(users.entries, entry, request))
-      const left =
-        users.settings.onDelete === 'delete' || !users.settings.leavesGroups
-          ? []
-          : await this.#parts.membership.groupsNaming(mappings, entry.dn)
-      if (request.isDryRun) {
-        const { membership } = this.#parts
-        const leaving = left.map((group) => membership.previewLeaving(mappings, group, entry.dn))
-        return planned([plan, ...(await Promise.all(leaving))])
-      }
-      if (plan.operations.length > 0) await this.#execute(plan, request)
-      // A group names an entry that was moved by its old DN, or where the server has put that right already, by the new one.
-      const dns = [entry.dn, ...plan.operations.flatMap((operation) => dnAfter(operation) ?? [])]
-      await this.#parts.membership.leave(mappings, left, dns, request.context.reason)
-      return { kind: 'written' }
-    })
+    return await this.#repeatedly(
+      request,
+      async (mappings) => await this.#tryDelete(mappings, id, request),
+    )
   }
 
   async #change(id: string, request: WriteRequest, change: Change): Promise<WriteResult> {
+    return await this.#repeatedly(
+      request,
+      async (mappings) => await this.#tryChange(mappings, id, request, change),
+    )
+  }
+
+  async #repeatedly(
+    request: WriteRequest,
+    work: (mappings: Mappings) => Promise<WriteResult>,
+  ): Promise<WriteResult> {
     return await this.#answer(async (mappings) => {
       for (let attempt = 1; ; attempt += 1) {
         try {
-          return await this.#tryChange(mappings, id, request, change)
+          return await work(mappings)
         } catch (error) {
           // Somebody else changed the same values between reading and writing: look again and decide anew.
           if (!isToBeRepeated(error, request, attempt)) throw error
         }
       }
     })
+  }
+
+  async #tryDelete(mappings: Mappings, id: string, request: WriteRequest): Promise<WriteResult> {
+    const { users } = mappings
+    const entry = await this.#find(mappings, id)
+    checkIfMatch(request.ifMatch, users.entries.versionOf(entry))
+    const plan = users.planDelete(entry, versionToAssert(users.entries, entry, request))
+    const { membership } = this.#parts
+    const isLeaving = users.settings.onDelete !== 'delete' && users.settings.leavesGroups
+    if (request.isDryRun) {
+      const groups = isLeaving ? await membership.groupsNaming(mappings, entry.dn) : []
+      const left = groups.map((group) => membership.previewLeaving(mappings, group, entry.dn))
+      return planned([plan, ...(await Promise.all(left))])
+    }
+    if (plan.operations.length > 0) await this.#execute(plan, request)
+    if (isLeaving) {
+      // A group names an entry that was moved by its old DN, or where the server has put that right already, by the new one.
+      const dns = [entry.dn, ...plan.operations.flatMap((operation) => dnAfter(operation) ?? [])]
+      await membership.leaveAll(mappings, dns, request.context.reason)
+    }
+    return { kind: 'written' }
   }
 
   async #tryChange(
