@@ -157,4 +157,38 @@ describe('An entry that others have created below the base', () => {
     assert.equal(changed.status, 200, changed.text)
     assert.deepEqual(await scene().admin.values(scene().dn(`uid=${is}`), 'uid'), [is])
   })
+
+  it('is renamed to another value it has, and keeps that value when the rename is put back', async () => {
+    const name = scene().unusedName()
+    const alias = `${name}-alias`
+    const dn = await scene().entry(`uid=${name}`, { uid: [name, alias] })
+    const id = await scene().idOf(dn)
+    const refused = await scene().patch(id, {
+      op: 'replace',
+      value: { userName: alias, emails: [{ value: 'ë@example.org', type: 'work' }] },
+    })
+    assert.equal(refused.status, 400, refused.text)
+    assert.deepEqual(new Set(await scene().admin.values(dn, 'uid')), new Set([name, alias]))
+    const renamed = await scene().patch(id, { op: 'replace', path: 'userName', value: alias })
+    assert.equal(renamed.answer?.['userName'], alias, renamed.text)
+    assert.deepEqual(await scene().admin.values(scene().dn(`uid=${alias}`), 'uid'), [alias])
+  })
+
+  it('keeps its values in other languages, which are not shown and not found', async () => {
+    const name = scene().unusedName()
+    const dn = await scene().entry(`uid=${name}`, {
+      title: 'Head',
+      'title;lang-de': 'Chef',
+      'cn;lang-de': 'Zeh',
+    })
+    const id = await scene().idOf(dn)
+    assert.equal((await scene().get(id))['title'], 'Head')
+    assert.deepEqual(await scene().find('title eq "Chef"'), [])
+    for (const value of ['Boss', null]) {
+      const changed = await scene().patch(id, { op: 'replace', value: { title: value } })
+      assert.equal(changed.answer?.['title'] ?? null, value, changed.text)
+      assert.deepEqual(await scene().admin.values(dn, 'title;lang-de'), ['Chef'])
+    }
+    assert.deepEqual(await scene().admin.values(dn, 'cn;lang-de'), ['Zeh'])
+  })
 })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Exchange } from '../../../walkthrough/scim-client.ts'
 import { exampleTree } from '../../../support/openldap-server.ts'
-import { eventually, sceneFor, type Scene } from './scene.ts'
+import { eventually, patchOf, sceneFor, type Scene, tally } from './scene.ts'
 
 const notFound = async (scene: Scene, id: string): Promise<void> => {
   for (const answer of [
@@ -80,6 +80,25 @@ describe('DELETE /Users/:id where users are disabled instead', () => {
     const enabled = await scene().bridge.scim.put(`/Users/${user.id}`, { ...user, active: true })
     assert.equal(enabled.answer?.['active'], true)
     assert.equal(await scene().admin.canBind(dn, 'Correct-Horse-7'), true)
+  })
+
+  it('takes him out of groups, too, that are renamed at the same time', async () => {
+    const { scim } = scene().bridge
+    for (let time = 0; time < 5; time += 1) {
+      const id = await scene().userId()
+      const groups = [await scene().group([id]), await scene().group([id])]
+      const answers = await Promise.all([
+        scim.delete(`/Users/${id}`),
+        ...groups.map((group) =>
+          scim.patch(
+            `/Groups/${group}`,
+            patchOf({ op: 'replace', path: 'displayName', value: scene().unusedName() }),
+          ),
+        ),
+      ])
+      assert.deepEqual(tally(answers), { 204: 3 })
+      for (const group of groups) assert.deepEqual(await scene().memberIds(group), [])
+    }
   })
 
   it('leaves the groups alone where that is configured', async () => {

@@ -39,6 +39,50 @@ for (const method of ['userPassword', 'passwordModify']) {
       assert.match(await stored(dn), /^\{SSHA/u)
     })
 
+    it('may hold anything, and is good for a bind as it was typed', async () => {
+      const texts = [
+        'pässwörd ✓ long',
+        ' blanks around ',
+        'x'.repeat(200),
+        '日本日本日本',
+        'a"b\\c{d}(e)*',
+      ]
+      for (const password of texts) {
+        const [one, other] = [await scene().user({ password }), await scene().user()]
+        const patched = await scene().patch(other.id, {
+          op: 'add',
+          path: 'password',
+          value: password,
+        })
+        assert.equal(patched.status, 200, patched.text)
+        for (const { userName } of [one, other]) {
+          assert.equal(await scene().admin.canBind(scene().dn(`uid=${userName}`), password), true)
+        }
+      }
+    })
+
+    it('is never taken for a hash, nor kept in clear, because of a word in braces that it begins with', async () => {
+      for (const password of [
+        '{CLEARTEXT}Correct-Horse-7',
+        '{SSHA}Q29ycmVjdC1Ib3JzZS03',
+        '{x}Correct-Horse',
+      ]) {
+        const userName = scene().unusedName()
+        const dn = scene().dn(`uid=${userName}`)
+        const created = await scene().bridge.scim.post('/Users', { userName, password })
+        // slapd itself refuses some of them by Password Modify, and hashes the others.
+        if (created.status === 201) {
+          assert.equal(method, 'passwordModify')
+          assert.equal(await scene().admin.canBind(dn, password), true)
+          assert.match(await stored(dn), /^\{SSHA/u)
+        } else {
+          assert.equal(created.status, 400, created.text)
+          assert.equal(created.answer?.['scimType'], 'invalidValue')
+          assert.equal(await scene().admin.read(dn), undefined)
+        }
+      }
+    })
+
     it('stays when a request does not name it, or blanks it', async () => {
       const user = await scene().user({ password: secret })
       const dn = scene().dn(`uid=${user.userName}`)
