@@ -1,3 +1,4 @@
+import { type AttributeTypeAndValue, rdnOf } from './dn.ts'
 import type { AttributeValue } from './entry.ts'
 import { DirectoryError, type DirectoryErrorOptions, type DirectoryFailure } from './error.ts'
 import { isPasswordAttribute, type LdapOperation } from './operation.ts'
@@ -18,7 +19,8 @@ export function toDirectoryError(
   const failure = failureOf(error.result, asked)
   const attribute = aboutNames.includes(failure)
     ? undefined
-    : complainedOf(error.result.diagnosticMessage, asked)
+    : (complainedOf(error.result.diagnosticMessage, asked) ??
+      (error.result.code === resultCodes.other ? longName(asked)?.type : undefined))
   return new DirectoryError(failure, `${asked.kind}: ${error.message}`, {
     ...options,
     ...(attribute === undefined ? {} : { attribute }),
@@ -35,6 +37,8 @@ export function failureOf(answer: Answer, asked: AskedOperation): DirectoryFailu
   const rule = rules.find(({ when }) => fitsAnswer(when, answer) && fitsOperation(when, asked))
   return rule?.failure ?? usualMeaning.get(answer.code) ?? 'refused'
 }
+
+const usualNameBytes = 200
 
 type Answer = Pick<LdapResult, 'code' | 'diagnosticMessage'>
 
@@ -106,6 +110,11 @@ const rules: readonly Rule[] = [
   {
     failure: 'notUnique',
     when: { codes: [constraintViolation], text: /^$/, kinds: ['modifyDn'] },
+  },
+  // OpenLDAP's database has room for names of some 240 bytes, and no words for more.
+  {
+    failure: 'invalidValue',
+    when: { codes: [resultCodes.other], holds: (asked) => longName(asked) !== undefined },
   },
   // Members: Active Directory and Samba have other codes for a value that is there or is not.
   { failure: 'valueExists', when: { codes: [entryAlreadyExists], kinds: ['modify'] } },
@@ -235,4 +244,12 @@ function namedAttributes(asked: AskedOperation): readonly string[] {
     default:
       return []
   }
+}
+
+/** The part of a new name that is longer than a directory may have room for. */
+function longName(asked: AskedOperation): AttributeTypeAndValue | undefined {
+  const name = asked.kind === 'modifyDn' ? asked.newRdn : asked.kind === 'add' ? asked.dn : ''
+  return name === ''
+    ? undefined
+    : rdnOf(name).find(({ value }) => Buffer.byteLength(value) > usualNameBytes)
 }
