@@ -4,6 +4,7 @@ import { and, equals, type Filter, not, or } from '../../../src/directory/filter
 import type { Modification, Plan } from '../../../src/directory/operation.ts'
 import { managerValueOf } from '../../../src/mapping/manager-mapping.ts'
 import type { UserMapping } from '../../../src/mapping/user-mapping.ts'
+import { ScimError } from '../../../src/scim/error.ts'
 import type { JsonObject } from '../../../src/scim/json.ts'
 import { schemaUrns } from '../../../src/scim/urn.ts'
 import {
@@ -186,6 +187,20 @@ describe('The status of a user', () => {
   })
 })
 
+describe('A password that the server is to hash', () => {
+  it('is not taken for a hash, whatever word in braces it begins with (RFC 3112)', () => {
+    for (const password of ['{SSHA}x', '{CLEARTEXT}x', '{}x']) {
+      assert.throws(
+        () => change(person(), { password }),
+        (error) => error instanceof ScimError && error.scimType === 'invalidValue',
+      )
+    }
+    assert.deepEqual(steps(change(person(), { password: 'x{SSHA}' })), [
+      ['replace userPassword x{SSHA}'],
+    ])
+  })
+})
+
 describe('The Password Modify operation (RFC 3062)', () => {
   const mapped = mappings(viaOperation)
 
@@ -225,6 +240,12 @@ describe('The Password Modify operation (RFC 3062)', () => {
     assert.deepEqual(steps(plan), [[`password of ${dn}`]])
   })
 
+  it('follows an account that cannot be disabled by itself', () => {
+    const bare = mappings({ users: { ...viaOperation.users, active: undefined } })
+    const plan = change(person(), { active: false, password: 'new' }, bare)
+    assert.deepEqual(steps(plan), [[`password of ${dn}`]])
+  })
+
   it('is left out where passwords are ignored', () => {
     for (const password of [{ method: 'ignore' }, undefined]) {
       assert.deepEqual(
@@ -234,6 +255,13 @@ describe('The Password Modify operation (RFC 3062)', () => {
     }
   })
 })
+
+/** The last attribute of a new entry. */
+function written(manager: NonNullable<Write['manager']>) {
+  const write = { resource: { userName: 'anna' }, manager, password: undefined }
+  const [add] = mappings().users.planCreate(write).plan.operations
+  return add?.kind === 'add' ? add.attributes.at(-1) : undefined
+}
 
 describe('The manager of a user', () => {
   const { users } = mappings()
@@ -325,14 +353,6 @@ describe('The manager of a user', () => {
   })
 
   it('comes with a new entry, or what is remembered of him', () => {
-    const written = (manager: NonNullable<Write['manager']>) => {
-      const [add] = users.planCreate({
-        resource: { userName: 'anna' },
-        manager,
-        password: undefined,
-      }).plan.operations
-      return add?.kind === 'add' ? add.attributes.at(-1) : undefined
-    }
     assert.deepEqual(written({ dn: boss.dn, pending: undefined }), {
       type: 'manager',
       values: [boss.dn],
