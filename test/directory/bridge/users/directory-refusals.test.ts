@@ -46,6 +46,20 @@ describe('A value that the directory refuses', () => {
     }
   })
 
+  it('is told of a userName that is longer than the database has room for', async () => {
+    const user = await scene().user()
+    const userName = 'x'.repeat(600)
+    await scene().writesNothing(async () => {
+      assertError(await scene().bridge.scim.post('/Users', { userName }), takesNot('userName'))
+      assertError(
+        await scene().patch(user.id, { op: 'replace', path: 'userName', value: userName }),
+        takesNot('userName'),
+      )
+    })
+    const filter = encodeURIComponent(`userName eq "${'x'.repeat(3000)}"`)
+    assert.equal((await scene().bridge.scim.get(`/Users?filter=${filter}`)).status, 200)
+  })
+
   it('is told of several values where the directory has room for one', async () => {
     const number = {
       ...takesNot('x'),

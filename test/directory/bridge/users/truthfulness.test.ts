@@ -31,6 +31,8 @@ const generous = (userName: string): JsonObject => ({
   [enterprise]: { department: 'Analysis', costCenter: '7', division: 'North' },
 })
 
+const work = (value: string): JsonObject => ({ value, type: 'work' })
+
 describe('What an answer says is what the directory holds', () => {
   const scene = sceneFor()
 
@@ -126,5 +128,35 @@ describe('What an answer says is what the directory holds', () => {
     assert.deepEqual(Object.keys(lean), ['schemas', 'id', 'userName', 'displayName', 'active'])
     const put = await scene().bridge.scim.put(`/Users/${user.id}?attributes=displayName`, user)
     assert.deepEqual(put.answer, { schemas: user['schemas'], id: user.id, displayName: 'Ada' })
+  })
+
+  it('so putting back what was answered, or sending the same once more, writes nothing', async () => {
+    const bodies: JsonObject[] = [
+      { addresses: [{ type: 'work', streetAddress: 'a$b\nc\\d', postalCode: 'ä' }] },
+      { addresses: [{ locality: 'without a type' }] },
+      { phoneNumbers: [work('1'), work(' 1 '), work('1-')] },
+      { phoneNumbers: [{ value: '+1 2-3', type: 'fax' }] },
+      { emails: [work('a@b.example'), work('A@B.example ')] },
+      { emails: ['plain@example.org'] },
+      { emails: 'plain@example.org' },
+      { emails: [work('x@y.example'), { ...work('z@y.example'), primary: true }] },
+      { title: 'two  blanks', displayName: ' in front' },
+      { externalId: 'a  b ' },
+      { name: { formatted: 'A', givenName: ' ' } },
+    ]
+    for (const body of bodies) {
+      const created = await scene().user(body)
+      const { id, userName } = created
+      const again = [
+        created,
+        { userName, name: { givenName: 'Ada', familyName: 'Lovelace' }, ...body },
+      ]
+      for (const each of again) {
+        const put = await scene().bridge.scim.put(`/Users/${id}`, each)
+        assert.equal(put.status, 200, put.text)
+        assert.equal(await scene().sent(put), '', JSON.stringify(body))
+        assert.deepEqual(put.answer, created)
+      }
+    }
   })
 })
