@@ -6,7 +6,8 @@ import {
   NoSuchObjectError,
   type Filter,
 } from 'ldapts'
-import { exampleTree, type Credentials } from './openldap-server.ts'
+import type { Credentials } from './directory-server.ts'
+import { exampleTree } from './openldap-server.ts'
 
 /** An entry as it is in the directory: attribute names as the server spells them, values that are not text in base64. */
 export interface StoredEntry {
@@ -33,11 +34,11 @@ export interface AdminChange {
  *  nothing of ours stands between a test and the server, and every call has a connection of its own, so it is
  *  good across restarts of the server. */
 export class AdminClient {
-  readonly #url: string
+  readonly #server: Server
   readonly #credentials: Credentials
 
-  constructor(server: { readonly url: string; readonly admin: Credentials }) {
-    this.#url = server.url
+  constructor(server: Server & { readonly admin: Credentials }) {
+    this.#server = server
     this.#credentials = server.admin
   }
 
@@ -117,7 +118,7 @@ export class AdminClient {
   /** Whether the password is accepted; an account that is locked is refused like a wrong password. */
   async canBind(dn: string, password: string): Promise<boolean> {
     try {
-      await connected(this.#url, { dn, password }, async () => {})
+      await connected(this.#server, { dn, password }, async () => {})
       return true
     } catch (error) {
       if (error instanceof InvalidCredentialsError) return false
@@ -126,16 +127,28 @@ export class AdminClient {
   }
 
   async #connected<T>(work: (client: Client) => Promise<T>): Promise<T> {
-    return connected(this.#url, this.#credentials, work)
+    return connected(this.#server, this.#credentials, work)
   }
 }
 
+/** Where a directory is, with the authority behind its certificate where the URL is one of ldaps. */
+interface Server {
+  readonly url: string
+  readonly ca?: string
+}
+
 async function connected<T>(
-  url: string,
+  { url, ca }: Server,
   { dn, password }: Credentials,
   work: (client: Client) => Promise<T>,
 ): Promise<T> {
-  const client = new Client({ url, connectTimeout: 5000, timeout: 60_000 })
+  const client = new Client({
+    url,
+    connectTimeout: 5000,
+    timeout: 60_000,
+    // With options for TLS ldapts would speak TLS on ldap://, too.
+    ...(url.startsWith('ldaps:') && ca !== undefined && { tlsOptions: { ca } }),
+  })
   try {
     await client.bind(dn, password)
     return await work(client)

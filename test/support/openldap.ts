@@ -1,42 +1,32 @@
-import { randomBytes } from 'node:crypto'
-import { readFile, writeFile } from 'node:fs/promises'
-import path from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
+import { readFile } from 'node:fs/promises'
 import { AdminClient } from './admin-client.ts'
+import type { Passwords } from './directory-server.ts'
 import {
   exampleTree,
+  slapdEnvironment,
   type OpenldapEndpoint,
   type OpenldapOptions,
   type OpenldapServer,
-  type Passwords,
-  type Slapd,
 } from './openldap-server.ts'
-import { SlapdContainer } from './slapd-container.ts'
-import { installedSlapd } from './slapd-installed.ts'
-import { SlapdProcess } from './slapd-process.ts'
+import { startServer, type ServerKind, type Ways } from './server-lifecycle.ts'
+import { ServerContainer } from './server-container.ts'
+import { ServerProcess } from './server-process.ts'
+import { installedSlapd, type SlapdInstallation } from './slapd-installed.ts'
 import { unpackedSlapd } from './slapd-unpacked.ts'
-import { temporaryFolder } from './temporary-folder.ts'
 
-/** The ways to obtain a server of our own, in the order they are tried. */
-const ways = {
-  /** A container, where an engine answers. */
-  container: (options: OpenldapOptions, passwords: Passwords): Promise<Slapd> =>
-    SlapdContainer.prepare(options, passwords),
-  /** A slapd that is installed. */
-  local: async (options: OpenldapOptions, passwords: Passwords): Promise<Slapd> =>
-    SlapdProcess.prepare(await installedSlapd(), options, passwords),
-  /** Debian's packages, unpacked beside the project. */
-  packages: async (options: OpenldapOptions, passwords: Passwords): Promise<Slapd> =>
-    SlapdProcess.prepare(await unpackedSlapd(), options, passwords),
-} as const
-
-/** A way to obtain a server. */
-export type Way = keyof typeof ways
+/** A way to obtain a server: a container, where an engine answers; a slapd that is installed; Debian's packages, unpacked
+ *  beside the project. */
+export type Way = 'container' | 'local' | 'packages'
 
 /** All ways, in the order they are tried. */
-export const wayNames = Object.keys(ways) as readonly Way[]
+export const wayNames: readonly Way[] = ['container', 'local', 'packages']
 
-const startLimitMs = 30_000
+const openldap: ServerKind = {
+  name: 'OpenLDAP',
+  waysVariable: 'SCIM_TEST_OPENLDAP',
+  accounts: exampleTree,
+  readVersion,
+}
 
 /** Starts an OpenLDAP with the example tree, in the first way that works: a container, an installed slapd, Debian's
  *  packages. The caller closes it.
@@ -44,17 +34,39 @@ const startLimitMs = 30_000
  *  @throws Error naming every way and what it lacked. */
 export async function startOpenldap(
   options: OpenldapOptions = {},
-  only: readonly Way[] = wantedWays(),
+  only?: readonly Way[],
 ): Promise<OpenldapServer> {
-  const reasons: string[] = []
-  for (const way of only) {
-    try {
-      return { ...(await startBy(way, options)), passedOver: reasons }
-    } catch (error) {
-      reasons.push(`${way}: ${error instanceof Error ? error.message : String(error)}`)
-    }
+  const ways: Ways<Way> = {
+    container: (passwords) =>
+      ServerContainer.prepare({
+        image: 'scim-directory-bridge-test-openldap',
+        context: 'slapd',
+        ports: { ldap: 1389, ldaps: 1636 },
+        environment: slapdEnvironment(options, passwords),
+      }),
+    local: async (passwords) => slapdProcess(await installedSlapd(), options, passwords),
+    packages: async (passwords) => slapdProcess(await unpackedSlapd(), options, passwords),
   }
-  throw new Error(['No OpenLDAP could be started:', ...reasons].join('\n  '))
+  return startServer(openldap, ways, only)
+}
+
+async function slapdProcess(
+  { programs, schema, modules, environment, obtained }: SlapdInstallation,
+  options: OpenldapOptions,
+  passwords: Passwords,
+): Promise<ServerProcess> {
+  return ServerProcess.prepare({
+    script: 'slapd/start.sh',
+    obtained,
+    environment: ({ url, ldapsUrl }) => ({
+      ...environment,
+      ...slapdEnvironment(options, passwords),
+      PATH: [...programs, process.env['PATH']].join(':'),
+      LDAP_URLS: `${url} ${ldapsUrl}`,
+      LDAP_SCHEMA: schema,
+      LDAP_MODULES: modules,
+    }),
+  })
 }
 
 /** The directory that SCIM_TEST_LDAP_URL names, if it is set: one with the example tree that somebody else runs, such as the
@@ -86,113 +98,7 @@ function required(name: string): string {
   return value
 }
 
-function wantedWays(): readonly Way[] {
-  const names = process.env['SCIM_TEST_OPENLDAP'] ?? ''
-  if (names === '') return wayNames
-  return names.split(',').map((name) => {
-    const way = wayNames.find((known) => known === name.trim())
-    if (way === undefined)
-      throw new Error(`SCIM_TEST_OPENLDAP may list ${wayNames.join(', ')}; not ${name}`)
-    return way
-  })
-}
-
-type Started = Omit<OpenldapServer, 'passedOver'>
-
-async function startBy(way: Way, options: OpenldapOptions): Promise<Started> {
-  const passwords = { admin: randomPassword(), bridge: randomPassword() }
-  const slapd = await ways[way](options, passwords)
-  try {
-    await launch(slapd, passwords)
-    return await serverOf(slapd, passwords)
-  } catch (error) {
-    await end(slapd)
-    throw error
-  }
-}
-
-async function serverOf(slapd: Slapd, passwords: Passwords): Promise<Started> {
-  const { url, ldapsUrl, obtained } = slapd
-  const admin = { dn: exampleTree.admin, password: passwords.admin }
-  const version = await readVersion(new AdminClient({ url, admin }))
-  const folder = await temporaryFolder('openldap-ca')
-  const ca = await slapd.readCa()
-  const caFile = path.join(folder.path, 'ca.pem')
-  await writeFile(caFile, ca)
-  let isFrozen = false
-  let isClosed = false
-
-  const thaw = async () => {
-    if (isFrozen) await slapd.signal('SIGCONT')
-    isFrozen = false
-  }
-  const endBy = async (signal: 'SIGTERM' | 'SIGKILL') => {
-    await thaw()
-    if (!(await slapd.isRunning())) return
-    await slapd.signal(signal)
-    await slapd.ended()
-  }
-  return {
-    url,
-    ldapsUrl,
-    ca,
-    caFile,
-    admin,
-    bridge: { dn: exampleTree.bridge, password: passwords.bridge },
-    version,
-    obtained,
-    stop: () => endBy('SIGTERM'),
-    kill: () => endBy('SIGKILL'),
-    async freeze() {
-      if (!isFrozen) await slapd.signal('SIGSTOP')
-      isFrozen = true
-    },
-    thaw,
-    async restart() {
-      await endBy('SIGTERM')
-      await launch(slapd, passwords)
-    },
-    async close() {
-      if (isClosed) return
-      isClosed = true
-      await endBy('SIGKILL')
-      await slapd.remove()
-      await folder.remove()
-    },
-  }
-}
-
-/** Starts it and waits until it answers the bridge's bind. */
-async function launch(slapd: Slapd, passwords: Passwords): Promise<void> {
-  await slapd.launch()
-  const client = new AdminClient({ url: slapd.url, admin: { dn: exampleTree.admin, password: '' } })
-  const deadline = performance.now() + startLimitMs
-  for (;;) {
-    const failure = await client.canBind(exampleTree.bridge, passwords.bridge).then(
-      (isAccepted) => (isAccepted ? undefined : 'it refuses the password it was given'),
-      (error: unknown) => String(error),
-    )
-    if (failure === undefined) return
-    if (!(await slapd.isRunning()) || performance.now() > deadline) {
-      throw new Error(`${slapd.obtained} did not come up: ${failure}\n${await slapd.readLog()}`)
-    }
-    await delay(20)
-  }
-}
-
-async function end(slapd: Slapd): Promise<void> {
-  if (await slapd.isRunning()) {
-    await slapd.signal('SIGKILL')
-    await slapd.ended()
-  }
-  await slapd.remove()
-}
-
 async function readVersion(admin: AdminClient): Promise<string> {
   const [info = ''] = await admin.values('cn=Monitor', 'monitoredInfo')
   return /slapd (\S+)/.exec(info)?.[1] ?? info
-}
-
-function randomPassword(): string {
-  return randomBytes(12).toString('hex')
 }

@@ -1,7 +1,17 @@
-import { constants } from 'node:fs'
-import { access } from 'node:fs/promises'
 import path from 'node:path'
-import type { SlapdInstallation } from './slapd-process.ts'
+import { isReadable, programOnPath } from './program-on-path.ts'
+
+/** Where a slapd and its belongings are. */
+export interface SlapdInstallation {
+  /** The folders of slapd, slapadd, slappasswd and openssl, as far as they are not on the PATH. */
+  readonly programs: readonly string[]
+  readonly schema: string
+  readonly modules: string
+  /** What its processes need on top of our own environment. */
+  readonly environment: Readonly<Record<string, string>>
+  /** How it was obtained, in words. */
+  readonly obtained: string
+}
 
 /** How distributions lay OpenLDAP out. */
 const layouts = [
@@ -27,23 +37,4 @@ export async function installedSlapd(): Promise<SlapdInstallation> {
     }
   }
   throw new Error('the slapd on the PATH has no overlays as modules, or no schema of OpenLDAP 2.5')
-}
-
-/** Where a program is; daemons are not always on the PATH of a plain user. */
-export async function programOnPath(name: string): Promise<string | undefined> {
-  const folders = `${process.env['PATH'] ?? ''}:/usr/sbin:/usr/local/sbin:/usr/local/libexec`
-  for (const folder of folders.split(':')) {
-    const file = path.join(folder, name)
-    if (await isReadable(file, constants.X_OK)) return file
-  }
-  return undefined
-}
-
-async function isReadable(file: string, mode = constants.R_OK): Promise<boolean> {
-  try {
-    await access(file, mode)
-    return true
-  } catch {
-    return false
-  }
 }

@@ -2,8 +2,8 @@ import { execFile } from 'node:child_process'
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { promisify } from 'node:util'
-import { programOnPath } from './slapd-installed.ts'
-import type { SlapdInstallation } from './slapd-process.ts'
+import { programOnPath } from './program-on-path.ts'
+import type { SlapdInstallation } from './slapd-installed.ts'
 
 const run = promisify(execFile)
 const cache = path.resolve(import.meta.dirname, '../../.cache/slapd')

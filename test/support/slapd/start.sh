@@ -18,14 +18,9 @@ umask 077
 
 folder=$(cd "$(dirname "$0")" && pwd)
 state=${LDAP_STATE:-/var/lib/directory}
+overlays=${LDAP_OVERLAYS-memberof refint unique ppolicy}
 PATH=$PATH:/usr/sbin
-
-secret() { # NAME: the value of NAME, or the first line of the file that NAME_FILE names
-  eval "value=\${$1:-} file=\${$1_FILE:-}"
-  if [ -z "$value" ] && [ -n "$file" ]; then IFS= read -r value <"$file" || [ -n "$value" ]; fi
-  if [ -z "$value" ]; then echo "start.sh: set $1 or $1_FILE" >&2; exit 78; fi
-  printf %s "$value"
-}
+. "$folder/common.sh"
 
 hashed() { # NAME: the secret as slapd stores it
   secret "$1" >"$state/secret"
@@ -33,51 +28,22 @@ hashed() { # NAME: the secret as slapd stores it
   rm -f "$state/secret"
 }
 
-selected() { # FILE: without the blocks of overlays that are not asked for
-  awk -v overlays=" ${LDAP_OVERLAYS-memberof refint unique ppolicy} " '
-    /^# only with / { leaves = !index(overlays, " " $4 " "); next }
-    /^# end$/ { leaves = 0; next }
-    !leaves' "$folder/$1"
-}
-
-quietly() { # COMMAND...: what it says is of interest only when it fails
-  said=$("$@" 2>&1) || { printf '%s\n' "$said" >&2; return 1; }
-}
-
-make_certificate() {
-  names="DNS:localhost,IP:127.0.0.1,DNS:$(uname -n)${LDAP_TLS_NAMES:+,$LDAP_TLS_NAMES}"
-  new=$state/tls.new
-  rm -rf "$new"
-  mkdir "$new"
-  quietly openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 3650 \
-    -subj '/CN=Example directory CA' -keyout "$new/ca.key" -out "$new/ca.pem" \
-    -addext keyUsage=critical,keyCertSign,cRLSign
-  quietly openssl req -x509 -CA "$new/ca.pem" -CAkey "$new/ca.key" -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 \
-    -nodes -days 3650 -subj '/CN=Example directory' -keyout "$new/server.key" -out "$new/server.pem" \
-    -addext basicConstraints=critical,CA:FALSE -addext extendedKeyUsage=serverAuth -addext "subjectAltName=$names"
-  rm "$new/ca.key" # nothing else shall ever be signed with it
-  mv "$new" "$state/tls"
-}
-
 load_tree() {
   bridge_password=$(hashed LDAP_BRIDGE_PASSWORD)
   rm -rf "${state:?}/db"
   mkdir "$state/db"
-  selected tree.ldif | sed "s|@bridge_password@|$bridge_password|" >"$state/tree.ldif"
+  selected "$folder/tree.ldif" | sed "s|@bridge_password@|$bridge_password|" >"$state/tree.ldif"
   slapadd -q -f "$state/slapd.conf" -b dc=example,dc=org -l "$state/tree.ldif"
   rm "$state/tree.ldif"
   touch "$state/loaded"
 }
 
-mkdir -p "$state/ca" "$state/db"
-[ -e "$state/tls/server.pem" ] || make_certificate
-cp "$state/tls/ca.pem" "$state/ca/ca.pem"
-chmod 755 "$state/ca"
-chmod 644 "$state/ca/ca.pem"
+mkdir -p "$state/db"
+provide_certificate
 
 admin_password=$(hashed LDAP_ADMIN_PASSWORD)
 if [ "${LDAP_FSYNC:-on}" = off ]; then fsync=dbnosync; else fsync=; fi
-selected slapd.conf | sed \
+selected "$folder/slapd.conf" | sed \
   -e "s|@folder@|$folder|" \
   -e "s|@state@|$state|" \
   -e "s|@schema@|${LDAP_SCHEMA:-/etc/ldap/schema}|" \

@@ -4,12 +4,7 @@ import path from 'node:path'
 import { text } from 'node:stream/consumers'
 import type { StartedTestContainer } from 'testcontainers'
 import { freePort } from './free-port.ts'
-import {
-  slapdEnvironment,
-  type OpenldapOptions,
-  type Passwords,
-  type Slapd,
-} from './openldap-server.ts'
+import type { ServerProgram } from './directory-server.ts'
 
 /** What we use of a container of dockerode, which ships no types. */
 interface EngineContainer {
@@ -31,12 +26,23 @@ interface Engine {
   getContainer(id: string): EngineContainer
 }
 
-const context = path.join(import.meta.dirname, 'slapd')
-const imageName = 'scim-directory-bridge-test-openldap'
 const ownerLabel = 'scim-directory-bridge.test.owner'
 
-/** A slapd in a container made from `slapd/Dockerfile`, on ports of the host that stay the same across restarts. */
-export class SlapdContainer implements Slapd {
+/** How a server is run in a container. */
+export interface ContainerSpec {
+  /** The name of the image that is built. */
+  readonly image: string
+  /** The folder within this one that the image is built from; this one by default. */
+  readonly context?: string
+  /** The Dockerfile within the context, where it is not its `Dockerfile`. */
+  readonly dockerfile?: string
+  /** Where the server listens within the container. */
+  readonly ports: { readonly ldap: number; readonly ldaps: number }
+  readonly environment: Readonly<Record<string, string>>
+}
+
+/** A server in a container of an image of ours, on ports of the host that stay the same across restarts. */
+export class ServerContainer implements ServerProgram {
   readonly url: string
   readonly ldapsUrl: string
   readonly obtained: string
@@ -44,34 +50,41 @@ export class SlapdContainer implements Slapd {
   readonly #container: EngineContainer
   #wasLaunched = false
 
-  private constructor(started: StartedTestContainer, container: EngineContainer, engine: string) {
-    this.url = `ldap://${started.getHost()}:${started.getMappedPort(1389)}`
-    this.ldapsUrl = `ldaps://${started.getHost()}:${started.getMappedPort(1636)}`
-    this.obtained = `a container of the engine ${engine}`
+  private constructor(
+    started: StartedTestContainer,
+    container: EngineContainer,
+    { ports, obtained }: Pick<ContainerSpec, 'ports'> & { readonly obtained: string },
+  ) {
+    this.url = `ldap://${started.getHost()}:${started.getMappedPort(ports.ldap)}`
+    this.ldapsUrl = `ldaps://${started.getHost()}:${started.getMappedPort(ports.ldaps)}`
+    this.obtained = obtained
     this.#started = started
     this.#container = container
   }
 
   /** Builds the image where it is not built yet and starts a container.
    *  @throws Error when no engine answers, or when it cannot build or start. */
-  static async prepare(options: OpenldapOptions, passwords: Passwords): Promise<SlapdContainer> {
+  static async prepare(spec: ContainerSpec): Promise<ServerContainer> {
     const { client, GenericContainer, Wait } = await engine()
+    await image(spec)
     const { host, serverVersion } = client.info.containerRuntime
-    const started = await new GenericContainer(imageName)
+    const { ports } = spec
+    const started = await new GenericContainer(spec.image)
       .withEnvironment({
-        ...slapdEnvironment(options, passwords),
+        ...spec.environment,
         LDAP_TLS_NAMES: `${isIP(host) === 0 ? 'DNS' : 'IP'}:${host}`,
       })
       .withExposedPorts(
-        { container: 1389, host: await freePort() },
-        { container: 1636, host: await freePort() },
+        { container: ports.ldap, host: await freePort() },
+        { container: ports.ldaps, host: await freePort() },
       )
       .withLabels({ [ownerLabel]: `${process.pid}@${hostname()}` })
       // The image's health check, which would be waited for by default, looks only every few seconds.
       .withWaitStrategy(Wait.forListeningPorts())
       .start()
     const container = client.container.getById(started.getId()) as EngineContainer
-    return new SlapdContainer(started, container, String(serverVersion))
+    const obtained = `a container of the engine ${String(serverVersion)}`
+    return new ServerContainer(started, container, { ports, obtained })
   }
 
   async launch(): Promise<void> {
@@ -117,7 +130,7 @@ export class SlapdContainer implements Slapd {
   }
 }
 
-/** The engine with the image built on it; asked for once. */
+/** The engine; asked for once. */
 const engine = once(async () => {
   // The reaper of testcontainers is an image to be pulled, which not every engine can; what a killed run left behind is
   // removed by the next one instead.
@@ -125,9 +138,21 @@ const engine = once(async () => {
   const { GenericContainer, Wait, getContainerRuntimeClient } = await import('testcontainers')
   const client = await getContainerRuntimeClient()
   await removeOrphans(client.container.dockerode)
-  await GenericContainer.fromDockerfile(context).build(imageName, { deleteOnExit: false })
   return { client, GenericContainer, Wait }
 })
+
+const builds = new Map<string, Promise<unknown>>()
+
+/** Builds an image, once. */
+async function image({ image: name, context = '', dockerfile }: ContainerSpec): Promise<void> {
+  const { GenericContainer } = await engine()
+  const folder = path.join(import.meta.dirname, context)
+  const build =
+    builds.get(name) ??
+    GenericContainer.fromDockerfile(folder, dockerfile).build(name, { deleteOnExit: false })
+  builds.set(name, build)
+  await build
+}
 
 async function removeOrphans(docker: Engine): Promise<void> {
   const filters = JSON.stringify({ label: [ownerLabel] })

@@ -4,49 +4,50 @@ import { open, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { freePort } from './free-port.ts'
 import { leashed } from './leash.ts'
-import {
-  slapdEnvironment,
-  type OpenldapOptions,
-  type Passwords,
-  type Slapd,
-} from './openldap-server.ts'
+import type { ServerProgram } from './directory-server.ts'
 import { temporaryFolder, type TemporaryFolder } from './temporary-folder.ts'
 
-/** Where a slapd and its belongings are. */
-export interface SlapdInstallation {
-  /** The folders of slapd, slapadd, slappasswd and openssl, as far as they are not on the PATH. */
-  readonly programs: readonly string[]
-  readonly schema: string
-  readonly modules: string
-  /** What its processes need on top of our own environment. */
-  readonly environment: Readonly<Record<string, string>>
+/** How a server is run beside us. */
+export interface ProcessSpec {
+  /** Its start script, within this folder; it finds LDAP_STATE, the folder of everything it keeps, in its environment. */
+  readonly script: string
+  /** How it was obtained, in words. */
   readonly obtained: string
+  /** Where it listens; default: free ports of 127.0.0.1. */
+  readonly addresses?: Addresses
+  /** What its processes need on top of our own environment. */
+  environment(addresses: Addresses): Readonly<Record<string, string>>
 }
 
-const startScript = path.join(import.meta.dirname, 'slapd', 'start.sh')
+/** The URLs that a server is to listen on. */
+export interface Addresses {
+  readonly url: string
+  readonly ldapsUrl: string
+}
 
-/** A slapd as a process of ours, on free ports of 127.0.0.1 with its data in a temporary folder. It ends with us, however
+/** A server as a process of ours, with its data in a temporary folder. It ends with us, however
  *  we end: the kernel kills it when its parent dies. */
-export class SlapdProcess implements Slapd {
+export class ServerProcess implements ServerProgram {
   readonly url: string
   readonly ldapsUrl: string
   readonly obtained: string
+  readonly #script: string
   readonly #state: TemporaryFolder
   readonly #environment: NodeJS.ProcessEnv
   readonly #onExit: () => void
   #child: ChildProcess | undefined
 
-  private constructor(
-    state: TemporaryFolder,
-    obtained: string,
-    environment: NodeJS.ProcessEnv,
-    ports: Ports,
-  ) {
-    this.url = `ldap://127.0.0.1:${ports.ldap}`
-    this.ldapsUrl = `ldaps://127.0.0.1:${ports.ldaps}`
-    this.obtained = obtained
+  private constructor(spec: ProcessSpec, addresses: Addresses, state: TemporaryFolder) {
+    this.url = addresses.url
+    this.ldapsUrl = addresses.ldapsUrl
+    this.obtained = spec.obtained
+    this.#script = path.join(import.meta.dirname, spec.script)
     this.#state = state
-    this.#environment = { ...environment, LDAP_URLS: `${this.url} ${this.ldapsUrl}` }
+    this.#environment = {
+      ...process.env,
+      ...spec.environment(addresses),
+      LDAP_STATE: state.path,
+    }
     this.#onExit = () => {
       this.#child?.kill('SIGKILL')
     }
@@ -54,30 +55,16 @@ export class SlapdProcess implements Slapd {
   }
 
   /** Chooses folder and ports; nothing runs yet. */
-  static async prepare(
-    installation: SlapdInstallation,
-    options: OpenldapOptions,
-    passwords: Passwords,
-  ): Promise<SlapdProcess> {
-    const state = await temporaryFolder('openldap')
-    const ports = { ldap: await freePort(), ldaps: await freePort() }
-    const environment = {
-      ...process.env,
-      ...installation.environment,
-      ...slapdEnvironment(options, passwords),
-      PATH: [...installation.programs, process.env['PATH']].join(':'),
-      LDAP_STATE: state.path,
-      LDAP_SCHEMA: installation.schema,
-      LDAP_MODULES: installation.modules,
-    }
-    return new SlapdProcess(state, installation.obtained, environment, ports)
+  static async prepare(spec: ProcessSpec): Promise<ServerProcess> {
+    const state = await temporaryFolder('directory')
+    return new ServerProcess(spec, spec.addresses ?? (await freeAddresses()), state)
   }
 
   async launch(): Promise<void> {
     const log = await open(path.join(this.#state.path, 'log'), 'a')
     try {
       // In a session of its own, so that Ctrl-C leaves it to us to end it.
-      const [program, ...args] = await leashed([startScript])
+      const [program, ...args] = await leashed([this.#script])
       this.#child = spawn(program, args, {
         env: this.#environment,
         stdio: ['ignore', log.fd, log.fd],
@@ -121,7 +108,9 @@ export class SlapdProcess implements Slapd {
   }
 }
 
-interface Ports {
-  readonly ldap: number
-  readonly ldaps: number
+async function freeAddresses(): Promise<Addresses> {
+  return {
+    url: `ldap://127.0.0.1:${await freePort()}`,
+    ldapsUrl: `ldaps://127.0.0.1:${await freePort()}`,
+  }
 }
