@@ -1,6 +1,8 @@
 import type { Entry } from '../directory/entry.ts'
 import { and } from '../directory/filter.ts'
 import { toLdif } from '../directory/ldif.ts'
+import type { Plan } from '../directory/operation.ts'
+import type { MemberChange } from '../mapping/member-change.ts'
 import { idOf } from '../mapping/identity.ts'
 import type { Translation } from '../mapping/filter-translation.ts'
 import type { Mappings } from '../mapping/mappings.ts'
@@ -49,6 +51,9 @@ interface ChangeOptions {
   readonly isShown: boolean
   readonly change: Change
 }
+
+/** How often the members are counted anew because a change would leave nobody. */
+const mostCounts = 3
 
 /** The operations on groups. RFC 7644 §3 */
 export class Groups implements ResourceService {
@@ -143,49 +148,70 @@ export class Groups implements ResourceService {
 
   async #change(id: string, options: ChangeOptions): Promise<WriteResult> {
     return await this.#answer(async (mappings) => {
-      let isEmptied = false
+      let isCounted = options.request.isDryRun
       for (let attempt = 1; ; attempt += 1) {
         try {
-          return await this.#tryChange(mappings, id, options, isEmptied)
+          return await this.#tryChange(mappings, id, options, isCounted)
         } catch (error) {
           // The last member cannot leave a groupOfNames without another in his place.
-          const isLast: boolean = isEmptying(error) && !isEmptied
+          const isLast = isEmptying(error) && attempt <= mostCounts
           const isAgain = isLast || isConflict(error, options.request)
           if (!isAgain || attempt === maxAttempts) throw error
-          isEmptied = isLast
+          isCounted ||= isLast
         }
       }
     })
   }
 
+  /** @param isCounted whether the members that would be left are counted, for which they are read. */
   async #tryChange(
     mappings: Mappings,
     id: string,
-    { request, isShown, change }: ChangeOptions,
-    isEmptied: boolean,
+    options: ChangeOptions,
+    isCounted: boolean,
   ): Promise<WriteResult> {
-    const { groups } = mappings
-    const { baseUrl, reason } = request.context
+    const { request, isShown } = options
     const entry = await this.#find(mappings, id, false)
-    checkIfMatch(request.ifMatch, groups.entries.versionOf(entry))
-    const [before = {}] = await this.#render(mappings, [entry], baseUrl)
-    const { after, delta } = await change(before, entry, mappings)
-    const members = request.isDryRun
-      ? await this.#parts.membership.previewFor(mappings, entry, delta)
-      : await this.#parts.membership.changeFor(mappings, entry, delta, isEmptied)
+    checkIfMatch(request.ifMatch, mappings.groups.entries.versionOf(entry))
     const isRead = isShown && needsMembers(mappings, request)
-    const version = versionToAssert(groups.entries, entry, request)
-    const plan = groups.planChange({ entry, before, after, members, version }, isRead)
+    const plan = await this.#planChange(mappings, entry, options, isCounted)
     if (request.isDryRun) return { kind: 'planned', ldif: toLdif(plan.operations) }
     if (plan.operations.length > 0) {
       const written = await this.#parts.directory.execute(
         isShown ? plan : { ...plan, read: [] },
-        reason,
+        request.context.reason,
       )
       return isShown ? await this.#written(mappings, written, request) : { kind: 'written' }
     }
     if (!isShown) return { kind: 'written' }
     return await this.#written(mappings, await this.#find(mappings, id, isRead), request)
+  }
+
+  async #planChange(
+    mappings: Mappings,
+    entry: Entry,
+    { request, isShown, change }: ChangeOptions,
+    isCounted: boolean,
+  ): Promise<Plan> {
+    const { groups } = mappings
+    const [before = {}] = await this.#render(mappings, [entry], request.context.baseUrl)
+    const { after, delta } = await change(before, entry, mappings)
+    const isRead = isShown && needsMembers(mappings, request)
+    const planFor = (members: MemberChange): Plan => {
+      // Who comes after the count would find the placeholder beside him.
+      const version = members.isEmptied
+        ? entry.text(groups.entries.identity.versionAttribute)
+        : versionToAssert(groups.entries, entry, request)
+      return groups.planChange({ entry, before, after, members, version }, isRead)
+    }
+    const { membership } = this.#parts
+    if (!isCounted) {
+      const members = await membership.changeFor(mappings, entry, delta)
+      const plan = planFor(members)
+      // The refusal of the last of several operations would have the others taken back.
+      if (plan.operations.length <= 1 || members.removed.length === 0) return plan
+    }
+    return planFor(await membership.countedChangeFor(mappings, entry, delta))
   }
 
   async #written(

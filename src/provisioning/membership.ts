@@ -53,14 +53,9 @@ export class Membership {
   }
 
   /** What is left to be done of a change, given how the group stands: members to add who are not there, members to remove
-   *  who are. Ids to remove that name nothing are no members.
-   *  @param isEmptied what is known already: that the group would be left without members. */
-  async changeFor(
-    mappings: Mappings,
-    group: Entry,
-    delta: MembershipDelta,
-    isEmptied: boolean,
-  ): Promise<MemberChange> {
+   *  who are. Ids to remove that name nothing are no members. Whether anybody is left is not asked: the directory refuses
+   *  to be left with nobody. */
+  async changeFor(mappings: Mappings, group: Entry, delta: MembershipDelta): Promise<MemberChange> {
     const wanted = await this.dnsOf(
       mappings,
       delta.add.map(({ value }) => value),
@@ -75,17 +70,17 @@ export class Membership {
       added: wanted.filter((dn) => !present.has(dn)),
       removed: removed.filter((dn) => present.has(dn)),
       hasPlaceholder: fillers.some((dn) => present.has(dn)),
-      isEmptied,
+      isEmptied: false,
     }
   }
 
-  /** The same for a preview: whether the group would be left without members is found out by reading them. */
-  async previewFor(
+  /** The same with whether the group would be left without members, which is found out by reading them. */
+  async countedChangeFor(
     mappings: Mappings,
     group: Entry,
     delta: MembershipDelta,
   ): Promise<MemberChange> {
-    const change = await this.changeFor(mappings, group, delta, false)
+    const change = await this.changeFor(mappings, group, delta)
     const members = mappings.groups.memberDns(await this.#withMembers(mappings, group))
     const isEmptied = change.added.length === 0 && members.length === change.removed.length
     return { ...change, isEmptied: isEmptied && change.removed.length > 0 }

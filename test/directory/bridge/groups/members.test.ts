@@ -237,7 +237,6 @@ describe('What is read for a change of members, on an OpenLDAP', () => {
       { op: 'add', path: 'members', value: [{ value: eve.id }, { value: ann.id }] },
       { op: 'remove', path: 'members', value: [{ value: eve.id }] },
       { op: 'remove', path: `members[value eq "${ben.id}"]` },
-      { op: 'remove', path: `members[value eq "${ann.id}"]` },
       { op: 'add', path: 'members', value: [{ value: ann.id }, { value: ben.id }] },
       { op: 'replace', path: 'displayName', value: 'Observed again' },
     ]
@@ -250,6 +249,16 @@ describe('What is read for a change of members, on an OpenLDAP', () => {
     assert.equal(put.status, 200)
     assert.equal(requestedAttributes(proxy.messages).includes('entryuuid'), true)
     assert.equal(isListRead(), false)
+  })
+
+  it('is the list of members where the directory has refused to be left without any', async () => {
+    const [ann] = people as [Person]
+    const group = await scene.createGroup('Observed last', [ann])
+    proxy.messages.splice(0)
+    const operation = { op: 'remove', path: 'members', value: [{ value: ann.id }] }
+    assert.equal((await scene.patch(group, [operation])).status, 204)
+    assert.equal(isListRead(), true)
+    assert.equal((await scene.bridge.scim.delete(`/Groups/${group}`)).status, 204)
   })
 
   it('is the list of members where it is replaced or shown', async () => {
