@@ -93,6 +93,23 @@ describe('inverseOf', () => {
     )
   })
 
+  it('leaves a new name in the entry that was a further value of it before', () => {
+    const rename: LdapOperation = { kind: 'modifyDn', dn, newRdn: 'title=Boss', deleteOldRdn: true }
+    assert.deepEqual(attributesToRemember(rename, schema), ['title'])
+    const before = (title: string): Entry => new Entry(dn, [['title', [title]]])
+    for (const [title, deleteOldRdn] of [
+      ['BOSS', false],
+      ['Clerk', true],
+    ] as const) {
+      assert.deepEqual(inverseOf(rename, before(title), schema), {
+        kind: 'modifyDn',
+        dn: 'title=Boss,ou=people,dc=example',
+        newRdn: 'uid=bob',
+        deleteOldRdn,
+      })
+    }
+  })
+
   it('cannot bring back a deleted entry or an old password', () => {
     const lost: readonly LdapOperation[] = [
       { kind: 'delete', dn },

@@ -251,4 +251,18 @@ describe('toDirectoryError (RFC 4511 §4.1.9)', () => {
     assert.equal(failureOf({ code: 19, diagnosticMessage: '' }, passwordModify), 'passwordRefused')
     assert.equal(failureOf({ code: 53, diagnosticMessage: '' }, memberGone), 'refused')
   })
+
+  it('takes 80 for a name that is too long, where the name is long, and for a fault of the server elsewhere', () => {
+    const long = `uid=${'x'.repeat(300)}`
+    const asked: readonly LdapOperation[] = [
+      { kind: 'add', dn: `${long},ou=people,dc=example`, attributes: [] },
+      { kind: 'modifyDn', dn: 'uid=bob,dc=example', newRdn: long, deleteOldRdn: true },
+    ]
+    for (const operation of asked) {
+      const error = toDirectoryError(errorOf(80, ''), operation)
+      assert.equal(error.failure, 'invalidValue')
+      assert.equal(error.attribute, 'uid')
+    }
+    assert.equal(failureOf({ code: 80, diagnosticMessage: '' }, add), 'refused')
+  })
 })
