@@ -3,7 +3,7 @@ import { nextPageCookie, pagedResults } from './controls.ts'
 import type { SearchRequest } from './directory.ts'
 import type { AttributeValue, Entry } from './entry.ts'
 import { DirectoryError } from './error.ts'
-import { type Filter, present } from './filter.ts'
+import { present } from './filter.ts'
 import { toCompareRequest, toSearchRequest } from './ldap-request.ts'
 import type { Lease } from './pool-group.ts'
 import type { ConnectionPool } from './pool.ts'
@@ -44,17 +44,9 @@ export class LdapReader {
     }
   }
 
-  /** Whether there is an entry at a DN for which a filter is true. */
-  async holds(dn: string, filter: Filter): Promise<boolean> {
-    return (await this.entry(dn, [], filter)) !== undefined
-  }
-
-  /** The entry at a DN with some of its attributes; nothing when there is none, or not one that matches. */
-  async entry(
-    dn: string,
-    attributes: readonly string[],
-    filter: Filter = present('objectClass'),
-  ): Promise<Entry | undefined> {
+  /** The entry at a DN with some of its attributes; nothing when there is none. */
+  async entry(dn: string, attributes: readonly string[]): Promise<Entry | undefined> {
+    const filter = present('objectClass')
     const request = { base: dn, scope: 'base', filter, attributes } as const
     try {
       let found: Entry | undefined

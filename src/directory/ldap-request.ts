@@ -9,9 +9,9 @@ import {
   SearchRequest as LdaptsSearchRequest,
 } from 'ldapts'
 import { assertion, postRead } from './controls.ts'
-import type { SearchRequest } from './directory.ts'
+import type { Capabilities, SearchRequest } from './directory.ts'
 import { type AttributeValue, toBytes } from './entry.ts'
-import type { Filter } from './filter.ts'
+import { equals, type Filter, not, or } from './filter.ts'
 import { toLdaptsFilter } from './ldap-filter.ts'
 import type { LdapRequest } from './message-encoding.ts'
 import { passwordModify } from './message-extended.ts'
@@ -97,7 +97,7 @@ export function toWriteRequest(operation: LdapOperation, parts: WriteParts): Lda
 function toControls(operation: LdapOperation, parts: WriteParts): Control[] {
   const { facts, read = [], controls = [] } = parts
   const { capabilities, hasAbsoluteFilters } = facts
-  const condition = assertionOf(operation)
+  const condition = assertionOf(operation, capabilities)
   const list = [...controls]
   if (condition !== undefined && capabilities.hasAssertion) {
     list.push(assertion(toLdaptsFilter(condition, hasAbsoluteFilters)))
@@ -106,8 +106,15 @@ function toControls(operation: LdapOperation, parts: WriteParts): Control[] {
   return list
 }
 
-function assertionOf(operation: LdapOperation): Filter | undefined {
-  return 'assertion' in operation ? operation.assertion : undefined
+/** The assertion of a write, so that it says nothing of other entries where the server knows how to say that (RFC 5020). OpenLDAP's
+ *  overlays hand the control on to what they do themselves: memberof to the modifies of the members, which would fail
+ *  without a word, so that nobody's memberOf would follow the group, and unique to a search of its base, so that every
+ *  rename would be refused with 122 "unique_search failed" (slapd 2.5.13). */
+function assertionOf(operation: LdapOperation, { kind, schema }: Capabilities): Filter | undefined {
+  const condition = 'assertion' in operation ? operation.assertion : undefined
+  if (condition === undefined || kind !== 'openldap') return condition
+  const hasOwnDn = schema.attributeType('entryDN') !== undefined
+  return hasOwnDn ? or([not(equals('entryDN', operation.dn)), condition]) : condition
 }
 
 function toChange({ operation, attribute, values }: Modification): Change {

@@ -8,7 +8,6 @@ import type { LdapReader } from './ldap-reader.ts'
 import type { LdapSender } from './ldap-sender.ts'
 import { MalformedMessageError } from './message-error.ts'
 import { dnAfter, type LdapOperation, type Plan } from './operation.ts'
-import { RefusedAssertions } from './refused-assertions.ts'
 import type { LdapResult } from './result.ts'
 import type { ServerFacts } from './root-dse.ts'
 
@@ -25,22 +24,17 @@ export interface WriterParts {
  *  after the other, taken back when one fails. */
 export class LdapWriter {
   readonly #parts: WriterParts
-  readonly #refusedAssertions: RefusedAssertions
 
   constructor(parts: WriterParts) {
     this.#parts = parts
-    this.#refusedAssertions = new RefusedAssertions(parts.reader)
   }
 
   /** As `Directory.execute`. */
   async execute(plan: Plan): Promise<Entry | undefined> {
-    const prepared = await this.#refusedAssertions.prepare(plan)
     try {
-      return await this.#execute(prepared)
+      return await this.#execute(plan)
     } catch (error) {
-      const replacement = await this.#refusedAssertions.replacementFor(prepared, error)
-      if (replacement === undefined) throw await this.#truerFailure(plan, error)
-      return await this.#execute(replacement)
+      throw await this.#truerFailure(plan, error)
     }
   }
 

@@ -34,7 +34,7 @@ export function entryOperations(
       .map((modifications) => ({ kind: 'modify', dn, modifications }) as const),
   ].map((operation, index) => ({
     ...operation,
-    assertion: assertionFor(identity, entry, index === 0 ? version : undefined, operation.dn),
+    assertion: assertionFor(identity, entry, index === 0 ? version : undefined),
   }))
   return { dn, operations }
 }

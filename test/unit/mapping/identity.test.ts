@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { and, equals, not, or } from '../../../src/directory/filter.ts'
+import { and, equals } from '../../../src/directory/filter.ts'
 import { assertionFor } from '../../../src/mapping/assertion.ts'
 import { idFilter, identityFor, idOf } from '../../../src/mapping/identity.ts'
 import { csn, entryOf, id, people, person } from './example.ts'
@@ -28,23 +28,14 @@ describe('How entries are known', () => {
     )
   })
 
-  it('is asserted of the entry at the DN, and says nothing of others (RFC 4528)', () => {
+  it('is asserted together with the version, where one is given (RFC 4528)', () => {
     const isSame = equals('entryUUID', id)
-    assert.deepEqual(
-      assertionFor(openldap, person(), undefined),
-      or([not(equals('entryDN', dn)), isSame]),
-    )
-    assert.deepEqual(
-      assertionFor(openldap, person(), csn, 'uid=new'),
-      or([not(equals('entryDN', 'uid=new')), and([isSame, equals('entryCSN', csn)])]),
-    )
+    assert.deepEqual(assertionFor(openldap, person(), undefined), isSame)
+    assert.deepEqual(assertionFor(openldap, person(), csn), and([isSame, equals('entryCSN', csn)]))
   })
 
   it('fails the assertion of an entry that was read without its id', () => {
     const nameless = entryOf(dn, { entryUUID: [] })
-    assert.deepEqual(
-      assertionFor(openldap, nameless, undefined),
-      or([not(equals('entryDN', dn)), equals('entryUUID', '')]),
-    )
+    assert.deepEqual(assertionFor(openldap, nameless, undefined), equals('entryUUID', ''))
   })
 })
