@@ -18,7 +18,7 @@ describe('cursors (RFC 9865 §2)', () => {
 
   for (const text of [
     'x',
-    `${key}`,
+    key,
     `${key}.`,
     `${key}.-1`,
     `${key}.1.2`,

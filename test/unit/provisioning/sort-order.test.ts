@@ -7,7 +7,7 @@ import { userResourceType } from '../../../src/scim/schema/resource-types.ts'
 
 const schema = new ResourceSchema(userResourceType)
 
-const people: readonly JsonObject[] = [
+const people: readonly (JsonObject & { readonly id: string })[] = [
   { id: '1', userName: 'bob', active: true, name: { familyName: 'Zed' } },
   { id: '2', userName: 'Alice', emails: [{ value: 'z@x' }, { value: 'a@x', primary: true }] },
   { id: '3', userName: 'carol', active: false, emails: [{ value: 'M@x' }] },
@@ -16,7 +16,7 @@ const people: readonly JsonObject[] = [
 function sorted(sortBy: string, sortOrder?: 'ascending' | 'descending'): readonly string[] {
   const order = parseSortOrder(sortBy, sortOrder, schema)
   assert.ok(order)
-  const sortables = people.map((each) => ({ id: String(each['id']), key: sortKey(order, each) }))
+  const sortables = people.map((each) => ({ id: each.id, key: sortKey(order, each) }))
   return sortIds(order, sortables)
 }
 
