@@ -65,7 +65,7 @@ export function text(name: string, test: (value: string) => boolean): t.Type<str
 
 /** A whole number within limits, both included, also from decimal text.
  *  @param name what it is, to follow "must be". */
-export function wholeNumber(
+function wholeNumber(
   name: string,
   least: number,
   most: number = Number.MAX_SAFE_INTEGER,

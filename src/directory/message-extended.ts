@@ -79,7 +79,7 @@ export function generatedPassword({ value }: LdapResult): Buffer | undefined {
 
 /** An extended operation. RFC 4511 §4.12
  *  @param value none sends no value, which is not the same as an empty one. */
-export function extendedRequest(
+function extendedRequest(
   oid: string,
   value?: Buffer,
   controls: readonly Control[] = [],

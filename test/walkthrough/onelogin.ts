@@ -24,7 +24,7 @@ const template: unknown = JSON.parse(
 
 /** The body that OneLogin sends for a person: the template with its macros filled in. A macro without value becomes an empty
  *  text. */
-export function renderTemplate(person: Person, isActive: boolean, form: ActiveForm): JsonObject {
+function renderTemplate(person: Person, isActive: boolean, form: ActiveForm): JsonObject {
   const [managerFirst = '', managerLast = ''] = person.managerName ?? []
   const values: Readonly<Record<string, string>> = {
     'parameters.scimusername': person.userName,

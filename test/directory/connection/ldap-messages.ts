@@ -32,7 +32,7 @@ export interface ResultParts {
 }
 
 /** Response controls as they stand behind a response; nothing for none. RFC 4511 §4.1.11 */
-export function controlsOf(controls: ReadonlyMap<string, Buffer>): Buffer {
+function controlsOf(controls: ReadonlyMap<string, Buffer>): Buffer {
   if (controls.size === 0) return Buffer.alloc(0)
   const each = [...controls].map(([oid, value]) => element(0x30, octets(oid), octets(value)))
   return element(0xa0, ...each)
