@@ -9,6 +9,7 @@ import { advertisedType, storedBySlots } from './advertised-type.ts'
 import { assertionFor } from './assertion.ts'
 import { EntryMapping } from './entry-mapping.ts'
 import { entryOperations } from './entry-operations.ts'
+import { withExtensions } from './extension-schema.ts'
 import { translateFilter, type Translation } from './filter-translation.ts'
 import { checkGroups } from './mapping-check.ts'
 import type { MappedDirectory } from './mapped-directory.ts'
@@ -42,13 +43,14 @@ export class GroupMapping {
   readonly problems: readonly Problem[]
 
   constructor(settings: GroupSettings, { identity, schema: directorySchema }: MappedDirectory) {
-    const schema = new ResourceSchema(groupResourceType)
+    const resourceType = withExtensions(groupResourceType, settings.extensions)
+    const schema = new ResourceSchema(resourceType)
     const sections = new Map([['members', 'members']])
     this.settings = settings
     this.entries = new EntryMapping({ settings, schema, directorySchema, sections }, identity)
     const members = { urn: undefined, name: 'members', subAttributes: memberParts }
     const stored = [...storedBySlots(this.entries.slots), members]
-    this.schema = new ResourceSchema(advertisedType(groupResourceType, stored))
+    this.schema = new ResourceSchema(advertisedType(resourceType, stored))
     this.problems = checkGroups(settings, this.entries, schema)
   }
 

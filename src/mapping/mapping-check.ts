@@ -3,6 +3,7 @@ import type { AttributeType } from '../directory/directory-schema.ts'
 import { isSameDn, isWithin } from '../directory/dn.ts'
 import type { ResourceSchema } from '../scim/schema/resource-schema.ts'
 import type { EntryMapping } from './entry-mapping.ts'
+import { checkExtensions } from './extension-schema.ts'
 import { isAllowed } from './map-line.ts'
 import { isNamed } from './object-classes.ts'
 import type { EntrySettings, GroupSettings } from './settings.ts'
@@ -37,6 +38,7 @@ export function checkEntries(
     ...checkClasses(entries),
     ...checkOptionalClasses(entries, filled),
     ...checkRequired(entries, schema),
+    ...checkExtensions(entries.settings.extensions, entries.slots),
     ...checkRdn(entries),
     ...checkDemands(entries, filled),
     ...checkCreateBase(entries.settings),

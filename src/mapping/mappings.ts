@@ -1,4 +1,5 @@
 import type { Capabilities } from '../directory/directory.ts'
+import { sharedExtensions } from './extension-schema.ts'
 import { GroupMapping } from './group-mapping.ts'
 import { identityFor } from './identity.ts'
 import { MappingError } from './mapping-error.ts'
@@ -25,7 +26,8 @@ export function compileMappings(
   const directory = { identity, schema, hasPasswordModify }
   const users = new UserMapping(settings.users, directory)
   const groups = new GroupMapping(settings.groups, directory)
-  const problems = [...users.problems, ...groups.problems]
+  const shared = sharedExtensions(settings.users.extensions, settings.groups.extensions)
+  const problems = [...users.problems, ...groups.problems, ...shared]
   if (problems.length > 0) throw new MappingError(problems)
   return { users, groups }
 }

@@ -3,6 +3,8 @@ import { listOf, mapOf, oneOf } from '../codec/structures.ts'
 import { Flag, NonEmptyString, choice, text } from '../codec/scalars.ts'
 import { optional, required, settings, withDefault } from '../codec/settings.ts'
 import { InvalidDnError, parseDn } from '../directory/dn.ts'
+import { groupResourceType, userResourceType } from '../scim/schema/resource-types.ts'
+import { extensionProblems, ExtensionSettings } from './extension-settings.ts'
 
 function isDn(value: string): boolean {
   try {
@@ -114,6 +116,9 @@ const entryKeys = {
     text: 'The attribute that names a new entry; it must be mapped.',
     example: 'uid',
   }),
+  extensions: withDefault(listOf(ExtensionSettings), [], {
+    text: 'Extension schemas of your own (RFC 7643, section 3.3), beside those that SCIM defines.',
+  }),
 }
 
 /** How users are stored. */
@@ -143,7 +148,8 @@ export const UserSettings = settings(
       text: 'Whether a user whom a DELETE disables or moves is taken out of all groups.',
     }),
   },
-  ({ onDelete, active, deletedBase }) => [
+  ({ onDelete, active, deletedBase, extensions }) => [
+    ...extensionProblems(userResourceType, extensions),
     ...(onDelete === 'disable' && active === undefined
       ? [{ path: 'onDelete', reason: '"disable" needs the section active' }]
       : []),
@@ -166,14 +172,18 @@ const MemberSettings = settings('MemberSettings', {
 })
 
 /** How groups are stored. */
-export const GroupSettings = settings('GroupSettings', {
-  ...entryKeys,
-  attributes: required(AttributeMap, {
-    text: 'Which SCIM attribute is which LDAP attribute.',
-    example: '{ displayName: cn }',
-  }),
-  members: required(MemberSettings, { text: 'How members are stored.' }),
-})
+export const GroupSettings = settings(
+  'GroupSettings',
+  {
+    ...entryKeys,
+    attributes: required(AttributeMap, {
+      text: 'Which SCIM attribute is which LDAP attribute.',
+      example: '{ displayName: cn }',
+    }),
+    members: required(MemberSettings, { text: 'How members are stored.' }),
+  },
+  ({ extensions }) => extensionProblems(groupResourceType, extensions),
+)
 /** How groups are stored. */
 export type GroupSettings = t.TypeOf<typeof GroupSettings>
 
@@ -188,6 +198,7 @@ export type EntrySettings = Pick<
   | 'optionalClasses'
   | 'rdn'
   | 'attributes'
+  | 'extensions'
 >
 /** One line of an attribute map. */
 export type MappedAttribute = t.TypeOf<typeof MappedAttribute>

@@ -9,6 +9,7 @@ import { userResourceType } from '../scim/schema/resource-types.ts'
 import { schemaUrns } from '../scim/urn.ts'
 import { advertisedType, storedBySlots, type StoredAttribute } from './advertised-type.ts'
 import { EntryMapping } from './entry-mapping.ts'
+import { withExtensions } from './extension-schema.ts'
 import { translateFilter, type Translation } from './filter-translation.ts'
 import { ManagerMapping, managerValueOf } from './manager-mapping.ts'
 import type { MappedDirectory } from './mapped-directory.ts'
@@ -39,7 +40,8 @@ export class UserMapping {
   readonly #plans: UserPlans
 
   constructor(settings: UserSettings, directory: MappedDirectory) {
-    const schema = new ResourceSchema(userResourceType)
+    const resourceType = withExtensions(userResourceType, settings.extensions)
+    const schema = new ResourceSchema(resourceType)
     const { identity, schema: directorySchema } = directory
     const source = { settings, schema, directorySchema, sections: sectionsOf(settings) }
     const entries = new EntryMapping(source, identity)
@@ -48,7 +50,7 @@ export class UserMapping {
     const manager = settings.manager && new ManagerMapping(settings.manager, entries)
     this.settings = settings
     this.entries = entries
-    this.schema = new ResourceSchema(advertisedType(userResourceType, stored))
+    this.schema = new ResourceSchema(advertisedType(resourceType, stored))
     this.problems = checkUsers(settings, entries, schema, directory)
     this.#status = status
     this.#manager = manager
