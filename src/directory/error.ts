@@ -1,6 +1,7 @@
 /** Why an LDAP operation did not succeed, in words that the rooms above decide on.
  *
  *  - `unavailable`: the directory cannot be reached or is too busy; nothing of the operation was applied
+ *  - `notRecorded`: the write could not be recorded in the journal, and so was not sent
  *  - `outcomeUnknown`: the connection was lost or the time limit passed with a write under way, and reading could not settle it
  *  - `noSuchEntry`: the entry, or for an add or a move its parent, does not exist
  *  - `alreadyExists`: another entry has this DN
@@ -21,6 +22,7 @@
  */
 export type DirectoryFailure =
   | 'unavailable'
+  | 'notRecorded'
   | 'outcomeUnknown'
   | 'noSuchEntry'
   | 'alreadyExists'

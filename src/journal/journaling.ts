@@ -18,7 +18,7 @@ export interface JournalingOptions {
 
 /** The directory with a journal in front of its writes. Each is recorded before it is sent and again when its
  *  outcome is known. A bridge that cannot record must not write: when the first record fails, the write fails
- *  as `unavailable` and nothing is sent. When the second fails, the write stands and the log says so. */
+ *  as `notRecorded` and nothing is sent. When the second fails, the write stands and the log says so. */
 export function journaling(directory: Directory, options: JournalingOptions): Directory {
   return {
     capabilities: () => directory.capabilities(),
@@ -66,7 +66,7 @@ class JournaledWrite {
       await this.#options.journal.append({ ...head, ...request, ldif })
     } catch (cause) {
       const message = 'the write was not sent, because the journal cannot record it'
-      throw new DirectoryError('unavailable', message, { cause })
+      throw new DirectoryError('notRecorded', message, { cause })
     }
   }
 

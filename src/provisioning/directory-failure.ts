@@ -18,6 +18,11 @@ const translations: Readonly<Record<DirectoryFailure, Translate>> = {
       cause,
       retryAfterSeconds,
     }),
+  notRecorded: (cause) =>
+    scimErrors.unavailable(
+      'The bridge cannot record changes at the moment, and so makes none. Its administrator finds the reason in its log. Try again later.',
+      { cause, retryAfterSeconds },
+    ),
   outcomeUnknown: (cause) =>
     scimErrors.unavailable(
       'The directory did not answer in time, and whether the change was made could not be found out. Read the resource before you try again.',

@@ -154,7 +154,7 @@ export class Groups implements ResourceService {
           return await this.#tryChange(mappings, id, options, isCounted)
         } catch (error) {
           // The last member cannot leave a groupOfNames without another in his place.
-          const isLast = isEmptying(error) && attempt <= mostCounts
+          const isLast = isEmptying(error, mappings) && attempt <= mostCounts
           const isAgain = isLast || isConflict(error, options.request)
           if (!isAgain || attempt === maxAttempts) throw error
           isCounted ||= isLast

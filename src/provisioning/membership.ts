@@ -124,12 +124,14 @@ export class Membership {
   }
 
   async #leave(mappings: Mappings, group: Entry, dn: string, reason: WriteReason): Promise<void> {
-    try {
-      await this.#directory.execute(this.planLeaving(mappings, group, dn), reason)
-    } catch (error) {
-      if (isGone(error)) return
-      if (!isEmptying(error)) throw error
-      await this.#directory.execute(this.planLeaving(mappings, group, dn, true), reason)
+    for (const isEmptied of [false, true]) {
+      try {
+        await this.#directory.execute(this.planLeaving(mappings, group, dn, isEmptied), reason)
+        return
+      } catch (error) {
+        if (isGone(error)) return
+        if (isEmptied || !isEmptying(error, mappings)) throw error
+      }
     }
   }
 
@@ -178,9 +180,12 @@ export class Membership {
   }
 }
 
-/** Whether a group was refused because its last member would have left. */
-export function isEmptying(error: unknown): boolean {
-  return error instanceof DirectoryError && error.failure === 'schemaViolation'
+/** Whether a group was refused because its last member would have left. A server that does not say what it misses may mean
+ *  that. */
+export function isEmptying(error: unknown, { groups }: Mappings): boolean {
+  if (!(error instanceof DirectoryError) || error.failure !== 'schemaViolation') return false
+  const member = groups.settings.members.attribute.toLowerCase()
+  return error.attribute === undefined || error.attribute.toLowerCase() === member
 }
 
 /** Whether the group, or the member in it, is no longer where it was. */

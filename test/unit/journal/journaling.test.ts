@@ -160,7 +160,7 @@ describe('journaling', () => {
     scene.refusedKind = 'intent'
     await assert.rejects(scene.directory.execute(plan, reason), (error) => {
       assert.ok(error instanceof DirectoryError)
-      assert.equal(error.failure, 'unavailable')
+      assert.equal(error.failure, 'notRecorded')
       assert.ok(error.cause instanceof JournalError)
       return true
     })

@@ -176,7 +176,7 @@ describe('POST /Groups with 2,500 members on an OpenLDAP', function () {
 
   after(async () => scene.close())
 
-  it('writes them in batches of at most 1000, as one transaction', async () => {
+  it('writes them in batches of at most 1000, all or nothing', async () => {
     const members = people.map(({ id }) => ({ value: id }))
     const created = await scene.bridge.scim.post('/Groups', { displayName: 'Many', members })
     assert.equal(created.status, 201)
