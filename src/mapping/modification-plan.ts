@@ -1,6 +1,7 @@
 import type { AttributeType } from '../directory/directory-schema.ts'
-import { type AttributeValue, toBytes } from '../directory/entry.ts'
+import type { AttributeValue } from '../directory/entry.ts'
 import type { Modification } from '../directory/operation.ts'
+import { byteKey, ValueSet } from './value-set.ts'
 
 /** What an LDAP attribute holds and what it is to hold; either may be empty. */
 export interface AttributeChange {
@@ -18,10 +19,11 @@ export interface AttributeChange {
  *  added to others (OpenLDAP answers 18 for facsimileTelephoneNumber). RFC 4511 §4.6 */
 export function modificationsFor(change: AttributeChange): Modification[] {
   const { type, current, wanted } = change
-  const staying = current.filter((value) => includes(wanted, value))
-  const moved = movedBehind(change, staying)
-  const removed = current.filter((value) => !includes(staying, value) || includes(moved, value))
-  const added = wanted.filter((value) => !includes(staying, value) || includes(moved, value))
+  const isWanted = new ValueSet(wanted)
+  const staying = current.filter((value) => isWanted.has(value))
+  const [stays, moves] = [new ValueSet(staying), new ValueSet(movedBehind(change, staying))]
+  const isChanged = (value: AttributeValue): boolean => !stays.has(value) || moves.has(value)
+  const [removed, added] = [current.filter(isChanged), wanted.filter(isChanged)]
   if (removed.length === 0 && added.length === 0) return []
   if (type.equality === undefined && current.length > 0) {
     return [{ operation: 'replace', attribute: type.name, values: wanted }]
@@ -41,11 +43,6 @@ function movedBehind(
 ): readonly AttributeValue[] {
   const [first] = wanted
   if (isFirstFirst !== true || first === undefined) return []
-  const place = staying.findIndex((value) => includes([first], value))
+  const place = staying.findIndex((value) => byteKey(value) === byteKey(first))
   return place === -1 ? staying : staying.slice(0, place)
-}
-
-function includes(values: readonly AttributeValue[], value: AttributeValue): boolean {
-  const bytes = toBytes(value)
-  return values.some((each) => toBytes(each).equals(bytes))
 }

@@ -7,6 +7,7 @@ import { modificationsFor } from './modification-plan.ts'
 import { rdnValueOf } from './rdn-value.ts'
 import { hasElements, leafOf, type Slot } from './slot.ts'
 import { toLdapValue, toScimValue } from './syntax.ts'
+import { byteKey, ValueSet } from './value-set.ts'
 
 /** What a slot's attribute is to hold. */
 export interface WantedValues {
@@ -41,9 +42,7 @@ export function toLdapValues(slot: Slot, values: readonly JsonValue[]): Attribut
 
 /** Whether nothing has to be written to get from the values that are shown to those that are wanted. */
 export function isAsWanted(shown: readonly AttributeValue[], wanted: WantedValues): boolean {
-  const [one, other] = [shown, wanted.values].map((values) =>
-    values.map((value) => toBytes(value).toString('latin1')),
-  )
+  const [one, other] = [shown, wanted.values].map((values) => values.map(byteKey))
   if (wanted.isFirstFirst && one?.[0] !== other?.[0]) return false
   return JSON.stringify(one?.toSorted()) === JSON.stringify(other?.toSorted())
 }
@@ -57,14 +56,14 @@ export function changeSlot(
   { values, isFirstFirst }: WantedValues,
 ): SlotChange {
   const held = heldValues(slot, entry)
-  const raws = values.map((value) => held.find((each) => isSame(each.written, value))?.raw ?? value)
+  const raws = asHeld(held, values)
   const wanted = [...raws, ...hiddenValues(slot, held, raws)]
   const { type } = slot
   const current = entry.bytes(type.name)
   const named = rdnValueOf(type, entry)
   const change = { type, current, wanted }
   if (named === undefined) return { modifications: modificationsFor({ ...change, isFirstFirst }) }
-  if (includes(wanted, named)) return { modifications: modificationsFor(change) }
+  if (new ValueSet(wanted).has(named)) return { modifications: modificationsFor(change) }
   const rdnValue = newRdnValue(slot, named, raws)
   // The modify comes behind the rename, which has put one value in the place of the other, unless it was there already.
   const others = current.filter((value) => !value.equals(named))
@@ -100,6 +99,18 @@ function heldValues(slot: Slot, entry: Entry): HeldValue[] {
   })
 }
 
+/** The values as the entry spells them, where it holds what stands for the same. */
+function asHeld(
+  held: readonly HeldValue[],
+  values: readonly AttributeValue[],
+): readonly AttributeValue[] {
+  const raws = new Map<string, Buffer>()
+  for (const { raw, written } of held.toReversed()) {
+    if (written !== undefined) raws.set(byteKey(written), raw)
+  }
+  return values.map((value) => raws.get(byteKey(value)) ?? value)
+}
+
 /** The values that stay although nobody wants them, because nobody sees them. */
 function hiddenValues(
   slot: Slot,
@@ -110,10 +121,11 @@ function hiddenValues(
   const isBared = !hasElements(slot) && wanted.length === 0
   if (isBared || slot.type.isSingleValued) return []
   const first = held.find(({ shown }) => shown !== undefined)
+  const isWanted = new Set(wanted.map((value) => valueKey(slot.type.equality, value)))
   return held
     .filter((each) => (hasElements(slot) ? each.shown === undefined : each !== first))
     .map(({ raw }) => raw)
-    .filter((raw) => !wanted.some((value) => isSameByRule(slot, raw, value)))
+    .filter((raw) => !isWanted.has(valueKey(slot.type.equality, raw)))
 }
 
 /** A value that differs in its spelling alone goes on naming the entry. */
@@ -127,12 +139,4 @@ function newRdnValue(slot: Slot, named: Buffer, wanted: readonly AttributeValue[
 
 function isSameByRule({ type }: Slot, one: AttributeValue, other: AttributeValue): boolean {
   return valueKey(type.equality, one) === valueKey(type.equality, other)
-}
-
-function isSame(one: AttributeValue | undefined, other: AttributeValue): boolean {
-  return one !== undefined && toBytes(one).equals(toBytes(other))
-}
-
-function includes(values: readonly AttributeValue[], value: AttributeValue): boolean {
-  return values.some((each) => isSame(each, value))
 }
