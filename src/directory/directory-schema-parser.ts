@@ -1,20 +1,32 @@
 import type { AttributeType, DirectorySchema, ObjectClass } from './directory-schema.ts'
 import { parseSchemaDescription, type SchemaDescription } from './schema-description.ts'
 
+/** What else is known of a schema. */
+export interface SchemaFacts {
+  /** The `dITContentRules` values: what entries of a structural class must and may have beyond it. RFC 4512 §4.1.6 */
+  readonly contentRules?: Iterable<string>
+  /** An attribute without equality rule is compared by its syntax. */
+  readonly impliesRules?: boolean
+}
+
 /** The schema from the `attributeTypes` and `objectClasses` values of the subschema subentry. A definition that
  *  cannot be read is as if it were not there. RFC 4512 §4.2 */
 export function parseDirectorySchema(
   attributeTypes: Iterable<string>,
   objectClasses: Iterable<string>,
+  { contentRules = [], impliesRules = false }: SchemaFacts = {},
 ): DirectorySchema {
   const types = indexed(attributeTypes)
   const classes = indexed(objectClasses)
-  const hasRules = types.values().some(({ fields }) => fields.has('EQUALITY'))
+  const rules = indexed(contentRules)
+  const isImplied = impliesRules || !types.values().some(({ fields }) => fields.has('EQUALITY'))
   return {
     attributeType: remembered(types, (description) =>
-      toAttributeType(description, types, hasRules),
+      toAttributeType(description, types, isImplied),
     ),
-    objectClass: remembered(classes, (description) => toObjectClass(description, classes)),
+    objectClass: remembered(classes, (description) =>
+      toObjectClass(description, classes, rules.get(description.oid)),
+    ),
   }
 }
 
@@ -52,7 +64,7 @@ function remembered<A>(
 function toAttributeType(
   description: SchemaDescription,
   types: Index,
-  hasRules: boolean,
+  isImplied: boolean,
 ): AttributeType {
   const line = [description, ...superiors(description, types)]
   const inherited = (keyword: string): string | undefined =>
@@ -62,7 +74,7 @@ function toAttributeType(
   return {
     ...named(description),
     syntax,
-    equality: hasRules ? inherited('EQUALITY') : impliedEquality(syntax),
+    equality: inherited('EQUALITY') ?? (isImplied ? impliedEquality(syntax) : undefined),
     ordering: inherited('ORDERING'),
     substring: inherited('SUBSTR'),
     isSingleValued: description.fields.has('SINGLE-VALUE'),
@@ -71,8 +83,13 @@ function toAttributeType(
   }
 }
 
-function toObjectClass(description: SchemaDescription, classes: Index): ObjectClass {
-  const line = [description, ...superiors(description, classes)]
+function toObjectClass(
+  description: SchemaDescription,
+  classes: Index,
+  contentRule: SchemaDescription | undefined,
+): ObjectClass {
+  const ofRule = contentRule === undefined ? [] : [contentRule]
+  const line = [description, ...superiors(description, classes), ...ofRule]
   const listed = (keyword: string): readonly string[] =>
     withoutRepeats(line.flatMap(({ fields }) => fields.get(keyword) ?? []))
   const must = listed('MUST')

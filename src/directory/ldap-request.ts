@@ -70,7 +70,7 @@ export interface WriteParts {
 /** A write as it is sent. Its assertion goes along where the server can check it. RFC 4511 §4.6 to §4.9 */
 export function toWriteRequest(operation: LdapOperation, parts: WriteParts): LdapRequest {
   const controls = toControls(operation, parts)
-  const base = { messageId: 0, dn: operation.dn, controls }
+  const base = { messageId: 0, dn: addressOf(operation), controls }
   switch (operation.kind) {
     case 'add': {
       const attributes = operation.attributes.map(({ type, values }) => toAttribute(type, values))
@@ -104,6 +104,11 @@ function toControls(operation: LdapOperation, parts: WriteParts): Control[] {
   }
   if (read.length > 0) list.push(postRead(read))
   return list
+}
+
+function addressOf(operation: LdapOperation): string {
+  const address = 'address' in operation ? operation.address : undefined
+  return address ?? operation.dn
 }
 
 /** The assertion of a write, so that it says nothing of other entries where the server knows how to say that (RFC 5020). OpenLDAP's

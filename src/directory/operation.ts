@@ -23,6 +23,8 @@ export interface ModifyOperation {
   readonly modifications: readonly Modification[]
   /** What must hold of the entry for the change to be made (RFC 4528); left out where the server cannot check it. */
   readonly assertion?: Filter
+  /** What the server is told in place of the DN, where it knows entries by something that never changes: `<GUID=…>`. */
+  readonly address?: string
 }
 
 /** Renames an entry, or moves it below another parent. RFC 4511 §4.9 */
@@ -40,6 +42,7 @@ export interface DeleteOperation {
   readonly kind: 'delete'
   readonly dn: string
   readonly assertion?: Filter
+  readonly address?: string
 }
 
 /** Sets a password so that the server hashes it and applies its policy. RFC 3062 */

@@ -64,6 +64,8 @@ export function toServerFacts(
       schema: parseDirectorySchema(
         subschema.texts('attributeTypes'),
         subschema.texts('objectClasses'),
+        // 389 DS compares what its schema gives no rule for, such as nsAccountLock, by the syntax.
+        { contentRules: subschema.texts('dITContentRules'), impliesRules: kind === '389ds' },
       ),
     },
     hasPagedResults: has('supportedControl', controlOids.pagedResults),
@@ -102,7 +104,8 @@ async function readServerFacts(
   if (rootDse === undefined || place === undefined) {
     throw new DirectoryError('refused', 'the directory does not show its rootDSE to the bridge')
   }
-  const subschema = await readBase(connection, place, ['attributeTypes', 'objectClasses'])
+  const definitions = ['attributeTypes', 'objectClasses', 'dITContentRules']
+  const subschema = await readBase(connection, place, definitions)
   if (subschema?.has('attributeTypes') !== true) {
     throw new DirectoryError('refused', 'the directory does not show its schema to the bridge')
   }

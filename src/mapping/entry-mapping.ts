@@ -24,6 +24,7 @@ import {
   type WantedValues,
 } from './slot-change.ts'
 import { type Draft, hasPrimary, putValues, takeValues } from './slot-values.ts'
+import { versionOfValues } from './version.ts'
 
 /** What a write changes of an entry. */
 export interface EntryChange {
@@ -43,6 +44,7 @@ export class EntryMapping {
   readonly #schema: ResourceSchema
   readonly #byKey: ReadonlyMap<string, Slot>
   readonly #siblings: ReadonlyMap<Slot, readonly Slot[]>
+  readonly #unversioned: readonly string[]
 
   constructor(source: MapSource, identity: Identity) {
     const { slots, problems } = compileMap(source)
@@ -52,6 +54,7 @@ export class EntryMapping {
     this.slots = slots
     this.problems = problems
     this.#schema = source.schema
+    this.#unversioned = source.unversioned
     this.#byKey = new Map(slots.map((slot) => [slot.key, slot]))
     this.#siblings = new Map(
       slots.map((slot) => [slot, slots.filter((other) => isSibling(slot, other))]),
@@ -97,9 +100,10 @@ export class EntryMapping {
   }
 
   /** The version of an entry as it stands in ETags. RFC 7644 §3.14 */
-  versionOf(entry: Entry): string | undefined {
-    const version = entry.text(this.identity.versionAttribute)
-    return version === undefined ? undefined : `W/"${version}"`
+  versionOf(entry: Entry): string {
+    const version =
+      entry.text(this.identity.versionAttribute) ?? versionOfValues(entry, this.#unversioned)
+    return `W/"${version}"`
   }
 
   /** The DN of the new entry of a resource.

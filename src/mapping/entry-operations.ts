@@ -5,7 +5,7 @@ import {
   type Modification,
 } from '../directory/operation.ts'
 import type { Entry } from '../directory/entry.ts'
-import { assertionFor } from './assertion.ts'
+import { guardFor } from './assertion.ts'
 import type { Identity } from './identity.ts'
 
 /** What is done to an entry, in this order. */
@@ -34,7 +34,7 @@ export function entryOperations(
       .map((modifications) => ({ kind: 'modify', dn, modifications }) as const),
   ].map((operation, index) => ({
     ...operation,
-    assertion: assertionFor(identity, entry, index === 0 ? version : undefined),
+    ...guardFor(identity, entry, operation.kind, index === 0 ? version : undefined),
   }))
   return { dn, operations }
 }

@@ -6,7 +6,7 @@ import type { JsonObject } from '../scim/json.ts'
 import { ResourceSchema } from '../scim/schema/resource-schema.ts'
 import { groupResourceType } from '../scim/schema/resource-types.ts'
 import { advertisedType, storedBySlots } from './advertised-type.ts'
-import { assertionFor } from './assertion.ts'
+import { guardFor } from './assertion.ts'
 import { EntryMapping } from './entry-mapping.ts'
 import { entryOperations } from './entry-operations.ts'
 import { withExtensions } from './extension-schema.ts'
@@ -47,7 +47,9 @@ export class GroupMapping {
     const schema = new ResourceSchema(resourceType)
     const sections = new Map([['members', 'members']])
     this.settings = settings
-    this.entries = new EntryMapping({ settings, schema, directorySchema, sections }, identity)
+    const unversioned = [settings.members.attribute]
+    const source = { settings, schema, directorySchema, sections, unversioned }
+    this.entries = new EntryMapping(source, identity)
     const members = { urn: undefined, name: 'members', subAttributes: memberParts }
     const stored = [...storedBySlots(this.entries.slots), members]
     this.schema = new ResourceSchema(advertisedType(resourceType, stored))
@@ -134,8 +136,8 @@ export class GroupMapping {
 
   /** The operation that removes a group. */
   planDelete(entry: Entry, version: string | undefined): Plan {
-    const assertion = assertionFor(this.entries.identity, entry, version)
-    return { operations: [{ kind: 'delete', dn: entry.dn, assertion }], read: [] }
+    const guard = guardFor(this.entries.identity, entry, 'delete', version)
+    return { operations: [{ kind: 'delete', dn: entry.dn, ...guard }], read: [] }
   }
 }
 

@@ -3,7 +3,7 @@ import { equals, type Filter, or } from '../directory/filter.ts'
 import type { Modification, Plan } from '../directory/operation.ts'
 import { isJsonObject, type JsonObject } from '../scim/json.ts'
 import { schemaUrns } from '../scim/urn.ts'
-import { assertionFor } from './assertion.ts'
+import { guardFor } from './assertion.ts'
 import type { EntryMapping } from './entry-mapping.ts'
 import { idFilter } from './identity.ts'
 import { modificationsFor } from './modification-plan.ts'
@@ -111,12 +111,12 @@ export class ManagerMapping {
   planSettle(entry: Entry, pending: string, managerDn: string): Plan {
     const { attribute, pendingAttribute } = this.#settings
     if (pendingAttribute === undefined) throw new Error('no pending managers are kept')
-    const assertion = assertionFor(this.#entries.identity, entry, undefined)
     const modifications: Modification[] = [
       { operation: 'delete', attribute: pendingAttribute, values: [pending] },
       { operation: 'add', attribute, values: [managerDn] },
     ]
-    return { operations: [{ kind: 'modify', dn: entry.dn, modifications, assertion }], read: [] }
+    const guard = guardFor(this.#entries.identity, entry, 'modify')
+    return { operations: [{ kind: 'modify', dn: entry.dn, modifications, ...guard }], read: [] }
   }
 
   #changeTo(entry: Entry, attribute: string, value: string | undefined): Modification[] {

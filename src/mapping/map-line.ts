@@ -20,6 +20,8 @@ export interface MapSource {
   readonly directorySchema: DirectorySchema
   /** The SCIM attributes that sections of the settings map, with the names of the sections. */
   readonly sections: ReadonlyMap<string, string>
+  /** LDAP attributes whose values are no part of a version that is made from what is read. */
+  readonly unversioned: readonly string[]
 }
 
 /** Whether the object classes that an entry of the settings has, or may get, allow the attribute. A class that does not exist is

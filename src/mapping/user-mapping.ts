@@ -43,7 +43,10 @@ export class UserMapping {
     const resourceType = withExtensions(userResourceType, settings.extensions)
     const schema = new ResourceSchema(resourceType)
     const { identity, schema: directorySchema } = directory
-    const source = { settings, schema, directorySchema, sections: sectionsOf(settings) }
+    // memberOf is not the user's own, and the server that keeps it touches the time of the last change.
+    const unversioned = [settings.memberOf ?? [], identity.modifiedAttribute].flat()
+    const sections = sectionsOf(settings)
+    const source = { settings, schema, directorySchema, sections, unversioned }
     const entries = new EntryMapping(source, identity)
     const stored = [...storedBySlots(entries.slots), ...storedBeside(settings)]
     const status = settings.active && new Status(settings.active, directorySchema)

@@ -3,7 +3,7 @@ import type { Attribute, Entry } from '../directory/entry.ts'
 import type { LdapOperation, Modification, Plan } from '../directory/operation.ts'
 import { scimErrors } from '../scim/error.ts'
 import type { JsonObject } from '../scim/json.ts'
-import { assertionFor } from './assertion.ts'
+import { guardFor } from './assertion.ts'
 import type { EntryMapping } from './entry-mapping.ts'
 import { entryOperations } from './entry-operations.ts'
 import type { ManagerLink, ManagerMapping } from './manager-mapping.ts'
@@ -88,8 +88,8 @@ export class UserPlans {
     const { settings, entries, status } = this.#source
     const { identity } = entries
     if (settings.onDelete === 'delete') {
-      const assertion = assertionFor(identity, entry, version)
-      return { operations: [{ kind: 'delete', dn: entry.dn, assertion }], read: [] }
+      const guard = guardFor(identity, entry, 'delete', version)
+      return { operations: [{ kind: 'delete', dn: entry.dn, ...guard }], read: [] }
     }
     const modifications = status?.modifications(entry, false, false) ?? []
     const steps = { modifies: [modifications] }
@@ -100,9 +100,10 @@ export class UserPlans {
         kind: 'modifyDn',
         dn: entry.dn,
         newRdn: formatRdn(rdnOf(entry.dn)),
-        deleteOldRdn: false,
+        // Active Directory takes no other way, and a name that stays is not deleted.
+        deleteOldRdn: true,
         newSuperior: settings.deletedBase,
-        assertion: assertionFor(identity, entry, isFirst ? version : undefined),
+        ...guardFor(identity, entry, 'modifyDn', isFirst ? version : undefined),
       })
     }
     return { operations, read: [] }

@@ -4,6 +4,7 @@ import { DirectoryError } from '../directory/error.ts'
 import { equals } from '../directory/filter.ts'
 import type { Plan } from '../directory/operation.ts'
 import type { MemberChange } from '../mapping/member-change.ts'
+import { idOf } from '../mapping/identity.ts'
 import type { Mappings } from '../mapping/mappings.ts'
 import { dnKey } from '../mapping/reference.ts'
 import { scimErrors } from '../scim/error.ts'
@@ -160,7 +161,7 @@ export class Membership {
 
   async #withMembers({ groups }: Mappings, group: Entry): Promise<Entry> {
     const { identity } = groups.entries
-    const id = group.text(identity.idAttribute) ?? ''
+    const id = idOf(identity, group)
     const entry = await this.#reader.find(groups.entries, id, groups.attributes(true))
     if (entry === undefined) throw scimErrors.notFound(`Group ${id} not found.`)
     return entry

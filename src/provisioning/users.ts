@@ -2,7 +2,7 @@ import type { Entry } from '../directory/entry.ts'
 import { and, equals, not } from '../directory/filter.ts'
 import { toLdif } from '../directory/ldif.ts'
 import { dnAfter, type Plan } from '../directory/operation.ts'
-import { idOf } from '../mapping/identity.ts'
+import { idFilter, idOf } from '../mapping/identity.ts'
 import { managerValueOf } from '../mapping/manager-mapping.ts'
 import type { Mappings } from '../mapping/mappings.ts'
 import { dnKey, type Reference, type RenderContext } from '../mapping/reference.ts'
@@ -291,10 +291,11 @@ export class Users implements ResourceService {
     const slot = users.entries.slot('userName')
     const [userName] = slot === undefined ? [] : users.entries.valuesOf(resource, slot)
     if (slot === undefined || typeof userName !== 'string') return
-    const { idAttribute } = users.entries.identity
+    const { identity } = users.entries
     const isNamed = equals(slot.type.name, userName)
-    const filter = ownId === undefined ? isNamed : and([isNamed, not(equals(idAttribute, ownId))])
-    const [other] = await this.#parts.reader.some(users.entries, filter, [idAttribute], 1)
+    const isSelf = ownId === undefined ? undefined : idFilter(identity, ownId)
+    const filter = isSelf === undefined ? isNamed : and([isNamed, not(isSelf)])
+    const [other] = await this.#parts.reader.some(users.entries, filter, [identity.idAttribute], 1)
     if (other !== undefined) throw scimErrors.uniqueness('userName is in use already.')
   }
 

@@ -117,6 +117,28 @@ describe('parseDirectorySchema (RFC 4512 §4.2)', () => {
     assert.equal(aggregate.attributeType('objectGUID')?.equality, 'octetStringMatch')
   })
 
+  it('adds to a class what its content rule says of its entries (RFC 4512 §4.1.6)', () => {
+    const classes = ["( 1.2.1 NAME 'user' STRUCTURAL MAY uid )"]
+    const contentRules = ["( 1.2.1 NAME 'user' AUX principal MUST account MAY ( mail $ uid ) )"]
+    const user = parseDirectorySchema([], classes, { contentRules }).objectClass('user')
+    assert.deepEqual([user?.must, user?.may], [['account'], ['uid', 'mail']])
+  })
+
+  it('compares by the syntax what has no rule, where the server does so', () => {
+    const types = [
+      "( 1.1 NAME 'lock' SYNTAX 1.3.6.1.4.1.1466.115.121.1.15 )",
+      "( 1.2 NAME 'other' EQUALITY caseExactMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.15 )",
+    ]
+    const rules = [false, true].map((impliesRules) => {
+      const schema = parseDirectorySchema(types, [], { impliesRules })
+      return ['lock', 'other'].map((name) => schema.attributeType(name)?.equality)
+    })
+    assert.deepEqual(rules, [
+      [undefined, 'caseExactMatch'],
+      ['caseIgnoreMatch', 'caseExactMatch'],
+    ])
+  })
+
   it('reads fifteen hundred definitions in a moment', () => {
     const many = Array.from(
       { length: 1500 },

@@ -533,7 +533,12 @@ describe('What the rooms above ask of a mapping', () => {
     )
   })
 
-  it('knows no version of an entry that was read without', () => {
-    assert.equal(preset.entries.versionOf(person({ entryCSN: [] })), undefined)
+  it('makes a version of what an entry holds where the server tells none', () => {
+    assert.equal(preset.entries.versionOf(person()), `W/"${csn}"`)
+    const [one, other] = ['Anna', 'Anne'].map((cn) =>
+      preset.entries.versionOf(person({ entryCSN: [], cn })),
+    )
+    assert.match(one ?? '', /^W\/"[\w-]{22}"$/u)
+    assert.notEqual(one, other)
   })
 })
