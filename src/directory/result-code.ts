@@ -1,12 +1,13 @@
-import { type AttributeTypeAndValue, rdnOf } from './dn.ts'
+import {
+  type AskedOperation,
+  complainedAttribute,
+  longName,
+  namedAttributes,
+} from './complained-attribute.ts'
 import type { AttributeValue } from './entry.ts'
 import { DirectoryError, type DirectoryErrorOptions, type DirectoryFailure } from './error.ts'
-import { isPasswordAttribute, type LdapOperation } from './operation.ts'
+import { isPasswordAttribute } from './operation.ts'
 import { type LdapResult, type LdapResultError, resultCodes } from './result.ts'
-
-/** What was asked of the server when it answered an error. */
-export type AskedOperation =
-  LdapOperation | { readonly kind: 'search' | 'compare' | 'extended'; readonly dn?: string }
 
 /** The failure behind an answer of the server, told from its result code, from the Win32 code that Active Directory and
  *  Samba put in front of their text, and where one code means several things, from the text. The text itself, which may
@@ -19,8 +20,7 @@ export function toDirectoryError(
   const failure = failureOf(error.result, asked)
   const attribute = aboutNames.includes(failure)
     ? undefined
-    : (complainedOf(error.result.diagnosticMessage, asked) ??
-      (error.result.code === resultCodes.other ? longName(asked)?.type : undefined))
+    : complainedAttribute(error.result, asked)
   return new DirectoryError(failure, `${asked.kind}: ${error.message}`, {
     ...options,
     ...(attribute === undefined ? {} : { attribute }),
@@ -37,8 +37,6 @@ export function failureOf(answer: Answer, asked: AskedOperation): DirectoryFailu
   const rule = rules.find(({ when }) => fitsAnswer(when, answer) && fitsOperation(when, asked))
   return rule?.failure ?? usualMeaning.get(answer.code) ?? 'refused'
 }
-
-const usualNameBytes = 200
 
 type Answer = Pick<LdapResult, 'code' | 'diagnosticMessage'>
 
@@ -211,45 +209,4 @@ function addsReference(asked: AskedOperation): boolean {
 
 function isReference(value: AttributeValue): boolean {
   return typeof value === 'string' && /^(<GUID=|[a-z][a-z0-9-]*=[^,]+,)/i.test(value)
-}
-
-/** The attribute that the server complained of: the one it quotes as such (an attribute that is missing is not among those
- *  that were sent), else the first in its text of those that were sent. */
-function complainedOf(diagnostic: string, asked: AskedOperation): string | undefined {
-  const names = namedAttributes(asked)
-  const quoted = /attribute:? ['"]([a-z0-9][a-z0-9.-]*)['"]/i.exec(diagnostic)?.[1]
-  if (quoted !== undefined) {
-    return names.find((name) => name.toLowerCase() === quoted.toLowerCase()) ?? quoted
-  }
-  const mentions = names
-    .map((name) => ({ name, position: positionOf(name, diagnostic) }))
-    .filter(({ position }) => position >= 0)
-    .sort((one, other) => one.position - other.position)
-  return mentions[0]?.name
-}
-
-function positionOf(name: string, text: string): number {
-  const escaped = name.replace(/[^a-z0-9-]/gi, String.raw`\$&`)
-  return text.search(new RegExp(`(?<![a-z0-9-])${escaped}(?![a-z0-9-])`, 'i'))
-}
-
-function namedAttributes(asked: AskedOperation): readonly string[] {
-  switch (asked.kind) {
-    case 'add':
-      return asked.attributes.map(({ type }) => type)
-    case 'modify':
-      return asked.modifications.map(({ attribute }) => attribute)
-    case 'modifyDn':
-      return [/^[^=\s]+/.exec(asked.newRdn)?.[0] ?? '']
-    default:
-      return []
-  }
-}
-
-/** The part of a new name that is longer than a directory may have room for. */
-function longName(asked: AskedOperation): AttributeTypeAndValue | undefined {
-  const name = asked.kind === 'modifyDn' ? asked.newRdn : asked.kind === 'add' ? asked.dn : ''
-  return name === ''
-    ? undefined
-    : rdnOf(name).find(({ value }) => Buffer.byteLength(value) > usualNameBytes)
 }

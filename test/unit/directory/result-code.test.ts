@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict'
+import type { AskedOperation } from '../../../src/directory/complained-attribute.ts'
 import type { DirectoryFailure } from '../../../src/directory/error.ts'
 import type { LdapOperation } from '../../../src/directory/operation.ts'
 import { LdapResultError } from '../../../src/directory/result.ts'
-import {
-  type AskedOperation,
-  failureOf,
-  toDirectoryError,
-} from '../../../src/directory/result-code.ts'
+import { failureOf, toDirectoryError } from '../../../src/directory/result-code.ts'
 
 const dn = 'uid=bob,ou=people,dc=example,dc=test'
 
@@ -17,6 +14,14 @@ const add: LdapOperation = {
     type,
     values: ['x'],
   })),
+}
+const twice: LdapOperation = {
+  kind: 'add',
+  dn,
+  attributes: [
+    { type: 'cn', values: ['x'] },
+    { type: 'mail', values: ['a@b', 'A@B'] },
+  ],
 }
 const modify: LdapOperation = {
   kind: 'modify',
@@ -131,7 +136,13 @@ const activeDirectory: readonly Row[] = [
     '0000052D: SvcErr: DSID-031A12D2, problem 5003 (WILL_NOT_PERFORM)',
     'passwordRefused',
   ],
-  [member, 68, '00000562: UpdErr: DSID-031A11E2, problem 6005 (ENTRY_EXISTS)', 'valueExists'],
+  [
+    member,
+    68,
+    '00000562: UpdErr: DSID-031A11E2, problem 6005 (ENTRY_EXISTS)',
+    'valueExists',
+    'member',
+  ],
   [
     memberGone,
     53,
@@ -158,7 +169,13 @@ const activeDirectory: readonly Row[] = [
   ],
   [add, 80, '00000523: SysErr: DSID-031A1256, problem 22 (Invalid argument)', 'invalidValue'],
   [search, 1, '000004DC: LdapErr: DSID-0C090A5C, a successful bind must be completed', 'refused'],
-  [modify, 67, '00002016: UpdErr: DSID-031B0D21, problem 6004 (CANT_ON_RDN)', 'schemaViolation'],
+  [
+    modify,
+    67,
+    '00002016: UpdErr: DSID-031B0D21, problem 6004 (CANT_ON_RDN)',
+    'schemaViolation',
+    'uid',
+  ],
 ]
 
 const samba: readonly Row[] = [
@@ -215,6 +232,13 @@ const port389: readonly Row[] = [
     'invalid password syntax: password must be at least 8 characters long',
     'passwordRefused',
   ],
+  [twice, 20, '', 'invalidValue', 'mail'],
+  [add, 20, '', 'invalidValue'],
+  [add, 65, 'unknown object class "nonsense"', 'schemaViolation', 'objectClass'],
+  [modify, 20, '', 'valueExists', 'mail'],
+  [memberGone, 16, '', 'valueAbsent', 'member'],
+  [modify, 67, '', 'schemaViolation', 'uid'],
+  [modify, 53, '', 'refused'],
   [passwordModify, 13, 'Operation requires a secure connection.', 'refused'],
 ]
 
