@@ -53,7 +53,8 @@ function remembered<A>(
 ): (name: string) => A | undefined {
   const made = new Map<SchemaDescription, A>()
   return (name) => {
-    const description = index.get(name.toLowerCase())
+    const [base = ''] = name.split(';', 1)
+    const description = index.get(base.toLowerCase())
     if (description === undefined) return undefined
     const known = made.get(description) ?? make(description)
     made.set(description, known)

@@ -29,7 +29,7 @@ export interface ObjectClass {
   readonly may: readonly string[]
 }
 
-/** The schema of a directory, looked up by any name or OID without case. */
+/** The schema of a directory, looked up by any name or OID without case; options of an attribute (`;binary`) do not count. */
 export interface DirectorySchema {
   attributeType(name: string): AttributeType | undefined
   objectClass(name: string): ObjectClass | undefined

@@ -8,7 +8,7 @@ export interface Attribute {
 }
 
 /** An entry as the directory returned it: its DN and those of its attributes that were asked for.
- *  Attribute names are compared without case; an absent attribute has no values. RFC 4512 §2 */
+ *  Attribute names are compared without case and without the option `binary`; an absent attribute has no values. RFC 4512 §2 */
 export class Entry {
   readonly dn: string
   readonly #values: ReadonlyMap<string, readonly Buffer[]>
@@ -17,7 +17,7 @@ export class Entry {
   constructor(dn: string, attributes: Iterable<readonly [string, readonly AttributeValue[]]>) {
     const values = new Map<string, readonly Buffer[]>()
     for (const [name, list] of attributes) {
-      if (list.length > 0) values.set(name.toLowerCase(), list.map(toBytes))
+      if (list.length > 0) values.set(keyOf(name), list.map(toBytes))
     }
     this.dn = dn
     this.#values = values
@@ -30,12 +30,12 @@ export class Entry {
 
   /** Whether the attribute has a value. */
   has(name: string): boolean {
-    return this.#values.has(name.toLowerCase())
+    return this.#values.has(keyOf(name))
   }
 
   /** The values of an attribute as bytes, in the order of the server; empty when it is absent. */
   bytes(name: string): readonly Buffer[] {
-    return this.#values.get(name.toLowerCase()) ?? []
+    return this.#values.get(keyOf(name)) ?? []
   }
 
   /** The values of an attribute as text; bytes that are not UTF-8 become U+FFFD. */
@@ -47,6 +47,11 @@ export class Entry {
   text(name: string): string | undefined {
     return this.bytes(name)[0]?.toString('utf8')
   }
+}
+
+/** The option `binary` says how values travel, not what they are: with and without it the attribute is the same. RFC 4522 §3 */
+function keyOf(name: string): string {
+  return name.toLowerCase().replace(/;binary$/u, '')
 }
 
 /** The bytes of a value as they go over the wire. */

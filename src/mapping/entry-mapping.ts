@@ -24,6 +24,8 @@ import {
   type WantedValues,
 } from './slot-change.ts'
 import { type Draft, hasPrimary, putValues, takeValues } from './slot-values.ts'
+import { writtenName } from './syntax.ts'
+import { refuseMisfits } from './unmet-syntax.ts'
 import { versionOfValues } from './version.ts'
 
 /** What a write changes of an entry. */
@@ -117,13 +119,16 @@ export class EntryMapping {
   }
 
   /** The attributes of the new entry of a resource, object classes included.
-   *  @param others attributes beside the slots that the entry gets. */
+   *  @param others attributes beside the slots that the entry gets.
+   *  @throws {ScimError} invalidValue when the directory has no room for a value. */
   attributesFor(resource: JsonObject, others: readonly Attribute[]): Attribute[] {
     const { objectClass, createClasses, optionalClasses, rdn } = this.settings
     const has = distinctClasses(this.directorySchema, [objectClass, ...createClasses])
     const mapped = this.#writtenSlots.map((slot) => {
       const isNeeded = isNamed(slot.type, rdn) || this.#isDemanded(slot, has)
-      return { type: slot.type.name, values: this.#wanted(resource, slot, isNeeded).values }
+      const { values } = this.#wanted(resource, slot, isNeeded)
+      refuseMisfits(slot, values)
+      return { type: writtenName(slot.type), values }
     })
     const attributes = [...mapped, ...others].filter(({ values }) => values.length > 0)
     const names = attributes.map(({ type }) => type)
@@ -133,7 +138,8 @@ export class EntryMapping {
 
   /** The least changes that turn an entry that shows as `before` into one that shows as `after`. What the two have in
    *  common is not touched, even where the entry holds more than is shown.
-   *  @throws {ScimError} mutability when a value that names the entry is taken away. */
+   *  @throws {ScimError} mutability when a value that names the entry is taken away, invalidValue when the directory has no
+   *    room for a value. */
   changes(entry: Entry, before: JsonObject, after: JsonObject): EntryChange {
     const classes = entry.texts('objectClass')
     let newRdn: string | undefined

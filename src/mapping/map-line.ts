@@ -10,7 +10,8 @@ import { canonicalKey, fallbackPaths, parseMapPath } from './map-path.ts'
 import { classesAllow, isNamed } from './object-classes.ts'
 import type { EntrySettings, MappedAttribute } from './settings.ts'
 import { leafOf, type Slot } from './slot.ts'
-import { holdsBytes } from './syntax.ts'
+import { holdsBytes, holdsText, isPicture } from './syntax.ts'
+import { hasRoomFor } from './unmet-syntax.ts'
 
 /** What the slots of a map are made from. */
 export interface MapSource {
@@ -55,7 +56,7 @@ export function compileLine(
     return { reason: `the directory's schema has no attribute ${line.attribute}` }
   }
   const slot = toSlot(source, path, line, type)
-  for (const check of [pathProblem, partProblem, termProblem, typeProblem, allowanceProblem]) {
+  for (const check of checks) {
     const reason = check(slot, path, source)
     if (reason !== undefined) return { reason }
   }
@@ -124,16 +125,37 @@ function wholeProblem({ name, multiValued, subAttributes = [] }: AttributeDefini
   return `has parts; map one of them, such as ${element}.${subAttributes[0]?.name ?? 'value'}`
 }
 
-const typeProblem: Check = (slot) => {
+const accessProblem: Check = (slot) => {
   const { type, isReadOnly } = slot
   if (type.names.some(isPasswordAttribute)) return `${type.name} is not shown to anybody`
   if ((type.isReadOnly || isNamed(type, 'objectClass')) && !isReadOnly) {
     return `${type.name} cannot be written; give it isReadOnly: true to show it alone`
   }
-  return holdsBytes(type) && leafOf(slot).type !== 'binary'
-    ? `${type.name} holds bytes, and this is an attribute for text`
-    : undefined
+  return undefined
+}
+
+const valueProblem: Check = (slot) => {
+  const { type, isReadOnly } = slot
+  const leaf = leafOf(slot)
+  if (holdsBytes(type) && leaf.type !== 'binary' && !isPicture(leaf, type)) {
+    return `${type.name} holds bytes, and this is an attribute for text`
+  }
+  if (leaf.type === 'binary' && holdsText(type)) {
+    return `${type.name} holds text, and this is an attribute for bytes`
+  }
+  return isReadOnly || hasRoomFor(leaf, type)
+    ? undefined
+    : `${type.name} has no room for values of the type ${leaf.type}`
 }
 
 const allowanceProblem: Check = ({ type }, _path, source) =>
   isAllowed(source, type) ? undefined : `no object class of these entries allows ${type.name}`
+
+const checks: readonly Check[] = [
+  pathProblem,
+  partProblem,
+  termProblem,
+  accessProblem,
+  valueProblem,
+  allowanceProblem,
+]

@@ -1,6 +1,7 @@
 import type { AttributeType } from '../directory/directory-schema.ts'
 import type { AttributeValue } from '../directory/entry.ts'
 import type { Modification } from '../directory/operation.ts'
+import { writtenName } from './syntax.ts'
 import { byteKey, ValueSet } from './value-set.ts'
 
 /** What an LDAP attribute holds and what it is to hold; either may be empty. */
@@ -25,12 +26,13 @@ export function modificationsFor(change: AttributeChange): Modification[] {
   const isChanged = (value: AttributeValue): boolean => !stays.has(value) || moves.has(value)
   const [removed, added] = [current.filter(isChanged), wanted.filter(isChanged)]
   if (removed.length === 0 && added.length === 0) return []
+  const attribute = writtenName(type)
   if (type.equality === undefined && current.length > 0) {
-    return [{ operation: 'replace', attribute: type.name, values: wanted }]
+    return [{ operation: 'replace', attribute, values: wanted }]
   }
   const modifications: Modification[] = [
-    { operation: 'delete', attribute: type.name, values: removed },
-    { operation: 'add', attribute: type.name, values: added },
+    { operation: 'delete', attribute, values: removed },
+    { operation: 'add', attribute, values: added },
   ]
   return modifications.filter(({ values }) => values.length > 0)
 }

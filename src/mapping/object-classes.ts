@@ -42,8 +42,8 @@ export function distinctClasses(schema: DirectorySchema, names: readonly string[
   )
 }
 
-/** Whether the attribute type goes by this name, in any case, or this OID. */
+/** Whether the attribute type goes by this name, in any case, or this OID; options behind it do not count. */
 export function isNamed({ names, oid }: Named, name: string): boolean {
-  const wanted = name.toLowerCase()
+  const [wanted = ''] = name.toLowerCase().split(';', 1)
   return oid === wanted || names.some((each) => each.toLowerCase() === wanted)
 }

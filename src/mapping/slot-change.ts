@@ -7,6 +7,7 @@ import { modificationsFor } from './modification-plan.ts'
 import { rdnValueOf } from './rdn-value.ts'
 import { hasElements, leafOf, type Slot } from './slot.ts'
 import { toLdapValue, toScimValue } from './syntax.ts'
+import { refuseMisfits } from './unmet-syntax.ts'
 import { byteKey, ValueSet } from './value-set.ts'
 
 /** What a slot's attribute is to hold. */
@@ -49,7 +50,8 @@ export function isAsWanted(shown: readonly AttributeValue[], wanted: WantedValue
 
 /** What makes an entry show the wanted values of a slot. A value that stands for the same is left as the entry spells it, and
  *  so are values that SCIM cannot show: those behind the first where SCIM has one value only, and those of another type.
- *  @throws {ScimError} mutability when the value that names the entry is taken away. */
+ *  @throws {ScimError} mutability when the value that names the entry is taken away, invalidValue when the directory has no room
+ *    for a value. */
 export function changeSlot(
   slot: Slot,
   entry: Entry,
@@ -57,6 +59,11 @@ export function changeSlot(
 ): SlotChange {
   const held = heldValues(slot, entry)
   const raws = asHeld(held, values)
+  const isHeld = new ValueSet(held.map(({ raw }) => raw))
+  refuseMisfits(
+    slot,
+    raws.filter((raw) => !isHeld.has(raw)),
+  )
   const wanted = [...raws, ...hiddenValues(slot, held, raws)]
   const { type } = slot
   const current = entry.bytes(type.name)

@@ -2,7 +2,7 @@ import { and, equals, type Filter, not, or, present } from '../directory/filter.
 import type { Comparison } from '../scim/filter/filter.ts'
 import { isTextType, leafOf, type Slot } from './slot.ts'
 import { ruleName } from './matching-rule.ts'
-import { toLdapValue } from './syntax.ts'
+import { isVerbatim, toLdapValue } from './syntax.ts'
 import { textFilter } from './text-filter.ts'
 
 /** What an entry has at the least when the slot shows a value. */
@@ -31,6 +31,7 @@ function orFallback(slot: Slot, filter: Filter): Filter {
 function valueFilter(slot: Slot, { operator, value }: Comparison): Filter {
   const { type } = slot
   const leaf = leafOf(slot)
+  if (!isVerbatim(leaf, type)) return present(type.name)
   if (typeof value === 'string' && isTextType(leaf)) return textFilter(slot, operator, value)
   const rule = ruleName(type.equality ?? '')
   return operator === 'eq' && value !== null && rule === rulesByType[leaf.type]

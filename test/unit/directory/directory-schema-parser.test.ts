@@ -35,6 +35,10 @@ const objectClasses = [
 describe('parseDirectorySchema (RFC 4512 §4.2)', () => {
   const schema = parseDirectorySchema(attributeTypes, objectClasses)
 
+  it('is asked for attributes without regard to their options', () => {
+    assert.equal(schema.attributeType('cn;lang-de')?.name, 'cn')
+  })
+
   it('finds an attribute type by any name or OID without case', () => {
     const cn = schema.attributeType('CN')
     assert.equal(cn?.name, 'cn')

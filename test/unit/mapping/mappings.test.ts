@@ -61,9 +61,15 @@ describe('A mapping that cannot work', () => {
     ['the passwords', 'nickName', 'userPassword', 'userPassword is not shown to anybody'],
     [
       'a picture as text',
-      'photos',
+      'nickName',
       'jpegPhoto',
       'jpegPhoto holds bytes, and this is an attribute for text',
+    ],
+    [
+      'text as bytes',
+      'x509Certificates',
+      'initials',
+      'initials holds text, and this is an attribute for bytes',
     ],
     ['what a section maps', 'active', 'initials', 'is mapped by the section active'],
     ['the password as an attribute', 'password', 'initials', 'is mapped by the section password'],

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict'
 import * as fc from 'fast-check'
-import { holdsBytes, toLdapValue, toScimValue } from '../../../src/mapping/syntax.ts'
+import {
+  holdsBytes,
+  isVerbatim,
+  toLdapValue,
+  toScimValue,
+  writtenName,
+} from '../../../src/mapping/syntax.ts'
 import { attribute, type AttributeType } from '../../../src/scim/schema/definition.ts'
 import type { JsonValue } from '../../../src/scim/json.ts'
 import { schema } from './example.ts'
@@ -10,6 +16,8 @@ function typeOf(name: string) {
   if (type === undefined) throw new Error(name)
   return type
 }
+
+const octets = '1.3.6.1.4.1.1466.115.121.1.40'
 
 const definition = (type: AttributeType) => attribute('it', 'A value.', { type })
 
@@ -90,6 +98,39 @@ describe('A value in SCIM and in LDAP (RFC 7643 §2.3, RFC 4517 §3.3)', () => {
         holdsBytes(typeOf(name)),
       ),
       [true, true, false, false],
+    )
+  })
+
+  it('is a JPEG itself where a reference stands for a picture', () => {
+    const jpeg = Buffer.from('ffd8ffd9', 'hex')
+    const uri = `data:image/jpeg;base64,${jpeg.toString('base64')}`
+    for (const type of [typeOf('jpegPhoto'), { ...typeOf('jpegPhoto'), syntax: octets }]) {
+      assert.equal(toScimValue(definition('reference'), type, jpeg), uri)
+      const written = [uri, uri.replace('image/jpeg', 'IMAGE/JPEG')]
+      for (const text of written) {
+        assert.deepEqual(toLdapValue(definition('reference'), type, text), jpeg)
+      }
+    }
+  })
+
+  it('is nothing where the picture is no JPEG', () => {
+    const type = { ...typeOf('jpegPhoto'), syntax: octets }
+    assert.equal(toScimValue(definition('reference'), type, Buffer.from('GIF89a')), undefined)
+  })
+
+  it('is the URI without the label behind it', () => {
+    const value = Buffer.from('https://a.example My page')
+    const type = typeOf('labeledURI')
+    assert.equal(toScimValue(definition('reference'), type, value), 'https://a.example')
+    assert.equal(toScimValue(definition('string'), type, value), 'https://a.example My page')
+    assert.equal(isVerbatim(definition('reference'), type), false)
+    assert.equal(isVerbatim(definition('string'), type), true)
+  })
+
+  it('travels as bytes where it is a certificate (RFC 4523 §2.1)', () => {
+    assert.deepEqual(
+      ['userCertificate', 'jpegPhoto', 'cn'].map((name) => writtenName(typeOf(name))),
+      ['userCertificate;binary', 'jpegPhoto', 'cn'],
     )
   })
 })

@@ -1,13 +1,9 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
-import path from 'node:path'
-import { parse, stringify } from 'yaml'
 import type { JsonObject } from '../../../../src/scim/json.ts'
+import { oneLine, usersMap } from '../users-map.ts'
 import { assertError, patchOf, sceneFor } from '../users/scene.ts'
 
 const urn = 'urn:example:scim:schemas:extension:staff:1.0:User'
-
-const preset = path.resolve(import.meta.dirname, '../../../../config/openldap.yaml')
 
 const lines = {
   [`${urn}:room`]: 'roomNumber',
@@ -53,15 +49,10 @@ function extensionOf(user: JsonObject): JsonObject {
   return user[urn] as JsonObject
 }
 
-function oneLine(value: unknown): string {
-  return stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trim()
-}
-
 describe('An extension schema of the configuration, on users (RFC 7643 §3.3)', () => {
-  const users = (parse(readFileSync(preset, 'utf8')) as { users: { attributes: object } }).users
   const scene = sceneFor({
     'users.extensions': oneLine(extensions),
-    'users.attributes': oneLine({ ...users.attributes, ...lines }),
+    ...usersMap(lines),
     'users.optionalClasses': '[scimResource, shadowAccount]',
   })
 

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import type { JsonObject } from '../../../../src/scim/json.ts'
+import { certificateForNobody, certificatesMap } from '../users-map.ts'
 import { enterprise, sceneFor, type ShownUser } from './scene.ts'
 
 describe('An entry that others have created below the base', () => {
-  const scene = sceneFor()
+  const scene = sceneFor(certificatesMap)
 
   it('is found by its userName and taken over by PUT, as OneLogin does', async () => {
     const name = scene().unusedName()
@@ -165,7 +166,7 @@ describe('An entry that others have created below the base', () => {
     const id = await scene().idOf(dn)
     const refused = await scene().patch(id, {
       op: 'replace',
-      value: { userName: alias, emails: [{ value: 'ë@example.org', type: 'work' }] },
+      value: { userName: alias, x509Certificates: [certificateForNobody] },
     })
     assert.equal(refused.status, 400, refused.text)
     assert.deepEqual(new Set(await scene().admin.values(dn, 'uid')), new Set([name, alias]))

@@ -8,19 +8,40 @@ const takesNot = (attribute: string) => ({
   detail: `${attribute} has a value that the directory does not take.`,
 })
 
+const mustBe = (attribute: string, wanted: string) => ({
+  ...takesNot(attribute),
+  detail: `${attribute} must be ${wanted}.`,
+})
+
 describe('A value that the directory refuses', () => {
   const scene = sceneFor()
 
-  const refused: readonly (readonly [what: JsonObject, attribute: string])[] = [
-    [{ emails: [{ value: 'ë@example.org', type: 'work' }] }, 'emails[type eq "work"]'],
-    [{ phoneNumbers: [{ value: '☎ 0123', type: 'work' }] }, 'phoneNumbers[type eq "work"]'],
-    [{ phoneNumbers: [{ value: 'ä', type: 'mobile' }] }, 'phoneNumbers[type eq "mobile"]'],
-    [{ phoneNumbers: [{ value: 'ä', type: 'fax' }] }, 'phoneNumbers[type eq "fax"]'],
+  const isNumber = 'a telephone number in letters, digits and signs of ASCII'
+  const refused: readonly (readonly [what: JsonObject, attribute: string, wanted: string])[] = [
+    [
+      { emails: [{ value: 'ë@example.org', type: 'work' }] },
+      'emails[type eq "work"]',
+      'text in ASCII',
+    ],
+    [
+      { phoneNumbers: [{ value: '☎ 0123', type: 'work' }] },
+      'phoneNumbers[type eq "work"]',
+      isNumber,
+    ],
+    [
+      { phoneNumbers: [{ value: 'ä', type: 'mobile' }] },
+      'phoneNumbers[type eq "mobile"]',
+      isNumber,
+    ],
+    [
+      { phoneNumbers: [{ value: 'ä', type: 'fax' }] },
+      'phoneNumbers[type eq "fax"]',
+      'a fax number in letters, digits and signs of ASCII',
+    ],
   ]
-
   it('is told as invalidValue of the SCIM attribute, and nothing is written', async () => {
     const user = await scene().user({ title: 'Clerk' })
-    for (const [value, attribute] of refused) {
+    for (const [value, attribute, wanted] of refused) {
       await scene().writesNothing(async () => {
         const userName = scene().unusedName()
         const answers = [
@@ -29,7 +50,7 @@ describe('A value that the directory refuses', () => {
           await scene().patch(user.id, { op: 'replace', value: { title: 'x', ...value } }),
         ]
         for (const answer of answers) {
-          assertError(answer, takesNot(attribute))
+          assertError(answer, mustBe(attribute, wanted))
           assert.ok(!answer.text.includes('dc=') && !answer.text.includes('uid='))
         }
       })
@@ -38,10 +59,10 @@ describe('A value that the directory refuses', () => {
 
   it('is told of a value that goes along with a new name, and the old name stays', async () => {
     const user = await scene().user()
-    for (const [value, attribute] of refused) {
+    for (const [value, attribute, wanted] of refused) {
       const userName = scene().unusedName()
       const answer = await scene().patch(user.id, { op: 'replace', value: { userName, ...value } })
-      assertError(answer, takesNot(attribute))
+      assertError(answer, mustBe(attribute, wanted))
       assert.equal((await scene().get(user.id)).userName, user.userName)
     }
   })

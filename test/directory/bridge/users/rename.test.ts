@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { certificateForNobody, certificatesMap } from '../users-map.ts'
 import {
   tally,
   assertError,
@@ -11,7 +12,7 @@ import {
 } from './scene.ts'
 
 describe('A userName that changes renames the entry', () => {
-  const scene = sceneFor()
+  const scene = sceneFor(certificatesMap)
 
   it('keeps the id, in one rename and nothing else when nothing else changes', async () => {
     const created = await scene().user()
@@ -82,13 +83,13 @@ describe('A userName that changes renames the entry', () => {
       value: {
         userName: is,
         title: 'Engineer',
-        emails: [{ value: 'ë@example.org', type: 'work' }],
+        x509Certificates: [certificateForNobody],
       },
     })
     assertError(refused, {
       status: 400,
       scimType: 'invalidValue',
-      detail: 'emails[type eq "work"] has a value that the directory does not take.',
+      detail: 'x509Certificates has a value that the directory does not take.',
     })
     // Where the rename is put back, the version is another one.
     assert.deepEqual(withoutMeta(await scene().get(id)), withoutMeta(created))
