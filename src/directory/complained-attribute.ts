@@ -1,4 +1,5 @@
 import { type AttributeTypeAndValue, InvalidDnError, rdnOf } from './dn.ts'
+import type { AttributeValue } from './entry.ts'
 import type { LdapOperation, Modification } from './operation.ts'
 import { type LdapResult, resultCodes } from './result.ts'
 
@@ -17,13 +18,22 @@ export function complainedAttribute(answer: Answer, asked: AskedOperation): stri
 
 /** The attributes that an operation names, in its order. */
 export function namedAttributes(asked: AskedOperation): readonly string[] {
+  return namedValues(asked).map(({ name }) => name)
+}
+
+interface NamedValues {
+  readonly name: string
+  readonly values: readonly AttributeValue[]
+}
+
+function namedValues(asked: AskedOperation): readonly NamedValues[] {
   switch (asked.kind) {
     case 'add':
-      return asked.attributes.map(({ type }) => type)
+      return asked.attributes.map(({ type, values }) => ({ name: type, values }))
     case 'modify':
-      return asked.modifications.map(({ attribute }) => attribute)
+      return asked.modifications.map(({ attribute, values }) => ({ name: attribute, values }))
     case 'modifyDn':
-      return [/^[^=\s]+/.exec(asked.newRdn)?.[0] ?? '']
+      return rdnOf(asked.newRdn).map(({ type, value }) => ({ name: type, values: [value] }))
     default:
       return []
   }
@@ -50,7 +60,13 @@ function mentioned(diagnostic: string, asked: AskedOperation): string | undefine
     .map((name) => ({ name, position: positionOf(name, diagnostic) }))
     .filter(({ position }) => position >= 0)
     .sort((one, other) => one.position - other.position)
-  return mentions[0]?.name
+  return mentions[0]?.name ?? holderOf(diagnostic, asked)
+}
+
+/** The attribute of a value that is told without it: 389 DS names nothing else of one that is not ASCII. */
+function holderOf(diagnostic: string, asked: AskedOperation): string | undefined {
+  const value = /not 7-bit clean: (.+)$/is.exec(diagnostic)?.[1]
+  return namedValues(asked).find(({ values }) => values.some((each) => each === value))?.name
 }
 
 function positionOf(name: string, text: string): number {

@@ -65,6 +65,8 @@ export class LdapReader {
         const { code } = await this.#pool.request(toCompareRequest(dn, attribute, value))
         return code === resultCodes.compareTrue
       } catch (cause) {
+        // An entry without the attribute has not the value.
+        if (isAnswer(cause, resultCodes.noSuchAttribute)) return false
         if (attempt === attempts || !mayReadAgain(cause)) throw toReadFailure(cause, 'compare')
       }
     }
@@ -125,6 +127,10 @@ export class LdapReader {
       cookie = nextPageCookie(page.result)
     } while (cookie !== undefined)
   }
+}
+
+function isAnswer(error: unknown, code: number): boolean {
+  return error instanceof LdapResultError && error.result.code === code
 }
 
 function tooMany(): DirectoryError {

@@ -56,7 +56,8 @@ export class EntryMapping {
     this.slots = slots
     this.problems = problems
     this.#schema = source.schema
-    this.#unversioned = source.unversioned
+    // Servers add classes by themselves, and no resource shows them.
+    this.#unversioned = ['objectClass', ...source.unversioned]
     this.#byKey = new Map(slots.map((slot) => [slot.key, slot]))
     this.#siblings = new Map(
       slots.map((slot) => [slot, slots.filter((other) => isSibling(slot, other))]),

@@ -4,6 +4,7 @@ import {
   Client,
   InvalidCredentialsError,
   NoSuchObjectError,
+  UnwillingToPerformError,
   type Filter,
 } from 'ldapts'
 import type { Credentials } from './directory-server.ts'
@@ -122,6 +123,8 @@ export class AdminClient {
       return true
     } catch (error) {
       if (error instanceof InvalidCredentialsError) return false
+      // 389 DS says so of an account that is inactivated.
+      if (error instanceof UnwillingToPerformError) return false
       throw error
     }
   }

@@ -40,13 +40,15 @@ export interface TestBridge {
 /** Settings beside the preset, by path: `{ 'users.manager.unknown': 'reject' }`; a value is YAML in one line. */
 export type Overrides = Readonly<Record<string, string>>
 
-const preset = path.resolve(import.meta.dirname, '../../config/openldap.yaml')
+const presets = path.resolve(import.meta.dirname, '../../config')
 
-/** Opens a bridge with the OpenLDAP preset.
- *  @param overrides win over the preset, the section's bases among it. */
+/** Opens a bridge.
+ *  @param overrides win over the preset, the section's bases among it.
+ *  @param preset the file in `config/`. */
 export async function openTestBridge(
   server: OpenldapEndpoint,
   overrides: Overrides = {},
+  preset = 'openldap.yaml',
 ): Promise<TestBridge> {
   const section = await addSection(server)
   const folder = await temporaryFolder('test-bridge')
@@ -65,7 +67,7 @@ export async function openTestBridge(
     ...overrides,
   }
   const settings = await loadSettings(
-    { file: preset, environment: toEnvironment(values) },
+    { file: path.join(presets, preset), environment: toEnvironment(values) },
     Settings,
   )
   const events: LoggedEvent[] = []

@@ -23,6 +23,14 @@ const twice: LdapOperation = {
     { type: 'mail', values: ['a@b', 'A@B'] },
   ],
 }
+const notAscii: LdapOperation = {
+  kind: 'modify',
+  dn,
+  modifications: [
+    { operation: 'replace', attribute: 'title', values: ['x'] },
+    { operation: 'add', attribute: 'mail', values: ['ë'] },
+  ],
+}
 const modify: LdapOperation = {
   kind: 'modify',
   dn,
@@ -226,6 +234,7 @@ const port389: readonly Row[] = [
   ],
   [add, 65, 'missing attribute "sn" required by object class "person"', 'schemaViolation', 'sn'],
   [add, 19, 'The value is not 7-bit clean: ë', 'invalidValue'],
+  [notAscii, 19, 'The value is not 7-bit clean: ë', 'invalidValue', 'mail'],
   [
     setsPassword,
     19,

@@ -20,6 +20,28 @@ describe("The bridge's schema for OpenLDAP (docs/openldap)", () => {
   })
 })
 
+describe("The bridge's schema for 389 DS (docs/389ds)", () => {
+  it('is the one for OpenLDAP, with the OIDs written out', () => {
+    const macros = new Map<string, string>()
+    const resolved = (text: string): string =>
+      text.replace(/\b(scimBridge\w*)(?::(\d+))?(?=\s)/gu, (name, macro: string, arc = '') => {
+        const oid = macros.get(macro)
+        return oid === undefined ? name : `${oid}.${arc}`
+      })
+    const expected = definitions(read('docs/openldap/scim-directory-bridge.schema')).flatMap(
+      ({ keyword, text }) => {
+        if (keyword !== 'objectidentifier') return [{ keyword, text: resolved(text) }]
+        const [name = '', value = ''] = text.split(' ')
+        macros.set(name, resolved(`${value} `).trim())
+        return []
+      },
+    )
+    const published = definitions(read('docs/389ds/99scim-directory-bridge.ldif'))
+    assert.equal(published.length, 3)
+    assert.deepEqual(published, expected)
+  })
+})
+
 interface Definition {
   /** Without the colon of LDIF, in lower case and in the singular, since the two notations differ in these. */
   readonly keyword: string
