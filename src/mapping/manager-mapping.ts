@@ -106,14 +106,14 @@ export class ManagerMapping {
     ]
   }
 
-  /** Sets the manager that an entry was waiting for. The pending value is deleted by name, so that of several who settle it
-   *  one succeeds and nobody overwrites a manager that was given meanwhile. */
+  /** Sets the manager that an entry was waiting for, in place of the one it has. The pending value is deleted by name, so
+   *  that of several who settle it one succeeds and nobody overwrites a manager that was given meanwhile. */
   planSettle(entry: Entry, pending: string, managerDn: string): Plan {
     const { attribute, pendingAttribute } = this.#settings
     if (pendingAttribute === undefined) throw new Error('no pending managers are kept')
     const modifications: Modification[] = [
       { operation: 'delete', attribute: pendingAttribute, values: [pending] },
-      { operation: 'add', attribute, values: [managerDn] },
+      ...this.#changeTo(entry, attribute, managerDn),
     ]
     const guard = guardFor(this.#entries.identity, entry, 'modify')
     return { operations: [{ kind: 'modify', dn: entry.dn, modifications, ...guard }], read: [] }

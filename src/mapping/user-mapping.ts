@@ -11,7 +11,7 @@ import { advertisedType, storedBySlots, type StoredAttribute } from './advertise
 import { EntryMapping } from './entry-mapping.ts'
 import { withExtensions } from './extension-schema.ts'
 import { translateFilter, type Translation } from './filter-translation.ts'
-import { ManagerMapping, managerValueOf } from './manager-mapping.ts'
+import { ManagerMapping } from './manager-mapping.ts'
 import type { MappedDirectory } from './mapped-directory.ts'
 import { dnKey, type Reference, type RenderContext } from './reference.ts'
 import { finish } from './resource.ts'
@@ -85,11 +85,12 @@ export class UserMapping {
     return finish(draft, this.schema, context.baseUrl)
   }
 
-  /** The user as a write sees it: with the manager who is not there yet, so that taking him away is a change. */
+  /** The user as a write sees it: with the manager who is not there yet in place of the one who is, so that taking him away, or
+   *  naming another, is a change. */
   toWriteModel(entry: Entry, context: RenderContext): JsonObject {
     const user = this.toUser(entry, context)
     const pending = this.pendingOf(entry)
-    if (pending === undefined || managerValueOf(user) !== undefined) return user
+    if (pending === undefined) return user
     const extension = user[schemaUrns.enterpriseUser]
     const others = isJsonObject(extension) ? extension : {}
     return { ...user, [schemaUrns.enterpriseUser]: { ...others, manager: { value: pending } } }

@@ -195,7 +195,8 @@ export class Users implements ResourceService {
     return await this.#written(mappings, await this.#execute(plan, request), manager, request)
   }
 
-  /** The manager after a change: as he is when the change leaves him alone, so that a manager out of reach stays. */
+  /** The manager after a change: as he is when the change leaves him alone, so that a manager out of reach stays, and as he is
+   *  as long as the change names nobody: a mistyped id must not take away the manager that stands. */
   async #managerAfter(
     mappings: Mappings,
     entry: Entry,
@@ -207,8 +208,10 @@ export class Users implements ResourceService {
     const attribute = users.settings.manager?.attribute
     const dn = attribute === undefined ? undefined : entry.text(attribute)
     const [was, is] = [managerValueOf(before), managerValueOf(after)]
-    if (was === is && pending === undefined) return { dn, pending }
-    return await this.#parts.managers.link(mappings, is)
+    const isWaitedFor = pending !== undefined && is === pending
+    if (was === is && !isWaitedFor) return { dn, pending }
+    const found = await this.#parts.managers.link(mappings, is)
+    return is !== undefined && found.dn === undefined ? { ...found, dn } : found
   }
 
   /** @param manager as he was written; left out when nothing was. */

@@ -104,13 +104,26 @@ describe('A manager who arrives after the people who report to him', () => {
     await isSet(report, await scene().userId({ userName }))
   })
 
-  it('gives way to nobody: a former manager is taken away while the new one is waited for', async () => {
+  it('takes the place of the former manager, who stays until then', async () => {
     const former = await scene().userId()
     const report = await scene().userId({ [enterprise]: { manager: { value: former } } })
     const userName = scene().unusedName()
     const changed = await scene().patch(report, { op: 'replace', path: 'manager', value: userName })
-    assert.equal(managerOf(changed.answer), undefined)
+    assert.equal(managerOf(changed.answer), former)
     await isSet(report, await scene().userId({ userName }))
+    const dn = String(await scene().dnOf(report))
+    assert.equal((await scene().admin.values(dn, 'manager')).length, 1)
+  })
+
+  it('does not come any more when the former manager is named again', async () => {
+    const former = await scene().userId()
+    const report = await scene().userId({ [enterprise]: { manager: { value: former } } })
+    const userName = scene().unusedName()
+    await scene().patch(report, { op: 'replace', path: 'manager', value: userName })
+    await scene().patch(report, { op: 'replace', path: 'title', value: 'Between two managers' })
+    await scene().patch(report, { op: 'replace', path: 'manager', value: former })
+    await scene().userId({ userName })
+    assert.equal(managerOf(await scene().get(report)), former)
   })
 
   it('is set in the end when both are created at the same time', async () => {
