@@ -1,8 +1,6 @@
-import { BerWriter } from 'ldapts'
 import { type AttributeValue, toBytes } from './entry.ts'
 import type { Filter } from './filter.ts'
 import { formatFilter } from './filter-text.ts'
-import { toLdaptsFilter } from './ldap-filter.ts'
 import type {
   AddOperation,
   LdapOperation,
@@ -76,19 +74,16 @@ function headLines(
   changeType: string,
   isSecret: IsSecret,
 ): readonly string[] {
-  const control = assertion === undefined ? [] : assertionLines(assertion, isSecret)
-  return [...valueLines('dn', dn), ...control, `changetype: ${changeType}`]
+  const condition = assertion === undefined ? [] : [conditionLine(assertion, isSecret)]
+  return [...valueLines('dn', dn), ...condition, `changetype: ${changeType}`]
 }
 
-/** The Assertion control (RFC 4528) with its filter, which LDIF knows in BER only, in a comment above. */
-function assertionLines(assertion: Filter, isSecret: IsSecret): readonly string[] {
-  if (attributesOf(assertion).some(isSecret)) return ['# only if: value withheld']
-  const writer = new BerWriter()
-  toLdaptsFilter(assertion, true).write(writer)
-  return [
-    `# only if ${formatFilter(assertion)}`,
-    `control: 1.3.6.1.1.12 true:: ${writer.buffer.toString('base64')}`,
-  ]
+/** What is asserted of the entry (RFC 4528), in a comment: as a control it would be BER in Base64, which no person reads, and in
+ *  the form that the server at hand needs; and what is replayed later, by a person who knows why, is not to fail because of
+ *  it. */
+function conditionLine(assertion: Filter, isSecret: IsSecret): string {
+  const isWithheld = attributesOf(assertion).some(isSecret)
+  return isWithheld ? '# only if: value withheld' : `# only if ${formatFilter(assertion)}`
 }
 
 function attributesOf(filter: Filter): readonly string[] {

@@ -61,13 +61,8 @@ async function ldifOf({ journalFile }: ReplayTarget, requestId: string): Promise
     .flatMap((record) =>
       record.kind === 'intent' && record.requestId === requestId ? [record.ldif] : [],
     )
-    .map(withoutControls)
+    .map((ldif) => ldif.trim())
     .join('\n\n')
-}
-
-/** What a control asserts stands in the comment before it, in words. */
-function withoutControls(ldif: string): string {
-  return ldif.replace(/^control:.*\n(?: .*\n)*/gmu, '').trim()
 }
 
 function indent(text: string, margin: string): string {

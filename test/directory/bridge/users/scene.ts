@@ -131,7 +131,7 @@ export class Scene {
    *  is meant to be found. */
   async sent(exchange: Exchange): Promise<string> {
     const ldif = await this.bridge.ldifOf(exchange.headers.get('x-request-id'))
-    return ldif.replace(/^(?:version: 1|# only if .*|control: .*)\n(?: .*\n)*/gmu, '').trim()
+    return ldif.replace(/^(?:version: 1|# only if .*)\n(?: .*\n)*/gmu, '').trim()
   }
 
   /** The DNs and attributes of everything below the people of the section, to tell whether anything has changed. */
