@@ -1,11 +1,14 @@
 import { isJsonList, isJsonObject } from '../json.ts'
 import type { JsonObject, JsonValue } from '../json.ts'
+import { elementsOf } from '../schema/attribute-path.ts'
+import { markOf } from './element-mark.ts'
 import type { PatchOperation } from './patch-operation.ts'
 
 /** The operations that the body of a PATCH of SCIM 1.1 stands for: a resource with what is to be added or
  *  replaced, the elements to be taken out of its lists marked with `"operation": "delete"`, the attributes
  *  to be cleared named in `meta.attributes`. OneLogin fills its groups so. An element marked in any other
- *  way than `add` and `delete` changes nothing. Undefined when the body names no attribute. */
+ *  way than `add` and `delete` changes nothing; one element may stand for a list. Undefined when the body
+ *  names no attribute. */
 export function decodeLegacyPatch(body: JsonObject): readonly PatchOperation[] | undefined {
   const attributes = Object.entries(body).filter(([name]) => !isAboutResource(name))
   const cleared = clearedAttributes(body)
@@ -13,7 +16,9 @@ export function decodeLegacyPatch(body: JsonObject): readonly PatchOperation[] |
   return [
     ...cleared.map((path) => ({ op: 'remove', path }) as const),
     ...attributes.flatMap(([name, value]) =>
-      isJsonList(value) ? operationsOnList(name, value) : [addition(name, value)],
+      isJsonList(value) || markOf(value) !== 'add'
+        ? operationsOnList(name, elementsOf(value))
+        : [addition(name, value)],
     ),
   ]
 }
@@ -46,10 +51,4 @@ function operationsOnList(name: string, elements: readonly JsonValue[]): PatchOp
       ? addition(name, run.elements)
       : { op: 'remove', path: name, value: run.elements },
   )
-}
-
-function markOf(element: JsonValue): 'add' | 'delete' | undefined {
-  const mark = isJsonObject(element) ? (element['operation'] ?? 'add') : 'add'
-  const lower = typeof mark === 'string' ? mark.toLowerCase() : undefined
-  return lower === 'add' || lower === 'delete' ? lower : undefined
 }

@@ -1,13 +1,15 @@
+import { scimErrors } from '../error.ts'
 import { comparable } from '../filter/matches.ts'
 import type { ScimFilter } from '../filter/filter.ts'
-import { isJsonObject } from '../json.ts'
+import { isJsonList, isJsonObject } from '../json.ts'
 import type { JsonValue } from '../json.ts'
-import { normalizeElement } from '../normalize.ts'
+import { normalizeAttribute, normalizeElement } from '../normalize.ts'
 import { formatPath } from '../path.ts'
 import { elementsOf } from '../schema/attribute-path.ts'
 import type { AttributeDefinition } from '../schema/definition.ts'
 import { subAttributeOf } from '../schema/resource-schema.ts'
 import type { ResourceSchema } from '../schema/resource-schema.ts'
+import { markOf } from './element-mark.ts'
 import type { PatchOperation } from './patch-operation.ts'
 import { expandOperation } from './patch-step.ts'
 import type { PatchStep } from './patch-step.ts'
@@ -46,7 +48,8 @@ export type MembershipChange = MembershipDelta | MembershipByContent
  *  of a hundred thousand need not be read to add one. Of several operations on one member the last counts.
  *  RFC 7644 §3.5.2
  *  @returns `rest`: what is to be done to the other attributes, in its order; empty when nothing is.
- *  @throws {ScimError} as `applyPatch` does for the paths and values of the operations on members. */
+ *  @throws {ScimError} as `applyPatch` does for the paths and values of the operations on members; invalidValue
+ *    where one would remove members without saying so. */
 export function splitMembership(
   schema: ResourceSchema,
   operations: readonly PatchOperation[],
@@ -63,10 +66,38 @@ const unchanged: MembershipDelta = { kind: 'delta', base: 'keep', add: [], remov
 
 function summarize(members: AttributeDefinition, steps: readonly PatchStep[]): MembershipChange {
   if (steps.length === 0) return unchanged
+  if (members.mutability !== 'readOnly') steps.forEach(refuseUnsaid)
   if (members.mutability === 'readOnly' || !steps.every(namesIds)) {
     return { kind: 'byContent', operations: steps.map(toOperation) }
   }
   return steps.reduce((sum, step) => sum.take(step), new MembershipSum(members)).delta()
+}
+
+/** Nobody loses his membership by what a client cannot have meant: a template whose macros had no value would empty the
+ *  whole group, an element that SCIM 1.1 marks `delete` would be added. */
+function refuseUnsaid({ op, path, value }: PatchStep): void {
+  if (op !== 'remove' && !elementsOf(value).every((each) => markOf(each) === 'add')) {
+    throw scimErrors.invalidValue(`members.operation must be add where the op is ${op}.`)
+  }
+  if (path.filter !== undefined || !isEmptying({ op, path, value })) return
+  throw scimErrors.invalidValue(
+    op === 'remove'
+      ? 'members: a remove has no value where all of them are meant, not null.'
+      : 'members: a replacement by nobody has an empty list as its value.',
+  )
+}
+
+/** Whether a step would empty the group by a value that is neither a list without elements nor left out. */
+function isEmptying({
+  op,
+  path,
+  value,
+}: Pick<PatchStep, 'op' | 'path'> & { value: JsonValue | undefined }): boolean {
+  if (op === 'add') return false
+  if (op === 'remove') return value === null
+  if (isJsonList(value) && value.length === 0) return false
+  const definition = path.subAttribute ?? path.attribute
+  return normalizeAttribute(definition, value ?? null, formatPath(path)) === undefined
 }
 
 /** The net effect of steps that name members by their ids. */

@@ -41,6 +41,15 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
       after: 'A',
     },
     {
+      sends: 'one object in place of the list, to be deleted',
+      body: (_, ben) => ({
+        schemas: ['urn:scim:schemas:core:1.0'],
+        members: { value: ben, operation: 'delete' },
+      }),
+      before: 'AB',
+      after: 'A',
+    },
+    {
       sends: 'additions and deletions in one list',
       body: (ann, ben) => ({
         schemas: ['urn:scim:schemas:core:1.0'],

@@ -60,11 +60,6 @@ describe('splitMembership', () => {
     ],
     ['removes all members', [{ op: 'remove', path: 'members' }], delta('none', [])],
     [
-      'removes all members when the value is null',
-      [{ op: 'remove', path: 'members', value: null }],
-      delta('none', []),
-    ],
-    [
       'removes nobody when the value lists nobody',
       [
         { op: 'remove', path: 'members', value: [] },
@@ -83,9 +78,9 @@ describe('splitMembership', () => {
       delta('none', []),
     ],
     [
-      'replaces all members by null',
-      [{ op: 'replace', value: { Members: null } }],
-      delta('none', []),
+      'passes over an element without a value beside real ones',
+      [{ op: 'replace', path: 'members', value: [{ value: '' }, { value: 'a' }, {}] }],
+      delta('none', ['a']),
     ],
     [
       'adds members that a value without a path names',
@@ -256,6 +251,35 @@ describe('splitMembership', () => {
     assert.throws(() => split({ op: 'add', path: 'nothing', value: 1 }), scimError('invalidPath'))
   })
 
+  const unsaid: JsonObject[] = [
+    ...['', ' ', null, {}, [{}], [null], [''], [{ value: '' }], [{ type: 'User' }]].flatMap(
+      (value) => [
+        { op: 'replace', path: 'members', value },
+        { op: 'replace', value: { Members: value } },
+      ],
+    ),
+    { op: 'replace', path: 'members.value', value: '' },
+    { op: 'remove', path: 'members', value: null },
+  ]
+  for (const operation of unsaid) {
+    it(`does not take ${JSON.stringify(operation)} for the removal of everybody`, () => {
+      assert.throws(() => split(operation), scimError('invalidValue', /^members/))
+    })
+  }
+
+  for (const op of ['add', 'replace']) {
+    for (const value of [
+      { value: 'a', operation: 'delete' },
+      [{ value: 'b' }, { value: 'a', Operation: 'Delete' }],
+    ]) {
+      it(`does not ${op} members that are marked as in SCIM 1.1: ${JSON.stringify(value)}`, () => {
+        const refused = scimError('invalidValue', /^members.operation/)
+        assert.throws(() => split({ op, path: 'members', value }), refused)
+        assert.throws(() => split({ op, value: { members: value } }), refused)
+      })
+    }
+  }
+
   it('comes to the same members as applyPatch, whoever was in the group', () => {
     fc.assert(
       fc.property(
@@ -282,7 +306,7 @@ const anyOperation = fc.oneof(
   fc.record({
     op: fc.constantFrom('add', 'remove', 'replace'),
     path: fc.constant('members'),
-    value: fc.oneof(anyId, fc.array(fc.record({ value: anyId })), fc.constant(null)),
+    value: fc.oneof(anyId, fc.array(fc.record({ value: anyId }))),
   }),
   fc.record({ op: fc.constant('remove'), path: anyId.map((id) => `members[value eq "${id}"]`) }),
   fc.record({

@@ -103,6 +103,19 @@ describe('decodePatch, the partial resource of SCIM 1.1', () => {
     ])
   })
 
+  it('takes one marked element for a list', () => {
+    const member = { value: 'a', operation: 'delete' }
+    assert.deepEqual(decodePatch({ schemas: [legacy], members: member }), [
+      { op: 'remove', path: 'members', value: [member] },
+    ])
+    assert.deepEqual(decodePatch({ members: { value: 'a', operation: 'frobnicate' } }), [])
+  })
+
+  it('reads the mark in any letter case', () => {
+    const members = [{ value: 'a', Operation: 'DELETE' }]
+    assert.deepEqual(decodePatch({ members }), [{ op: 'remove', path: 'members', value: members }])
+  })
+
   it('changes nothing for a mark that it does not know', () => {
     const members = [
       { value: 'a', operation: 'frobnicate' },
