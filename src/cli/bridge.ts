@@ -64,10 +64,3 @@ async function openConfiguredJournal({
     throw new SettingsError([unusableJournal(error.cause)])
   }
 }
-
-/** Whether requests can be served now: the directory answers, and the mappings work on it. */
-export async function isReady({ directory, parts }: Bridge): Promise<boolean> {
-  if (!(await directory.isReachable())) return false
-  await parts.mappings.get()
-  return true
-}

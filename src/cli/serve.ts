@@ -6,9 +6,10 @@ import type { ScimApp } from '../http/state.ts'
 import { TokenTable } from '../http/tokens.ts'
 import { createLogger } from '../logging/create-logger.ts'
 import type { Logger } from '../logging/logger.ts'
-import { type Bridge, isReady, openBridge } from './bridge.ts'
+import { type Bridge, openBridge } from './bridge.ts'
 import { type ExitCode, exitCodes } from './exit-code.ts'
 import { checkLocally, listenProblem } from './local-check.ts'
+import { Readiness } from './readiness.ts'
 import { checkStartup, problemLines } from './startup-check.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -45,21 +46,26 @@ export async function serve(
     if (settings.http.tokens.some(({ sha256 }) => sha256 === demoTokenHash)) {
       logger.warn('the token of the demonstration is let in; remove it from http.tokens')
     }
-    await listen(settings, bridge, logger, stopped)
+    const readiness = new Readiness(bridge, settings, check, logger)
+    await listen(settings, { bridge, readiness, logger }, stopped)
     return exitCodes.ok
   } finally {
     await bridge.close()
   }
 }
 
+interface Service {
+  readonly bridge: Bridge
+  readonly readiness: Readiness
+  readonly logger: Logger
+}
+
 async function listen(
   { http }: Settings,
-  bridge: Bridge,
-  logger: Logger,
+  { bridge, readiness, logger }: Service,
   stopped: Promise<string>,
 ): Promise<void> {
   const { users, groups, discovery } = bridge
-  const running = { isStopping: false }
   const app = createApp({
     users,
     groups,
@@ -67,14 +73,16 @@ async function listen(
     logger,
     settings: http,
     tokens: new TokenTable(http.tokens, () => new Date()),
-    isReady: async () => !running.isStopping && (await isReady(bridge)),
+    isReady: async () => await readiness.isReady(),
   })
   const server = await started(app, http, logger)
   logger.info('listening', { url: `${server.address}${http.basePath}` })
+  const watching = readiness.watch()
   const signal = await stopped
   logger.info('stopping', { signal })
-  running.isStopping = true
+  readiness.stop()
   await server.stop()
+  await watching
   logger.info('stopped')
 }
 

@@ -1,11 +1,12 @@
 import type { Problem } from '../codec/decode.ts'
 import { DirectoryError } from '../directory/error.ts'
-import { present } from '../directory/filter.ts'
+import type { Directory } from '../directory/directory.ts'
+import { equals, type Filter, or, present } from '../directory/filter.ts'
 import type { StoreSettings } from './mapping-source.ts'
 import type { ProvisioningParts } from './parts.ts'
 
 /** What keeps the settings from working on the live directory although its schema allows them: bases that do not
- *  exist, or that the account of the bridge may not see.
+ *  exist, or that the account of the bridge may not see, and a placeholder that is somebody.
  *  @throws {DirectoryError} when the directory cannot be asked. */
 export async function checkBases(
   { directory }: Pick<ProvisioningParts, 'directory'>,
@@ -20,23 +21,35 @@ export async function checkBases(
   ] as const
   const problems: Problem[] = []
   for (const [path, base] of bases) {
-    if (base === undefined) continue
-    try {
-      const request = {
-        base,
-        scope: 'base',
-        filter: present('objectClass'),
-        attributes: [],
-      } as const
-      let isThere = false
-      for await (const _ of directory.search({ ...request, limit: 1 })) isThere = true
-      if (!isThere) problems.push({ path, reason })
-    } catch (error) {
-      if (!(error instanceof DirectoryError) || error.failure !== 'noSuchEntry') throw error
-      problems.push({ path, reason })
-    }
+    if (base === undefined || (await exists(directory, base, present('objectClass')))) continue
+    problems.push({ path, reason })
   }
-  return problems
+  return [...problems, ...(await checkPlaceholder(directory, { users, groups }))]
+}
+
+/** A placeholder that is a user or a group would be hidden as a member, and taken out by the first who is added. */
+async function checkPlaceholder(
+  directory: Directory,
+  { users, groups }: StoreSettings,
+): Promise<Problem[]> {
+  const { placeholder } = groups.members
+  if (placeholder === undefined) return []
+  const classes = [users.objectClass, groups.objectClass]
+  const filter = or(classes.map((name) => equals('objectClass', name)))
+  const path = 'groups.members.placeholder'
+  const isTaken = await exists(directory, placeholder, filter)
+  return isTaken ? [{ path, reason: 'is a user or a group; name a DN that nobody has' }] : []
+}
+
+async function exists(directory: Directory, base: string, filter: Filter): Promise<boolean> {
+  try {
+    const request = { base, scope: 'base', filter, attributes: [], limit: 1 } as const
+    for await (const _ of directory.search(request)) return true
+    return false
+  } catch (error) {
+    if (error instanceof DirectoryError && error.failure === 'noSuchEntry') return false
+    throw error
+  }
 }
 
 const reason = 'does not exist in the directory, or the account of the bridge may not read it'

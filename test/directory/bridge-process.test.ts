@@ -50,12 +50,31 @@ describe('serve, in a process of its own in front of an OpenLDAP', function () {
       const refused = await get(path)
       assert.equal(refused.status, 503)
       assert.match(refused.headers.get('retry-after') ?? '', /^\d+$/)
-      assert.equal(await isReady(), false)
+      await until(async () => !(await isReady()))
     } finally {
       await directory.restart()
     }
     await until(isReady)
     assert.equal((await get(path)).status, 200)
+  })
+
+  it('says in its log, once, why it does not get ready when the settings do not fit the directory that comes', async () => {
+    await bridge.stop()
+    await directory.stop()
+    try {
+      const wrong = { SCIM_USERS_BASE: 'ou=nowhere,dc=example,dc=org', SCIM_USERS_MEMBER_OF: 'cn' }
+      bridge = await startBridge(directory, wrong, 'live')
+    } finally {
+      await directory.restart()
+    }
+    const reports = async (): Promise<string[]> =>
+      (await bridge.log()).split('\n').filter((line) => line.includes('settings cannot work'))
+    await until(async () => (await reports()).length > 0)
+    await delay(2500)
+    const [report = '', ...more] = await reports()
+    assert.match(report, /users\.base does not exist/u)
+    assert.deepEqual(more, [])
+    assert.equal(await isReady(), false)
   })
 
   it('comes up while the directory is away, answers 503, and catches up', async () => {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { isReady, openBridge } from '../../src/cli/bridge.ts'
+import { openBridge } from '../../src/cli/bridge.ts'
 import { variableOf } from '../../src/config/declared-setting.ts'
 import { loadSettings } from '../../src/config/load-settings.ts'
 import { Settings } from '../../src/config/settings.ts'
@@ -81,7 +81,7 @@ export async function openTestBridge(
     logger,
     settings: settings.http,
     tokens: new TokenTable(settings.http.tokens, () => new Date()),
-    isReady: async () => await isReady(bridge),
+    isReady: async () => await bridge.directory.isReachable(),
   })
   const running = await startServer(app, settings.http, logger)
   const baseUrl = `${running.address}${settings.http.basePath}`

@@ -1,0 +1,65 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { formatProblem } from '../codec/decode.ts'
+import type { Settings } from '../config/settings.ts'
+import type { Logger } from '../logging/logger.ts'
+import type { Bridge } from './bridge.ts'
+import { checkStartup, type StartupCheck } from './startup-check.ts'
+
+const watchIntervalMs = 1000
+/** Anybody may ask whether the bridge is ready, and as often as they like; the directory is not asked more often. */
+const answerLifetimeMs = 500
+
+/** Whether the bridge can serve. A directory that was away at the start is checked against the settings as soon as it is
+ *  there, and the log says what came of it. */
+export class Readiness {
+  readonly #bridge: Bridge
+  readonly #settings: Settings
+  readonly #logger: Logger
+  readonly #stopped = new AbortController()
+  #check: StartupCheck
+  #reported = ''
+  #answer: { readonly isReachable: Promise<boolean>; readonly expires: number } | undefined
+
+  /** @param check how the settings stood at the start. */
+  constructor(bridge: Bridge, settings: Settings, check: StartupCheck, logger: Logger) {
+    this.#bridge = bridge
+    this.#settings = settings
+    this.#check = check
+    this.#logger = logger
+  }
+
+  /** Whether requests can be served now. */
+  async isReady(): Promise<boolean> {
+    if (this.#stopped.signal.aborted || this.#check.state !== 'ready') return false
+    const now = performance.now()
+    if (this.#answer === undefined || this.#answer.expires <= now) {
+      const isReachable = this.#bridge.directory.isReachable()
+      this.#answer = { isReachable, expires: now + answerLifetimeMs }
+    }
+    return await this.#answer.isReachable
+  }
+
+  /** Looks until the settings are known to work, or `stop` is called. */
+  async watch(): Promise<void> {
+    while (this.#check.state !== 'ready') {
+      await delay(watchIntervalMs, undefined, { signal: this.#stopped.signal }).catch(() => {})
+      if (this.#stopped.signal.aborted) return
+      this.#check = await checkStartup(this.#bridge, this.#settings)
+      this.#report(this.#check)
+    }
+  }
+
+  /** From now on the bridge is not ready. */
+  stop(): void {
+    this.#stopped.abort()
+  }
+
+  #report(check: StartupCheck): void {
+    if (check.state === 'ready') this.#logger.info('directory ready', { kind: check.kind })
+    if (check.state !== 'wrong') return
+    const problems = check.problems.map(formatProblem).join('; ')
+    if (problems === this.#reported) return
+    this.#reported = problems
+    this.#logger.error('settings cannot work on this directory', { problems })
+  }
+}
