@@ -73,7 +73,7 @@ const rooms: Readonly<Record<string, Room>> = {
     node: ['crypto', 'events', 'fs', 'http', 'https', 'net', 'stream', 'timers/promises', 'tls'],
   },
   config: { ours: ['codec', '*/settings'], npm: ['io-ts', 'yaml'], node: ['fs/promises'] },
-  cli: { ours: ['*'], npm: [], node: ['fs/promises', 'util'] },
+  cli: { ours: ['*'], npm: [], node: ['fs/promises', 'timers/promises', 'util'] },
 }
 
 /** What the `settings.ts` of every room may import, whatever its row says. */
