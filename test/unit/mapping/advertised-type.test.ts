@@ -24,6 +24,7 @@ describe('What is advertised of a resource type (RFC 7643 §7)', () => {
       'userName',
       'name',
       'displayName',
+      'profileUrl',
       'title',
       'userType',
       'preferredLanguage',
@@ -31,8 +32,10 @@ describe('What is advertised of a resource type (RFC 7643 §7)', () => {
       'password',
       'emails',
       'phoneNumbers',
+      'photos',
       'addresses',
       'groups',
+      'x509Certificates',
     ])
   })
 
@@ -44,7 +47,7 @@ describe('What is advertised of a resource type (RFC 7643 §7)', () => {
       ['formatted', 'familyName', 'givenName'],
       ['value', 'type', 'primary'],
       ['value', 'type'],
-      ['streetAddress', 'locality', 'region', 'postalCode', 'type'],
+      ['formatted', 'streetAddress', 'locality', 'region', 'postalCode', 'type'],
       ['value', '$ref', 'display', 'type'],
     ])
   })
@@ -62,7 +65,7 @@ describe('What is advertised of a resource type (RFC 7643 §7)', () => {
 
   it('leaves the types open where a line takes any', () => {
     const open = userSchema({
-      attributes: { ims: 'labeledURI', 'ims[type eq "xmpp"]': 'roomNumber' },
+      attributes: { ims: 'businessCategory', 'ims[type eq "xmpp"]': 'roomNumber' },
     })
     assert.equal(part(open, 'ims', 'type')?.canonicalValues?.length, 8)
   })

@@ -233,7 +233,7 @@ describe('Creating an entry', () => {
     const attributes = {
       'emails[type eq "work"]': undefined,
       emails: 'mail',
-      'emails[type eq "home"]': 'labeledURI',
+      'emails[type eq "home"]': 'businessCategory',
     }
     const emails = [
       { value: 'a@x.org', type: 'work' },
@@ -241,7 +241,7 @@ describe('Creating an entry', () => {
       { value: 'c@x.org' },
     ]
     const result = created({ userName: 'k', emails }, { attributes })
-    assert.ok(result.includes('mail a@x.org c@x.org') && result.includes('labeledURI b'))
+    assert.ok(result.includes('mail a@x.org c@x.org') && result.includes('businessCategory b'))
   })
 })
 

@@ -122,7 +122,7 @@ describe('An extension schema on a directory', () => {
     const { users } = mappings({
       users: { extensions: [{ ...staff, description: 'Gates.', attributes: [badge, tags] }] },
       attributes: {
-        [`${urn}:badge`]: 'labeledURI',
+        [`${urn}:badge`]: 'businessCategory',
         [`${urn}:tags`]: { attribute: 'carLicense', isReadOnly: true },
       },
     })

@@ -126,7 +126,7 @@ describe('A mapping that cannot work', () => {
     [
       'two primary values',
       'emails[type eq "home"]',
-      { attribute: 'labeledURI', isPrimary: true },
+      { attribute: 'businessCategory', isPrimary: true },
       'emails[type eq "work"] has isPrimary already, and at most one value of emails is primary',
     ],
     [

@@ -52,7 +52,7 @@ function extensionOf(user: JsonObject): JsonObject {
 describe('An extension schema of the configuration, on users (RFC 7643 §3.3)', () => {
   const scene = sceneFor({
     'users.extensions': oneLine(extensions),
-    ...usersMap(lines),
+    ...usersMap({ ...lines, profileUrl: undefined }),
     'users.optionalClasses': '[scimResource, shadowAccount]',
   })
 

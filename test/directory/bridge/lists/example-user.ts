@@ -2,7 +2,7 @@ import type { JsonObject } from '../../../../src/scim/json.ts'
 
 const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
 
-/** A user with a value for everything that the preset maps, but for references and the password. */
+/** A user with a value for everything that the preset writes, but for references and the password. */
 export const kelly: JsonObject = {
   userName: 'kelly@example.com',
   externalId: 'Ext-Kelly',
@@ -11,6 +11,7 @@ export const kelly: JsonObject = {
   title: 'Surfer',
   userType: 'Employee',
   preferredLanguage: 'en-US',
+  profileUrl: 'https://example.com/~Kelly',
   active: true,
   emails: [{ value: 'kelly@mail.example.com', type: 'work', primary: true }],
   phoneNumbers: [
@@ -22,12 +23,14 @@ export const kelly: JsonObject = {
   ],
   addresses: [
     {
+      formatted: '1 Beach Road\nCocoa Beach, FL 32931',
       streetAddress: '1 Beach Road',
       locality: 'Cocoa Beach',
       region: 'FL',
       postalCode: '32931',
       type: 'work',
     },
+    { formatted: 'The van', type: 'home' },
   ],
   [enterprise]: { employeeNumber: 'E-7', department: 'Waves', organization: 'Pipeline' },
 }
@@ -41,6 +44,7 @@ export const rob: JsonObject = {
   title: 'Shaper',
   userType: 'Contractor',
   preferredLanguage: 'de',
+  profileUrl: 'https://example.com/~Rob',
   active: false,
   emails: [{ value: 'rob@mail.example.com', type: 'work', primary: true }],
   phoneNumbers: [{ value: '+1 555 0200', type: 'work' }],
@@ -73,7 +77,10 @@ export const kellysFilters: readonly string[] = [
   'phoneNumbers eq "+1 555 0101"',
   'phoneNumbers[type eq "mobile"].value eq "+1 555 0101"',
   'phoneNumbers[type eq "fax"].value eq "+1 555 0103"',
+  'profileUrl eq "https://example.com/~Kelly"',
   'addresses.locality eq "Cocoa Beach"',
+  'addresses.formatted co "\\nCocoa Beach"',
+  'addresses[type eq "home"].formatted eq "the van"',
   'addresses[type eq "work"].postalCode eq "32931"',
   'addresses.region eq "FL" and addresses.streetAddress eq "1 Beach Road"',
   `${enterprise}:employeeNumber eq "E-7"`,
@@ -95,6 +102,9 @@ export const nobodysFilters: readonly string[] = [
   'id eq "*"',
   'title eq "Surfer" and title eq "Shaper"',
   'userName eq "rob" and active eq true',
+  // References are caseExact. RFC 7643 §2.3.7
+  'profileUrl eq "https://example.com/~kelly"',
+  'photos pr',
   'phoneNumbers[type eq "home"].value eq "+1 555 0101"',
   'emails[type eq "home"].value eq "kelly@mail.example.com"',
   'addresses.locality eq "Cocoa"',
