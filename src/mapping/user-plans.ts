@@ -9,6 +9,7 @@ import { entryOperations } from './entry-operations.ts'
 import type { ManagerLink, ManagerMapping } from './manager-mapping.ts'
 import type { UserSettings } from './settings.ts'
 import type { Status } from './status.ts'
+import { touch } from './touch.ts'
 
 /** A write of a user, worked out as far as SCIM goes. */
 export interface UserWrite {
@@ -75,10 +76,17 @@ export class UserPlans {
       ...passwords,
       ...(status?.modifications(entry, isActive, passwords.length > 0) ?? []),
     ])
-    const steps = { newRdn, modifies: [together] }
+    const isAlone = together.length === 0 && newRdn === undefined
+    const first = isAlone && this.#isBehind(password) ? touch(entries.slots, entry) : together
+    const steps = { newRdn, modifies: [first] }
     const { dn, operations } = entryOperations(entries.identity, entry, steps, version)
+    const guard = guardFor(entries.identity, entry, 'modify')
+    const behind = this.#passwordOperations(dn, password, isActive)
     return {
-      operations: [...operations, ...this.#passwordOperations(dn, password, isActive)],
+      operations: [
+        ...operations,
+        ...behind.map((each) => (each.kind === 'modify' ? { ...each, ...guard } : each)),
+      ],
       read,
     }
   }
@@ -124,16 +132,19 @@ export class UserPlans {
     return [{ type: 'userPassword', values: [password] }]
   }
 
-  /** The Password Modify operation, which comes last: it names the entry as it is then. The lock that it takes away comes back
-   *  behind it. */
+  #isBehind(password: string | undefined): boolean {
+    return this.#source.settings.password?.method === 'passwordModify' && password !== undefined
+  }
+
+  /** The Password Modify operation, which comes last: it names the entry as it is then, and it can carry no assertion (OpenLDAP
+   *  knows none there), so that a modify comes before it in any case. The lock that it takes away comes back behind it. */
   #passwordOperations(
     dn: string,
     password: string | undefined,
     isActive: boolean,
   ): LdapOperation[] {
-    const { settings, status } = this.#source
-    if (settings.password?.method !== 'passwordModify' || password === undefined) return []
-    const modifications = isActive ? [] : (status?.modificationsBehindPassword() ?? [])
+    if (!this.#isBehind(password) || password === undefined) return []
+    const modifications = isActive ? [] : (this.#source.status?.modificationsBehindPassword() ?? [])
     return [
       { kind: 'passwordModify', dn, newPassword: password },
       ...(modifications.length === 0 ? [] : [{ kind: 'modify', dn, modifications } as const]),

@@ -61,6 +61,8 @@ export async function openTestBridge(
     'directory.bindDn': server.bridge.dn,
     'directory.bindPassword': server.bridge.password,
     'users.base': section.people,
+    // The servers of the tests hash what they are given.
+    'users.password.method': 'userPassword',
     'groups.base': section.groups,
     'journal.file': journalFile,
     'journal.sync': 'false',

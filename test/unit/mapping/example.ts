@@ -36,11 +36,13 @@ export interface Changes {
   readonly hasPasswordModify?: boolean
 }
 
-/** The mappings of the preset with some changes.
+/** The mappings of the preset with some changes, passwords by `userPassword` among them.
  *  @throws {MappingError} */
 export function mappings(changes: Changes = {}): Mappings {
   const map = { ...(preset.users['attributes'] as object), ...changes.attributes }
-  const users = without({ ...preset.users, attributes: without(map), ...changes.users })
+  const password = { method: 'userPassword' }
+  const given = { ...preset.users, password, attributes: without(map) }
+  const users = without({ ...given, ...changes.users })
   const groups = without({ ...preset.groups, ...changes.groups })
   return compileMappings(
     { users: decode(UserSettings, users), groups: decode(GroupSettings, groups) },
