@@ -3,13 +3,14 @@ import { nextPageCookie, pagedResults } from './controls.ts'
 import type { SearchRequest } from './directory.ts'
 import type { AttributeValue, Entry } from './entry.ts'
 import { DirectoryError } from './error.ts'
-import { present } from './filter.ts'
+import { equals, type Filter, present } from './filter.ts'
+import type { LdapRequest } from './message-encoding.ts'
 import { toCompareRequest, toSearchRequest } from './ldap-request.ts'
 import type { Lease } from './pool-group.ts'
 import type { ConnectionPool } from './pool.ts'
 import { mayReadAgain, toReadFailure } from './read-failure.ts'
 import { LdapResultError, resultCodes } from './result.ts'
-import type { KnownServers } from './root-dse.ts'
+import type { KnownServers, ServerFacts } from './root-dse.ts'
 
 /** OpenLDAP's default limit for a search that is not paged is 500; a search for fewer entries needs no walk. */
 const largestUnpaged = 500
@@ -58,17 +59,38 @@ export class LdapReader {
     }
   }
 
-  /** As `Directory.compare`. */
+  /** As `Directory.compare`. 389 DS compares a DN by its spelling alone, and only a search by what it means. */
   async compare(dn: string, attribute: string, value: AttributeValue): Promise<boolean> {
+    const { capabilities } = await this.#facts()
+    return capabilities.kind === '389ds'
+      ? this.#holds(dn, equals(attribute, value))
+      : this.#compare(toCompareRequest(dn, attribute, value))
+  }
+
+  async #holds(dn: string, filter: Filter): Promise<boolean> {
+    const request = { base: dn, scope: 'base', filter, attributes: [] } as const
+    for await (const _ of this.search(request)) return true
+    return false
+  }
+
+  async #compare(request: LdapRequest): Promise<boolean> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const { code } = await this.#pool.request(toCompareRequest(dn, attribute, value))
+        const { code } = await this.#pool.request(request)
         return code === resultCodes.compareTrue
       } catch (cause) {
         // An entry without the attribute has not the value.
         if (isAnswer(cause, resultCodes.noSuchAttribute)) return false
         if (attempt === attempts || !mayReadAgain(cause)) throw toReadFailure(cause, 'compare')
       }
+    }
+  }
+
+  async #facts(): Promise<ServerFacts> {
+    try {
+      return await this.#pool.withConnection((connection) => this.#servers.of(connection))
+    } catch (cause) {
+      throw toReadFailure(cause, 'compare')
     }
   }
 

@@ -1,14 +1,15 @@
 import type { Logger } from '../logging/logger.ts'
 import { postReadEntry } from './controls.ts'
 import type { DirectorySchema } from './directory-schema.ts'
+import { parentDn } from './dn.ts'
 import type { Entry } from './entry.ts'
-import { DirectoryError, type DirectoryErrorOptions } from './error.ts'
+import { DirectoryError, type DirectoryErrorOptions, type DirectoryFailure } from './error.ts'
 import { attributesToRemember, inverseOf } from './inverse-operation.ts'
 import type { LdapReader } from './ldap-reader.ts'
 import type { LdapSender } from './ldap-sender.ts'
 import { MalformedMessageError } from './message-error.ts'
 import { dnAfter, type LdapOperation, type Plan } from './operation.ts'
-import type { LdapResult } from './result.ts'
+import { type LdapResult, resultCodes } from './result.ts'
 import type { ServerFacts } from './root-dse.ts'
 
 /** What a writer works with. */
@@ -38,18 +39,16 @@ export class LdapWriter {
     }
   }
 
-  /** OpenLDAP's overlay unique looks for the new name before anybody looks for the entry, so that a rename which has
-   *  been made already by another request seems to clash with itself. */
+  /** Some servers answer something else than noSuchObject where an entry is gone. OpenLDAP's overlay unique looks for the new
+   *  name before anybody looks for the entry, so that a rename which has been made already by another request seems to
+   *  clash with itself. 389 DS tells only those of a missing entry who might write the one above it. */
   async #truerFailure({ operations }: Plan, error: unknown): Promise<unknown> {
-    const [first] = operations
-    const isClash = error instanceof DirectoryError && error.failure === 'notUnique'
-    if (!isClash || error.operationIndex !== 0 || first?.kind !== 'modifyDn') return error
-    if ((await this.#parts.reader.entry(first.dn, [])) !== undefined) return error
-    return new DirectoryError('noSuchEntry', error.message, {
-      ...(error.resultCode === undefined ? {} : { resultCode: error.resultCode }),
-      operationIndex: 0,
-      cause: error,
-    })
+    if (!(error instanceof DirectoryError)) return error
+    const failed = operations[error.operationIndex ?? 0]
+    if (failed === undefined || !mayHideAbsence(error, failed)) return error
+    const dn = failed.kind === 'add' ? parentDn(failed.dn) : failed.dn
+    if ((await this.#parts.reader.entry(dn, [])) !== undefined) return error
+    return withDetails(error, { failure: 'noSuchEntry', cause: error })
   }
 
   async #execute({ operations, read }: Plan): Promise<Entry | undefined> {
@@ -155,14 +154,24 @@ function answeredEntry(result: LdapResult): Entry | undefined {
   }
 }
 
+function mayHideAbsence(error: DirectoryError, { kind }: LdapOperation): boolean {
+  if (error.resultCode === resultCodes.insufficientAccessRights) return true
+  return error.failure === 'notUnique' && error.operationIndex === 0 && kind === 'modifyDn'
+}
+
 function withDetails(
   error: DirectoryError,
-  details: Pick<DirectoryErrorOptions, 'operationIndex' | 'isPartial'>,
+  {
+    failure = error.failure,
+    ...details
+  }: DirectoryErrorOptions & { readonly failure?: DirectoryFailure },
 ): DirectoryError {
-  return new DirectoryError(error.failure, error.message, {
+  return new DirectoryError(failure, error.message, {
     ...(error.resultCode === undefined ? {} : { resultCode: error.resultCode }),
     ...(error.attribute === undefined ? {} : { attribute: error.attribute }),
-    ...details,
+    ...(error.operationIndex === undefined ? {} : { operationIndex: error.operationIndex }),
+    isPartial: error.isPartial,
     cause: error.cause,
+    ...details,
   })
 }
