@@ -144,7 +144,7 @@ export class MemoryDirectory implements Directory {
     const type = memorySchema.attributeType(attribute)
     if (type === undefined) throw failed('schemaViolation', 17, attribute)
     const present = this.#withMemberOf(entry)
-    if (valuesOf(present, attribute).length === 0) throw failed('valueAbsent', 16, attribute)
+    if (valuesOf(present, attribute).length === 0) return false
     const answer = hasValue(present, type, value)
     if (answer === undefined) throw failed('invalidValue', 21, attribute)
     return answer

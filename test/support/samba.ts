@@ -33,7 +33,7 @@ export interface SambaOptions {
  *  root. */
 export type SambaWay = 'container' | 'local'
 
-const samba: ServerKind = {
+const domainController: ServerKind = {
   name: 'Samba',
   waysVariable: 'SCIM_TEST_SAMBA',
   accounts: exampleDomain,
@@ -58,7 +58,7 @@ export async function startSamba(
       }),
     local: (passwords) => localServer(options, passwords),
   }
-  return startServer(samba, ways, only)
+  return startServer(domainController, ways, only)
 }
 
 async function localServer(options: SambaOptions, passwords: Passwords): Promise<ServerProcess> {

@@ -1,30 +1,23 @@
-import {
-  type Ability,
-  describeDirectory,
-  type OpenedDirectory,
-} from '../../support/directory-contract.ts'
+import { describeDirectory, type OpenedDirectory } from '../../support/directory-contract.ts'
 import { addSection } from '../../support/directory-section.ts'
 import { exampleTree } from '../../support/openldap-server.ts'
+import { openldapProfile } from '../../support/server-profile.ts'
 import { sharedOpenldap } from '../../support/shared-openldap.ts'
 import { LdapProxy } from '../adapter/ldap-proxy.ts'
 import { openLdapDirectory } from '../adapter/open-ldap-directory.ts'
 
-/** @param lacks what the server is made to seem unable to do. */
-async function open(lacks: readonly Ability[] = []): Promise<OpenedDirectory> {
+/** @param hidden the OIDs of what the server is made to seem unable to do. */
+async function open(hidden: readonly string[] = []): Promise<OpenedDirectory> {
   const server = sharedOpenldap()
   const section = await addSection(server)
-  const proxy = await LdapProxy.start(
-    server.url,
-    lacks.map((ability) => oids[ability]),
-  )
-  const { url } = lacks.length === 0 ? server : proxy
+  const proxy = await LdapProxy.start(server.url, hidden)
+  const { url } = hidden.length === 0 ? server : proxy
   const directory = await openLdapDirectory({ url, bridge: server.bridge })
   return {
     directory,
     people: section.people,
     groups: section.groups,
     placeholder: exampleTree.placeholder,
-    lacks,
     async close() {
       await directory.close()
       await proxy.close()
@@ -33,9 +26,15 @@ async function open(lacks: readonly Ability[] = []): Promise<OpenedDirectory> {
   }
 }
 
-const oids: Readonly<Record<Ability, string>> = {
-  hasReadEntry: '1.3.6.1.1.13.2',
+const postRead = '1.3.6.1.1.13.2'
+const withoutPostRead = {
+  ...openldapProfile,
+  capabilities: { ...openldapProfile.capabilities, hasReadEntry: false },
 }
 
 describeDirectory('LdapDirectory on OpenLDAP', open)
-describeDirectory('LdapDirectory on a server without Post-Read', () => open(['hasReadEntry']))
+describeDirectory(
+  'LdapDirectory on a server without Post-Read',
+  () => open([postRead]),
+  withoutPostRead,
+)

@@ -1,0 +1,27 @@
+import { describeDirectory, type OpenedDirectory } from '../../support/directory-contract.ts'
+import { addSection } from '../../support/directory-section.ts'
+import { exampleTree } from '../../support/openldap-server.ts'
+import { profile389 } from '../../support/server-profile.ts'
+import { start389ds } from '../../support/389ds.ts'
+import { openLdapDirectory } from '../adapter/open-ldap-directory.ts'
+
+async function open(): Promise<OpenedDirectory> {
+  const server = await start389ds()
+  const section = await addSection(server)
+  const directory = await openLdapDirectory(
+    { url: server.ldapsUrl, bridge: server.bridge },
+    { tls: { caFile: server.caFile } },
+  )
+  return {
+    directory,
+    people: section.people,
+    groups: section.groups,
+    placeholder: exampleTree.placeholder,
+    async close() {
+      await directory.close()
+      await server.close()
+    },
+  }
+}
+
+describeDirectory('LdapDirectory on 389 DS', open, profile389)
