@@ -25,9 +25,9 @@ export function isKnownRule(equality: string): boolean {
 }
 
 const keys: ReadonlyMap<string, (text: string) => string> = new Map([
-  ['caseignorematch', foldText],
-  ['caseignoreia5match', foldText],
-  ['caseignorelistmatch', foldText],
+  ['caseignorematch', foldLetters],
+  ['caseignoreia5match', foldLetters],
+  ['caseignorelistmatch', foldLetters],
   ['caseexactmatch', foldBlanks],
   ['caseexactia5match', foldBlanks],
   ['telephonenumbermatch', (text: string) => text.replace(/[\s-]/gu, '').toLowerCase()],
@@ -59,6 +59,12 @@ const namesByOid: ReadonlyMap<string, string> = new Map([
   ['1.3.6.1.4.1.1466.109.114.3', 'caseignoreia5substringsmatch'],
   ['1.3.6.1.4.1.4203.1.2.1', 'caseexactia5substringsmatch'],
 ])
+
+/** To OpenLDAP the Turkish İ is an i, to Unicode an i with a dot above. Two values are better taken for the same than sent side
+ *  by side to a server that refuses them. */
+function foldLetters(text: string): string {
+  return foldText(text.normalize('NFC').replaceAll('İ', 'i'))
+}
 
 function foldBlanks(text: string): string {
   return text.normalize('NFKC').replace(/ +/gu, ' ').replace(/^ | $/gu, '')

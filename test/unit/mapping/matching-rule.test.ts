@@ -5,6 +5,8 @@ describe('Values that an equality rule takes for the same (RFC 4517 §4.2)', () 
   const same: readonly (readonly [string, string, string])[] = [
     ['caseIgnoreMatch', ' Anna  Berg ', 'anna berg'],
     ['2.5.13.2', 'ANNA', 'anna'],
+    ['caseIgnoreMatch', 'İstanbul', 'istanbul'],
+    ['caseIgnoreMatch', 'I\u0307stanbul', 'istanbul'],
     ['caseIgnoreIA5Match', 'A@X', 'a@x'],
     ['caseIgnoreListMatch', 'A$B', 'a$b'],
     ['caseExactMatch', ' a  b', 'a b'],

@@ -32,10 +32,9 @@ const few = { maxLength: 2 }
 const one = { maxLength: 1 }
 const lock = fc.constantFrom([], [], ['000001010000Z'], ['20261122084405Z'])
 
-const person: fc.Arbitrary<Person> = fc.record({
-  uid: word,
-  manager: fc.option(fc.nat(1000), { nil: undefined }),
-  attributes: fc.record({
+/** What an entry of a person holds beside its uid and its manager. */
+export const personAttributes: fc.Arbitrary<Attributes> = fc
+  .record({
     cn: distinct(word, some),
     sn: distinct(word, some),
     givenName: distinct(word, few),
@@ -62,7 +61,13 @@ const person: fc.Arbitrary<Person> = fc.record({
     labeledURI: distinct(fc.constantFrom('https://a/B', 'https://a/b', 'HTTPS://A/b c'), one),
     scimExternalId: distinct(word, one),
     pwdAccountLockedTime: lock,
-  }),
+  })
+  .map(withoutEmpty)
+
+const person: fc.Arbitrary<Person> = fc.record({
+  uid: word,
+  manager: fc.option(fc.nat(1000), { nil: undefined }),
+  attributes: personAttributes,
 })
 
 const group: fc.Arbitrary<Group> = fc.record({

@@ -1,45 +1,34 @@
 import * as fc from 'fast-check'
 import type { JsonObject, JsonValue } from '../../../../src/scim/json.ts'
 import { isJsonObject } from '../../../../src/scim/json.ts'
+import {
+  attribute,
+  type AttributeDefinition,
+  type SchemaDefinition,
+} from '../../../../src/scim/schema/definition.ts'
 import { word } from './words.ts'
-
-/** An attribute as `/Schemas` advertises it. RFC 7643 §7 */
-export interface Advertised {
-  readonly name: string
-  readonly type: string
-  readonly multiValued: boolean
-  readonly returned: string
-  readonly mutability: string
-  readonly subAttributes?: readonly Advertised[]
-}
-
-/** A schema as `/Schemas` advertises it. */
-export interface AdvertisedSchema {
-  readonly id: string
-  readonly attributes: readonly Advertised[]
-}
 
 /** Where a filter may look: a path, and what is there. */
 interface Place {
   readonly path: string
-  readonly definition: Advertised
+  readonly definition: AttributeDefinition
 }
 
-const common: readonly Advertised[] = [
-  { name: 'id', type: 'string' },
-  { name: 'externalId', type: 'string' },
-  { name: 'schemas', type: 'reference' },
-  { name: 'meta.created', type: 'dateTime' },
-  { name: 'meta.lastModified', type: 'dateTime' },
-  { name: 'meta.resourceType', type: 'string' },
-  { name: 'meta.location', type: 'reference' },
-  { name: 'meta.version', type: 'string' },
-].map((each) => ({ ...each, multiValued: false, returned: 'default', mutability: 'readOnly' }))
+const common: readonly AttributeDefinition[] = [
+  attribute('id', ''),
+  attribute('externalId', ''),
+  attribute('schemas', '', { type: 'reference', multiValued: true }),
+  attribute('meta.created', '', { type: 'dateTime' }),
+  attribute('meta.lastModified', '', { type: 'dateTime' }),
+  attribute('meta.resourceType', ''),
+  attribute('meta.location', '', { type: 'reference' }),
+  attribute('meta.version', ''),
+]
 
 /** Filters of the whole grammar over everything that the schemas advertise, with values that the resources have, parts of
  *  them, and others. RFC 7644 §3.4.2.2 */
 export function filtersOver(
-  schemas: readonly AdvertisedSchema[],
+  schemas: readonly SchemaDefinition[],
   resources: readonly JsonObject[],
 ): fc.Arbitrary<string> {
   const places = [...common.map(asPlace), ...schemas.flatMap(placesIn)]
@@ -64,11 +53,11 @@ export function filtersOver(
   return filter
 }
 
-function asPlace(definition: Advertised): Place {
+function asPlace(definition: AttributeDefinition): Place {
   return { path: definition.name, definition }
 }
 
-function placesIn({ id, attributes }: AdvertisedSchema): Place[] {
+function placesIn({ id, attributes }: SchemaDefinition): Place[] {
   const isCore = id.includes(':core:')
   return attributes
     .filter(({ returned }) => returned !== 'never')
@@ -153,13 +142,13 @@ function comparison(
   { path, definition }: Place,
   values: fc.Arbitrary<string>,
 ): fc.Arbitrary<string> {
-  const { type, subAttributes = [] } = definition
-  const value = subAttributes.find(({ name }) => name === 'value')
-  if (type === 'complex' && value === undefined) return present(path)
+  // A complex attribute is compared by its value.
+  const value = definition.subAttributes?.find(({ name }) => name === 'value')
+  const { type } = value ?? definition
+  if (type === 'complex') return present(path)
   const operator = fc.constantFrom(...(operators[type] ?? textOperators))
-  const written = valueOf(type === 'complex' ? 'string' : type, values)
   return fc
-    .tuple(respelled(path), operator, written, fc.boolean(), fc.nat(9))
+    .tuple(respelled(path), operator, valueOf(type, values), fc.boolean(), fc.nat(9))
     .map(([name, op, text, isLoud, isNull]) => {
       const isEquality = op === 'eq' || op === 'ne'
       return `${name} ${isLoud ? op.toUpperCase() : op} ${isNull === 0 && isEquality ? 'null' : text}`

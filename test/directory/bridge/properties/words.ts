@@ -95,7 +95,7 @@ export function distinct(
 
 function looseKey(text: string): string {
   return text
-    .normalize('NFKC')
+    .normalize('NFKD')
     .toUpperCase()
-    .replace(/[\s\-\p{Cf}]/gu, '')
+    .replace(/[\s\-\p{Cf}\p{M}]/gu, '')
 }
