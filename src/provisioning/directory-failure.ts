@@ -88,6 +88,21 @@ export function toScimError(error: unknown, names: AttributeNames = () => undefi
   return error.isPartial ? partly(translated, error) : translated
 }
 
+/** Does what follows a write that was made. Where the directory fails then, the client must not take the write for one
+ *  that failed: a repeated creation would clash with itself.
+ *  @throws {ScimError} 503 that says so. */
+export async function afterWrite<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (cause) {
+    if (!(cause instanceof DirectoryError)) throw cause
+    throw scimErrors.unavailable(
+      'The change was made, but the directory failed when the resource was to be read back. Read the resource before you try again.',
+      { cause, retryAfterSeconds },
+    )
+  }
+}
+
 function changedMeanwhile(cause: DirectoryError): ScimError {
   return scimErrors.unavailable(
     'The resource is being changed by others at the same time. Try again.',

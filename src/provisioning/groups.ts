@@ -2,7 +2,6 @@ import type { Entry } from '../directory/entry.ts'
 import { and } from '../directory/filter.ts'
 import { toLdif } from '../directory/ldif.ts'
 import type { Plan } from '../directory/operation.ts'
-import type { MemberChange } from '../mapping/member-change.ts'
 import { idOf } from '../mapping/identity.ts'
 import type { Translation } from '../mapping/filter-translation.ts'
 import type { Mappings } from '../mapping/mappings.ts'
@@ -17,10 +16,10 @@ import { type MembershipDelta, splitMembership } from '../scim/patch/membership.
 import { decodePatch } from '../scim/patch/patch-operation.ts'
 import { parseProjection, project, projectionNeeds } from '../scim/projection.ts'
 import type { RequestContext } from './context.ts'
-import { toScimError } from './directory-failure.ts'
+import { afterWrite, toScimError } from './directory-failure.ts'
 import { type ListSource, questionOf } from './list-source.ts'
 import { parseSortOrder, type SortOrder } from './sort-order.ts'
-import { isEmptying } from './membership.ts'
+import { distinctDns, isEmptying, type NamedMemberChange, type NamedMembers } from './membership.ts'
 import type { ProvisioningParts } from './parts.ts'
 import type {
   ListQuery,
@@ -52,6 +51,14 @@ interface ChangeOptions {
   readonly change: Change
 }
 
+/** A group after a write. */
+interface WrittenGroup {
+  readonly entry: Entry
+  readonly named: NamedMembers
+  readonly request: WriteRequest
+  readonly isShown: boolean
+}
+
 /** How often the members are counted anew because a change would leave nobody. */
 const mostCounts = 3
 
@@ -68,11 +75,14 @@ export class Groups implements ResourceService {
       const { groups } = mappings
       const resource = normalizeResource(groups.schema, body)
       requireAttributes(groups.schema, resource)
-      const dns = await this.#parts.membership.dnsOf(mappings, memberIds(resource))
+      const coming = await this.#parts.membership.dnsOf(mappings, memberIds(resource))
+      const dns = distinctDns(coming.values())
       const { plan } = groups.planCreate(resource, dns, needsMembers(mappings, request))
       if (request.isDryRun) return { kind: 'planned', ldif: toLdif(plan.operations) }
       const entry = await this.#parts.directory.execute(plan, request.context.reason)
-      return await this.#written(mappings, entry, request)
+      if (entry === undefined) throw new Error('a write of a group read no entry')
+      const named = { coming, leaving: new Map<string, string>() }
+      return await this.#settled(mappings, { entry, named, request, isShown: true })
     })
   }
 
@@ -173,18 +183,18 @@ export class Groups implements ResourceService {
     const { request, isShown } = options
     const entry = await this.#find(mappings, id, false)
     checkIfMatch(request.ifMatch, mappings.groups.entries.versionOf(entry))
-    const isRead = isShown && needsMembers(mappings, request)
-    const plan = await this.#planChange(mappings, entry, options, isCounted)
+    const { plan, named } = await this.#planChange(mappings, entry, options, isCounted)
     if (request.isDryRun) return { kind: 'planned', ldif: toLdif(plan.operations) }
-    if (plan.operations.length > 0) {
-      const written = await this.#parts.directory.execute(
-        isShown ? plan : { ...plan, read: [] },
-        request.context.reason,
-      )
-      return isShown ? await this.#written(mappings, written, request) : { kind: 'written' }
-    }
-    if (!isShown) return { kind: 'written' }
-    return await this.#written(mappings, await this.#find(mappings, id, isRead), request)
+    const written =
+      plan.operations.length === 0
+        ? undefined
+        : await this.#parts.directory.execute(
+            isShown ? plan : { ...plan, read: [] },
+            request.context.reason,
+          )
+    const isUnread = written === undefined && isShown && needsMembers(mappings, request)
+    const after = isUnread ? await this.#find(mappings, id, true) : (written ?? entry)
+    return await this.#settled(mappings, { entry: after, named, request, isShown })
   }
 
   async #planChange(
@@ -192,36 +202,44 @@ export class Groups implements ResourceService {
     entry: Entry,
     { request, isShown, change }: ChangeOptions,
     isCounted: boolean,
-  ): Promise<Plan> {
+  ): Promise<{ readonly plan: Plan; readonly named: NamedMembers }> {
     const { groups } = mappings
     const [before = {}] = await this.#render(mappings, [entry], request.context.baseUrl)
     const { after, delta } = await change(before, entry, mappings)
     const isRead = isShown && needsMembers(mappings, request)
-    const planFor = (members: MemberChange): Plan => {
+    const planFor = (members: NamedMemberChange): { plan: Plan; named: NamedMembers } => {
       // Who comes after the count would find the placeholder beside him.
       const version = members.isEmptied
         ? entry.text(groups.entries.identity.versionAttribute)
         : versionToAssert(groups.entries, entry, request)
-      return groups.planChange({ entry, before, after, members, version }, isRead)
+      const plan = groups.planChange({ entry, before, after, members, version }, isRead)
+      return { plan, named: members.named }
     }
     const { membership } = this.#parts
     if (!isCounted) {
       const members = await membership.changeFor(mappings, entry, delta)
-      const plan = planFor(members)
+      const planned = planFor(members)
       // The refusal of the last of several operations would have the others taken back.
-      if (plan.operations.length <= 1 || members.removed.length === 0) return plan
+      if (planned.plan.operations.length <= 1 || members.removed.length === 0) return planned
     }
     return planFor(await membership.countedChangeFor(mappings, entry, delta))
   }
 
-  async #written(
+  /** The answer to a write, once its members are known to be where it says. */
+  async #settled(
     mappings: Mappings,
-    entry: Entry | undefined,
-    request: WriteRequest,
+    { entry, named, request, isShown }: WrittenGroup,
   ): Promise<WriteResult> {
-    if (entry === undefined) throw new Error('a write of a group read no entry')
-    const [group = {}] = await this.#render(mappings, [entry], request.context.baseUrl)
-    return { kind: 'written', resource: shown(mappings, group, request) }
+    const { reason, baseUrl } = request.context
+    return await afterWrite(async () => {
+      const id = idOf(mappings.groups.entries.identity, entry)
+      const isStale = await this.#parts.staleMembers.settle(mappings, id, named, reason)
+      if (!isShown) return { kind: 'written' }
+      const isRead = needsMembers(mappings, request)
+      const after = isStale ? await this.#find(mappings, id, isRead) : entry
+      const [group = {}] = await this.#render(mappings, [after], baseUrl)
+      return { kind: 'written', resource: shown(mappings, group, request) }
+    })
   }
 
   async #whole(mappings: Mappings, entry: Entry, baseUrl: string): Promise<JsonObject> {

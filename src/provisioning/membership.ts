@@ -1,12 +1,12 @@
 import type { Directory, WriteReason } from '../directory/directory.ts'
 import type { Entry } from '../directory/entry.ts'
-import { DirectoryError } from '../directory/error.ts'
+import { DirectoryError, type DirectoryFailure } from '../directory/error.ts'
 import { equals } from '../directory/filter.ts'
 import type { Plan } from '../directory/operation.ts'
 import type { MemberChange } from '../mapping/member-change.ts'
 import { idOf } from '../mapping/identity.ts'
 import type { Mappings } from '../mapping/mappings.ts'
-import { dnKey } from '../mapping/reference.ts'
+import { dnKey, type Reference } from '../mapping/reference.ts'
 import { scimErrors } from '../scim/error.ts'
 import type { MembershipDelta } from '../scim/patch/membership.ts'
 import { concurrently } from './concurrently.ts'
@@ -25,6 +25,19 @@ export interface MembershipDependencies {
   readonly references: ReferenceFinder
 }
 
+/** The members whom a change names, by their ids, with the DNs that they had when it was worked out. */
+export interface NamedMembers {
+  /** Those it writes into the group. */
+  readonly coming: ReadonlyMap<string, string>
+  /** Those who are no members afterwards. */
+  readonly leaving: ReadonlyMap<string, string>
+}
+
+/** What a write does to the members of a group, and whom that means. */
+export interface NamedMemberChange extends MemberChange {
+  readonly named: NamedMembers
+}
+
 /** Works out what a change of members is in the directory. Adding costs the same for ten members and for a hundred
  *  thousand: whether a value is there is asked of the server value by value, and the list is read only when all of it is
  *  replaced. */
@@ -39,9 +52,9 @@ export class Membership {
     this.#references = references
   }
 
-  /** The DNs of members to add.
+  /** The DNs of members to add, by their ids.
    *  @throws {ScimError} invalidValue naming the ids that are no user or group. */
-  async dnsOf(mappings: Mappings, ids: readonly string[]): Promise<string[]> {
+  async dnsOf(mappings: Mappings, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
     const found = await this.#references.byId(mappings, ids)
     const unknown = ids.filter((id) => !found.has(id))
     if (unknown.length > 0) {
@@ -50,28 +63,35 @@ export class Membership {
         unknown.length > namedInErrors ? ` and ${unknown.length - namedInErrors} more` : ''
       throw scimErrors.invalidValue(`members.value names no user or group: ${named}${more}.`)
     }
-    return [...new Map([...found.values()].map(({ dn }) => [dnKey(dn), dn])).values()]
+    return dnsIn(found)
   }
 
   /** What is left to be done of a change, given how the group stands: members to add who are not there, members to remove
    *  who are. Ids to remove that name nothing are no members. Whether anybody is left is not asked: the directory refuses
    *  to be left with nobody. */
-  async changeFor(mappings: Mappings, group: Entry, delta: MembershipDelta): Promise<MemberChange> {
+  async changeFor(
+    mappings: Mappings,
+    group: Entry,
+    delta: MembershipDelta,
+  ): Promise<NamedMemberChange> {
     const wanted = await this.dnsOf(
       mappings,
       delta.add.map(({ value }) => value),
     )
     if (delta.base === 'none') return await this.#replacement(mappings, group, wanted)
-    const leaving = await this.#references.byId(mappings, delta.remove)
-    const removed = [...leaving.values()].map(({ dn }) => dn)
+    const leaving = dnsIn(await this.#references.byId(mappings, delta.remove))
+    const removed = [...leaving.values()]
+    const dns = distinctDns(wanted.values())
     const { placeholder } = mappings.groups.settings.members
     const fillers = placeholder === undefined ? [] : [placeholder]
-    const present = await this.#present(mappings, group, [...wanted, ...removed, ...fillers])
+    const present = await this.#present(mappings, group, [...dns, ...removed, ...fillers])
+    const added = dns.filter((dn) => !present.has(dn))
     return {
-      added: wanted.filter((dn) => !present.has(dn)),
+      added,
       removed: removed.filter((dn) => present.has(dn)),
       hasPlaceholder: fillers.some((dn) => present.has(dn)),
       isEmptied: false,
+      named: { coming: only(wanted, added), leaving },
     }
   }
 
@@ -80,7 +100,7 @@ export class Membership {
     mappings: Mappings,
     group: Entry,
     delta: MembershipDelta,
-  ): Promise<MemberChange> {
+  ): Promise<NamedMemberChange> {
     const change = await this.changeFor(mappings, group, delta)
     const members = mappings.groups.memberDns(await this.#withMembers(mappings, group))
     const isEmptied = change.added.length === 0 && members.length === change.removed.length
@@ -91,6 +111,13 @@ export class Membership {
   async groupsNaming({ groups }: Mappings, dn: string): Promise<Entry[]> {
     const filter = equals(groups.settings.members.attribute, dn)
     return await this.#reader.all(groups.entries, filter, groups.attributes(false))
+  }
+
+  /** The change that has a group name a member by another DN. */
+  planMove({ groups }: Mappings, group: Entry, before: string, now: string): Plan {
+    const members = { added: [now], removed: [before], hasPlaceholder: false, isEmptied: false }
+    const change = { entry: group, before: {}, after: {}, members, version: undefined }
+    return { ...groups.planChange(change, false), read: [] }
   }
 
   /** The change that takes a member out of a group. */
@@ -116,7 +143,7 @@ export class Membership {
         const groups = await this.groupsNaming(mappings, dn)
         isLeft &&= groups.length === 0
         await concurrently(parallelWrites, groups, async (group) => {
-          await this.#leave(mappings, group, dn, reason)
+          await this.leave(mappings, group, dn, reason)
         })
       }
       if (isLeft) return
@@ -124,31 +151,35 @@ export class Membership {
     throw new DirectoryError('unavailable', 'a user is added to groups as fast as he leaves them')
   }
 
-  async #leave(mappings: Mappings, group: Entry, dn: string, reason: WriteReason): Promise<void> {
+  /** Takes a member out of a group, also when he is the last one.
+   *  @returns false when the group is no longer where it was. */
+  async leave(mappings: Mappings, group: Entry, dn: string, reason: WriteReason): Promise<boolean> {
     for (const isEmptied of [false, true]) {
       try {
         await this.#directory.execute(this.planLeaving(mappings, group, dn, isEmptied), reason)
-        return
+        return true
       } catch (error) {
-        if (isGone(error)) return
+        if (isGone(error)) return false
+        if (hasFailed(error, 'valueAbsent')) return true
         if (isEmptied || !isEmptying(error, mappings)) throw error
       }
     }
+    return true
   }
 
   /** The whole list is replaced: the only change for which it is read. Members that no client can see are left alone. */
   async #replacement(
     mappings: Mappings,
     group: Entry,
-    wanted: readonly string[],
-  ): Promise<MemberChange> {
+    wanted: ReadonlyMap<string, string>,
+  ): Promise<NamedMemberChange> {
     const { groups } = mappings
     const entry = await this.#withMembers(mappings, group)
     const current = groups.memberDns(entry)
     const visible = await this.#references.byDn(mappings, current)
-    const [has, wants] = [new Set(current.map(dnKey)), new Set(wanted.map(dnKey))]
+    const [has, wants] = [new Set(current.map(dnKey)), new Set([...wanted.values()].map(dnKey))]
     const removed = current.filter((dn) => visible.has(dnKey(dn)) && !wants.has(dnKey(dn)))
-    const added = wanted.filter((dn) => !has.has(dnKey(dn)))
+    const added = distinctDns(wanted.values()).filter((dn) => !has.has(dnKey(dn)))
     return {
       added,
       removed,
@@ -156,6 +187,7 @@ export class Membership {
         .texts(groups.settings.members.attribute)
         .some((dn) => groups.isPlaceholder(dn)),
       isEmptied: removed.length > 0 && removed.length === current.length && added.length === 0,
+      named: { coming: only(wanted, added), leaving: new Map() },
     }
   }
 
@@ -189,8 +221,29 @@ export function isEmptying(error: unknown, { groups }: Mappings): boolean {
   return error.attribute === undefined || error.attribute.toLowerCase() === member
 }
 
-/** Whether the group, or the member in it, is no longer where it was. */
+/** Whether the group is no longer where it was. */
 function isGone(error: unknown): boolean {
-  const failures: readonly string[] = ['valueAbsent', 'noSuchEntry', 'assertionFailed']
-  return error instanceof DirectoryError && failures.includes(error.failure)
+  return hasFailed(error, 'noSuchEntry') || hasFailed(error, 'assertionFailed')
+}
+
+function hasFailed(error: unknown, failure: DirectoryFailure): boolean {
+  return error instanceof DirectoryError && error.failure === failure
+}
+
+function dnsIn(references: ReadonlyMap<string, Reference>): ReadonlyMap<string, string> {
+  return new Map([...references].map(([id, { dn }]) => [id, dn]))
+}
+
+/** DNs without those that name the same entry once more. */
+export function distinctDns(dns: Iterable<string>): string[] {
+  return [...new Map([...dns].map((dn) => [dnKey(dn), dn])).values()]
+}
+
+/** Those of the members who have one of the DNs. */
+function only(
+  members: ReadonlyMap<string, string>,
+  dns: readonly string[],
+): ReadonlyMap<string, string> {
+  const wanted = new Set(dns.map(dnKey))
+  return new Map([...members].filter(([, dn]) => wanted.has(dnKey(dn))))
 }

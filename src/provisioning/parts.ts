@@ -6,6 +6,7 @@ import { MappingSource, type StoreSettings } from './mapping-source.ts'
 import { Membership } from './membership.ts'
 import { PageReader } from './page-reader.ts'
 import { ReferenceFinder } from './references.ts'
+import { StaleMembers } from './stale-members.ts'
 import { snapshotLimits, Snapshots } from './snapshots.ts'
 
 /** What the operations on users and groups are made from. */
@@ -16,6 +17,7 @@ export interface ProvisioningParts {
   readonly references: ReferenceFinder
   readonly managers: ManagerLinks
   readonly membership: Membership
+  readonly staleMembers: StaleMembers
   readonly pages: PageReader
   /** The most resources that one list answer holds. */
   readonly maxResults: number
@@ -30,6 +32,7 @@ export function createParts(
 ): ProvisioningParts {
   const reader = new EntryReader(directory)
   const references = new ReferenceFinder(reader)
+  const membership = new Membership({ directory, reader, references })
   const snapshots = new Snapshots(snapshotLimits, Date.now)
   return {
     directory,
@@ -37,7 +40,8 @@ export function createParts(
     reader,
     references,
     managers: new ManagerLinks({ directory, reader, logger }),
-    membership: new Membership({ directory, reader, references }),
+    membership,
+    staleMembers: new StaleMembers({ directory, reader, references, membership }),
     pages: new PageReader(reader, snapshots, settings.maxResults),
     maxResults: settings.maxResults,
   }
