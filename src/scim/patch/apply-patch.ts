@@ -19,7 +19,7 @@ import type { PatchStep } from './patch-step.ts'
  *  change nothing. A value path that matches nothing makes the element that its filter describes.
  *  @param resource canonical.
  *  @throws {ScimError} invalidPath, invalidFilter, noTarget, invalidValue, or mutability: a read-only or set
- *    immutable attribute would change, a required one be removed. */
+ *    immutable attribute would change, a required or write-only one be removed. */
 export function applyPatch(
   schema: ResourceSchema,
   resource: JsonObject,
@@ -40,6 +40,7 @@ function applyStep(resource: JsonObject, step: PatchStep): JsonObject {
   const after = path.attribute.multiValued
     ? changeElements(step, elementsOf(before))
     : changeSingle(step, before)
+  if (after === undefined) checkUnseen(step)
   if (before !== undefined && !isSame(before, after)) checkChange(step, after)
   return withValue(resource, path, after)
 }
@@ -52,6 +53,13 @@ function checkChange({ op, path }: PatchStep, after: JsonValue | undefined): voi
   if (after !== undefined || !path.attribute.required) return
   const make = op === 'remove' ? scimErrors.mutability : scimErrors.invalidValue
   throw make(`${formatPath(path)} is required.`)
+}
+
+/** What is never read cannot be seen to be removed, and a password is not: who names it by a path to take it away must not
+ *  believe that it is gone. A blank beside other attributes in a value is the template's. */
+function checkUnseen({ op, path, isNamedInValue }: PatchStep): void {
+  if (path.attribute.mutability !== 'writeOnly' || op === 'add' || isNamedInValue) return
+  throw scimErrors.mutability(`${formatPath(path)} cannot be removed.`)
 }
 
 function changeSingle(step: PatchStep, before: JsonValue | undefined): JsonValue | undefined {

@@ -93,6 +93,24 @@ for (const method of ['userPassword', 'passwordModify']) {
       assert.equal(await stored(dn), hash)
     })
 
+    it('cannot be removed, and a request for that is refused', async () => {
+      const user = await scene().user({ password: secret })
+      const hash = await stored(scene().dn(`uid=${user.userName}`))
+      for (const operation of [
+        { op: 'remove', path: 'password' },
+        { op: 'replace', path: 'password', value: '' },
+        { op: 'replace', path: 'password', value: null },
+      ]) {
+        const answer = await scene().patch(user.id, operation)
+        assertError(answer, {
+          status: 400,
+          scimType: 'mutability',
+          detail: 'password cannot be removed.',
+        })
+      }
+      assert.equal(await stored(scene().dn(`uid=${user.userName}`)), hash)
+    })
+
     it('is set together with a new userName', async () => {
       const user = await scene().user({ password: secret })
       const userName = scene().unusedName()
