@@ -30,6 +30,7 @@ import type {
   WriteResult,
 } from './resource-service.ts'
 import { isConflict, maxAttempts } from './retry.ts'
+import { refuseTaken } from './uniqueness.ts'
 import { checkIfMatch, versionToAssert } from './versions.ts'
 
 // A group may have a hundred thousand members.
@@ -75,6 +76,7 @@ export class Groups implements ResourceService {
       const { groups } = mappings
       const resource = normalizeResource(groups.schema, body)
       requireAttributes(groups.schema, resource)
+      await refuseTaken(this.#parts.reader, groups.entries, 'displayName', { resource })
       const coming = await this.#parts.membership.dnsOf(mappings, memberIds(resource))
       const dns = distinctDns(coming.values())
       const { plan } = groups.planCreate(resource, dns, needsMembers(mappings, request))
@@ -206,6 +208,11 @@ export class Groups implements ResourceService {
     const { groups } = mappings
     const [before = {}] = await this.#render(mappings, [entry], request.context.baseUrl)
     const { after, delta } = await change(before, entry, mappings)
+    if (after['displayName'] !== before['displayName']) {
+      const ownId = idOf(groups.entries.identity, entry)
+      const renamed = { resource: after, ownId }
+      await refuseTaken(this.#parts.reader, groups.entries, 'displayName', renamed)
+    }
     const isRead = isShown && needsMembers(mappings, request)
     const planFor = (members: NamedMemberChange): { plan: Plan; named: NamedMembers } => {
       // Who comes after the count would find the placeholder beside him.

@@ -1,8 +1,8 @@
 import type { Entry } from '../directory/entry.ts'
-import { and, equals, not } from '../directory/filter.ts'
+import { and } from '../directory/filter.ts'
 import { toLdif } from '../directory/ldif.ts'
 import { dnAfter, type Plan } from '../directory/operation.ts'
-import { idFilter, idOf } from '../mapping/identity.ts'
+import { idOf } from '../mapping/identity.ts'
 import { managerValueOf } from '../mapping/manager-mapping.ts'
 import type { Mappings } from '../mapping/mappings.ts'
 import { dnKey, type Reference, type RenderContext } from '../mapping/reference.ts'
@@ -29,6 +29,7 @@ import type {
   WriteRequest,
   WriteResult,
 } from './resource-service.ts'
+import { refuseTaken } from './uniqueness.ts'
 import { checkIfMatch, versionToAssert } from './versions.ts'
 
 const usersAtATime = 200
@@ -49,7 +50,7 @@ export class Users implements ResourceService {
       const { users } = mappings
       const resource = normalizeResource(users.schema, body)
       requireAttributes(users.schema, resource)
-      await this.#refuseTaken(mappings, resource, undefined)
+      await refuseTaken(this.#parts.reader, users.entries, 'userName', { resource })
       const manager = await this.#parts.managers.link(mappings, managerValueOf(resource))
       const { dn, plan } = users.planCreate({ resource, manager, password: passwordOf(resource) })
       if (request.isDryRun) {
@@ -173,7 +174,7 @@ export class Users implements ResourceService {
     const before = users.toWriteModel(entry, await this.#contextFor(mappings, [entry], baseUrl))
     const resource = change(before, mappings)
     if (resource['userName'] !== before['userName']) {
-      await this.#refuseTaken(mappings, resource, id)
+      await refuseTaken(this.#parts.reader, users.entries, 'userName', { resource, ownId: id })
     }
     const manager = await this.#managerAfter(mappings, entry, before, resource)
     const plan = users.planChange({
@@ -282,24 +283,6 @@ export class Users implements ResourceService {
       groupsByMember.set(dnKey(dn), [...found.values()])
     }
     return { references, baseUrl, groupsByMember }
-  }
-
-  /** The directory enforces that a userName is unique where it can; where it cannot, this look-up does.
-   *  @throws {ScimError} uniqueness */
-  async #refuseTaken(
-    { users }: Mappings,
-    resource: JsonObject,
-    ownId: string | undefined,
-  ): Promise<void> {
-    const slot = users.entries.slot('userName')
-    const [userName] = slot === undefined ? [] : users.entries.valuesOf(resource, slot)
-    if (slot === undefined || typeof userName !== 'string') return
-    const { identity } = users.entries
-    const isNamed = equals(slot.type.name, userName)
-    const isSelf = ownId === undefined ? undefined : idFilter(identity, ownId)
-    const filter = isSelf === undefined ? isNamed : and([isNamed, not(isSelf)])
-    const [other] = await this.#parts.reader.some(users.entries, filter, [identity.idAttribute], 1)
-    if (other !== undefined) throw scimErrors.uniqueness('userName is in use already.')
   }
 
   async #answer<T>(work: (mappings: Mappings) => Promise<T>): Promise<T> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { sharedOpenldap } from '../../../support/shared-openldap.ts'
-import { assertRefused, GroupScene, type Person, textIn } from './group-scene.ts'
+import { assertRefused, GroupScene, type Person, placeholder, textIn } from './group-scene.ts'
 
 const names = [
   'a,b',
@@ -110,6 +110,28 @@ describe('Names of groups, on an OpenLDAP', () => {
     const renamed = await scene.bridge.scim.put(`/Groups/${group.id}`, { displayName: 'By SCIM' })
     assert.equal(renamed.status, 200, renamed.text)
     assert.deepEqual(await scene.admin.values(group.dn, 'cn'), ['By SCIM'])
+  })
+
+  it('are refused when a group elsewhere below the base has them, and nothing changes', async () => {
+    const { groups } = scene.bridge.section
+    const ou = `ou=Elsewhere,${groups}`
+    await scene.admin.add(ou, { objectClass: 'organizationalUnit', ou: 'Elsewhere' })
+    await scene.addEntry(`cn=Elsewhere too,${ou}`, {
+      objectClass: 'groupOfNames',
+      cn: 'Elsewhere too',
+      member: placeholder,
+    })
+    const taken = { status: 409, scimType: 'uniqueness', detail: /^displayName is in use already/ }
+    const displayName = 'elsewhere TOO'
+    assertRefused(await scene.bridge.scim.post('/Groups', { displayName }), taken)
+    const id = await scene.createGroup('Here', [ann])
+    assertRefused(
+      await scene.patch(id, [{ op: 'replace', path: 'displayName', value: displayName }]),
+      taken,
+    )
+    assertRefused(await scene.bridge.scim.put(`/Groups/${id}`, { displayName }), taken)
+    assert.deepEqual(await scene.stored(id, 'cn'), ['Here'])
+    assert.equal((await find(displayName)).length, 1)
   })
 
   it('are refused when another group has them, and nothing changes', async () => {
