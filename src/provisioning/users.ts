@@ -15,7 +15,7 @@ import { applyPatch } from '../scim/patch/apply-patch.ts'
 import { decodePatch } from '../scim/patch/patch-operation.ts'
 import { parseProjection, project } from '../scim/projection.ts'
 import type { RequestContext } from './context.ts'
-import { toScimError } from './directory-failure.ts'
+import { afterWrite, toScimError } from './directory-failure.ts'
 import { type ListSource, questionOf } from './list-source.ts'
 import { parseSortOrder } from './sort-order.ts'
 import { type FoundManager, operationsOf } from './managers.ts'
@@ -147,16 +147,22 @@ export class Users implements ResourceService {
     const plan = users.planDelete(entry, versionToAssert(users.entries, entry, request))
     const { membership } = this.#parts
     const isLeaving = users.settings.onDelete !== 'delete' && users.settings.leavesGroups
+    // A user who was moved is not found any more: had he groups left then, no repetition could take him out of them.
+    const isLeavingFirst = isLeaving && users.settings.onDelete === 'move'
     if (request.isDryRun) {
       const groups = isLeaving ? await membership.groupsNaming(mappings, entry.dn) : []
-      const left = groups.map((group) => membership.previewLeaving(mappings, group, entry.dn))
-      return planned([plan, ...(await Promise.all(left))])
+      const left = await Promise.all(
+        groups.map((group) => membership.previewLeaving(mappings, group, entry.dn)),
+      )
+      return planned(isLeavingFirst ? [...left, plan] : [plan, ...left])
     }
+    const { reason } = request.context
+    if (isLeavingFirst) await membership.leaveAll(mappings, [entry.dn], reason)
     if (plan.operations.length > 0) await this.#execute(plan, request)
     if (isLeaving) {
       // A group names an entry that was moved by its old DN, or where the server has put that right already, by the new one.
       const dns = [entry.dn, ...plan.operations.flatMap((operation) => dnAfter(operation) ?? [])]
-      await membership.leaveAll(mappings, dns, request.context.reason)
+      await membership.leaveAll(mappings, dns, reason)
     }
     return { kind: 'written' }
   }
@@ -217,6 +223,15 @@ export class Users implements ResourceService {
 
   /** @param manager as he was written; left out when nothing was. */
   async #written(
+    mappings: Mappings,
+    entry: Entry | undefined,
+    manager: FoundManager | undefined,
+    request: WriteRequest,
+  ): Promise<WriteResult> {
+    return await afterWrite(async () => await this.#settled(mappings, entry, manager, request))
+  }
+
+  async #settled(
     mappings: Mappings,
     entry: Entry | undefined,
     manager: FoundManager | undefined,
