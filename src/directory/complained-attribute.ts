@@ -50,7 +50,7 @@ export function longName(asked: AskedOperation): AttributeTypeAndValue | undefin
 }
 
 function mentioned(diagnostic: string, asked: AskedOperation): string | undefined {
-  if (/unknown object class/i.test(diagnostic)) return 'objectClass'
+  if (/unknown object class|is not a valid objectClass/i.test(diagnostic)) return 'objectClass'
   const names = namedAttributes(asked)
   const quoted = /attribute:? ['"]([a-z0-9][a-z0-9.-]*)['"]/i.exec(diagnostic)?.[1]
   if (quoted !== undefined) {

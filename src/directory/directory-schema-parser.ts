@@ -144,6 +144,9 @@ const equalityBySyntax: ReadonlyMap<string, string> = new Map([
   ['1.3.6.1.4.1.1466.115.121.1.38', 'objectIdentifierMatch'],
   ['1.3.6.1.4.1.1466.115.121.1.44', 'caseIgnoreMatch'],
   ['1.3.6.1.4.1.1466.115.121.1.53', 'generalizedTimeMatch'],
+  // Active Directory's own: a text in any case, and a large integer. MS-ADTS 3.1.1.2.2.2
+  ['1.2.840.113556.1.4.905', 'caseIgnoreMatch'],
+  ['1.2.840.113556.1.4.906', 'integerMatch'],
 ])
 
 function impliedEquality(syntax: string | undefined): string | undefined {

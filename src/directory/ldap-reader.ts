@@ -59,10 +59,11 @@ export class LdapReader {
     }
   }
 
-  /** As `Directory.compare`. 389 DS compares a DN by its spelling alone, and only a search by what it means. */
+  /** As `Directory.compare`. What 389 DS compares of a DN is its spelling, and Samba reads the value as a part of a filter;
+   *  in a search both take it as they should. */
   async compare(dn: string, attribute: string, value: AttributeValue): Promise<boolean> {
     const { capabilities } = await this.#facts()
-    return capabilities.kind === '389ds'
+    return ['389ds', 'activeDirectory'].includes(capabilities.kind)
       ? this.#holds(dn, equals(attribute, value))
       : this.#compare(toCompareRequest(dn, attribute, value))
   }

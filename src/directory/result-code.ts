@@ -128,6 +128,16 @@ const rules: readonly Rule[] = [
       kinds: ['modify'],
     },
   },
+  // Samba, of a member whose entry is gone.
+  {
+    failure: 'valueAbsent',
+    when: {
+      codes: [unwillingToPerform],
+      win32: ['00002035'],
+      text: /Unable to find GUID for DN/,
+      kinds: ['modify'],
+    },
+  },
   { failure: 'noSuchReference', when: { win32: ['00000525', '000020B5'] } },
   {
     failure: 'noSuchReference',
@@ -143,6 +153,7 @@ const rules: readonly Rule[] = [
     when: { codes: [objectClassViolation], text: /single-valued attribute/i },
   },
   { failure: 'tooManyValues', when: { codes: [attributeOrValueExists], win32: ['0000200D'] } },
+  { failure: 'tooManyValues', when: { win32: ['0000202F'], text: /SINGLE-VALUE attribute/ } },
   { failure: 'tooManyValues', when: { codes: [constraintViolation], win32: ['00002081'] } },
   // A value given twice in one request is no value that was there already.
   {
@@ -154,7 +165,16 @@ const rules: readonly Rule[] = [
     failure: 'readOnly',
     when: { codes: [constraintViolation], text: /no user modification allowed/i },
   },
-  { failure: 'readOnly', when: { codes: [unwillingToPerform], win32: ['00002035'] } },
+  {
+    failure: 'readOnly',
+    when: { codes: [unwillingToPerform], win32: ['00002035'], kinds: ['add', 'modify'] },
+  },
+  { failure: 'readOnly', when: { win32: ['0000202F'], text: /can only be modified as system/ } },
+  // Active Directory and Samba have no such attribute, or no such class, in their schema; or cannot do without it.
+  { failure: 'schemaViolation', when: { win32: ['00000057', '0000200A', '00002077'] } },
+  { failure: 'schemaViolation', when: { codes: [noSuchAttribute], holds: deletesNothing } },
+  // The new parent of an entry. Samba answers it for a name of several parts as well.
+  { failure: 'noSuchEntry', when: { win32: ['00002095'], kinds: ['modifyDn'], holds: isMove } },
   // OpenLDAP takes an object class it does not know for a syntax error.
   {
     failure: 'schemaViolation',
@@ -185,6 +205,17 @@ const usualMeaning: ReadonlyMap<number, DirectoryFailure> = new Map([
   [resultCodes.objectClassModsProhibited, 'readOnly'],
   [resultCodes.assertionFailed, 'assertionFailed'],
 ])
+
+function deletesNothing(asked: AskedOperation): boolean {
+  if (asked.kind === 'add') return true
+  return (
+    asked.kind === 'modify' && asked.modifications.every(({ operation }) => operation !== 'delete')
+  )
+}
+
+function isMove(asked: AskedOperation): boolean {
+  return asked.kind === 'modifyDn' && asked.newSuperior !== undefined
+}
 
 function setsPassword(asked: AskedOperation): boolean {
   if (asked.kind === 'passwordModify') return true

@@ -111,6 +111,7 @@ describe('parseDirectorySchema (RFC 4512 §4.2)', () => {
       [
         `( 1.2.840.113556.1.4.221 NAME 'sAMAccountName' SYNTAX '${directoryString}' SINGLE-VALUE )`,
         "( 2.5.4.31 NAME 'member' SYNTAX '1.3.6.1.4.1.1466.115.121.1.12' )",
+        "( 1.2.840.113556.1.2.120 NAME 'uSNChanged' SYNTAX '1.2.840.113556.1.4.906' SINGLE-VALUE )",
         "( 1.2.840.113556.1.4.2 NAME 'objectGUID' SYNTAX '1.3.6.1.4.1.1466.115.121.1.40' SINGLE-VALUE NO-USER-MODIFICATION )",
       ],
       [],
@@ -119,6 +120,7 @@ describe('parseDirectorySchema (RFC 4512 §4.2)', () => {
     assert.equal(aggregate.attributeType('sAMAccountName')?.equality, 'caseIgnoreMatch')
     assert.equal(aggregate.attributeType('member')?.equality, 'distinguishedNameMatch')
     assert.equal(aggregate.attributeType('objectGUID')?.equality, 'octetStringMatch')
+    assert.equal(aggregate.attributeType('uSNChanged')?.equality, 'integerMatch')
   })
 
   it('adds to a class what its content rule says of its entries (RFC 4512 §4.1.6)', () => {
@@ -134,8 +136,8 @@ describe('parseDirectorySchema (RFC 4512 §4.2)', () => {
       "( 1.2 NAME 'other' EQUALITY caseExactMatch SYNTAX 1.3.6.1.4.1.1466.115.121.1.15 )",
     ]
     const rules = [false, true].map((impliesRules) => {
-      const schema = parseDirectorySchema(types, [], { impliesRules })
-      return ['lock', 'other'].map((name) => schema.attributeType(name)?.equality)
+      const parsed = parseDirectorySchema(types, [], { impliesRules })
+      return ['lock', 'other'].map((name) => parsed.attributeType(name)?.equality)
     })
     assert.deepEqual(rules, [
       [undefined, 'caseExactMatch'],

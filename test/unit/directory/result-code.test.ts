@@ -40,6 +40,14 @@ const modify: LdapOperation = {
     { operation: 'replace', attribute: 'displayName', values: ['x'] },
   ],
 }
+const deletes: LdapOperation = {
+  kind: 'modify',
+  dn,
+  modifications: [
+    { operation: 'replace', attribute: 'mail', values: ['x'] },
+    { operation: 'delete', attribute: 'title', values: ['x'] },
+  ],
+}
 const member: LdapOperation = {
   kind: 'modify',
   dn: 'cn=g,ou=groups,dc=example,dc=test',
@@ -65,6 +73,7 @@ const setsUnicodePwd: LdapOperation = {
 }
 const passwordModify: LdapOperation = { kind: 'passwordModify', dn, newPassword: 'x' }
 const rename: LdapOperation = { kind: 'modifyDn', dn, newRdn: 'uid=bill', deleteOldRdn: true }
+const move: LdapOperation = { ...rename, newSuperior: 'ou=former,dc=example,dc=test' }
 const remove: LdapOperation = { kind: 'delete', dn }
 const search: AskedOperation = { kind: 'search' }
 
@@ -104,7 +113,7 @@ const openldap: readonly Row[] = [
   [add, 20, 'mail: value #0 provided more than once', 'invalidValue', 'mail'],
   [modify, 20, 'title: value #0 provided more than once', 'invalidValue', 'title'],
   [modify, 20, 'modify/add: mail: value #0 already exists', 'valueExists', 'mail'],
-  [modify, 16, 'modify/delete: title: no such value', 'valueAbsent', 'title'],
+  [deletes, 16, 'modify/delete: title: no such value', 'valueAbsent', 'title'],
   [modify, 18, 'modify/delete: title: no equality matching rule', 'refused', 'title'],
   [modify, 19, 'mail: no user modification allowed', 'readOnly', 'mail'],
   [modify, 64, "value of naming attribute 'uid' is not present in entry", 'schemaViolation', 'uid'],
@@ -178,6 +187,12 @@ const activeDirectory: readonly Row[] = [
   [add, 80, '00000523: SysErr: DSID-031A1256, problem 22 (Invalid argument)', 'invalidValue'],
   [search, 1, '000004DC: LdapErr: DSID-0C090A5C, a successful bind must be completed', 'refused'],
   [
+    add,
+    16,
+    '00000057: LdapErr: DSID-0C090E17, comment: Error in attribute conversion operation',
+    'schemaViolation',
+  ],
+  [
     modify,
     67,
     '00002016: UpdErr: DSID-031B0D21, problem 6004 (CANT_ON_RDN)',
@@ -215,6 +230,40 @@ const samba: readonly Row[] = [
     'title',
   ],
   [modify, 21, '0000200B: Invalid syntax of title', 'invalidValue', 'title'],
+  [
+    add,
+    19,
+    '0000202F: SINGLE-VALUE attribute displayName on CN=x specified more than once',
+    'tooManyValues',
+    'displayName',
+  ],
+  [
+    add,
+    16,
+    "0000200A: objectclass_attrs: attribute 'nonsense' was not found in the schema!",
+    'schemaViolation',
+    'nonsense',
+  ],
+  [
+    add,
+    16,
+    '0000200A: objectclass nonsense is not a valid objectClass in schema',
+    'schemaViolation',
+    'objectClass',
+  ],
+  [
+    modify,
+    19,
+    "0000202F: objectclass_attrs: attribute 'title' on entry 'CN=x' can only be modified as system",
+    'readOnly',
+    'title',
+  ],
+  [modify, 53, "00002077: samldb: 'title' can't be deleted/empty!", 'schemaViolation', 'title'],
+  [modify, 16, '', 'schemaViolation'],
+  [memberGone, 53, '00002035: Unable to find GUID for DN CN=x', 'valueAbsent'],
+  [move, 80, '00002095: objectclass: Cannot rename, parent does not exist!', 'noSuchEntry'],
+  [rename, 80, '00002095: Other', 'refused'],
+  [rename, 53, '00002035: Unwilling to perform. Old RDN must be deleted', 'refused'],
 ]
 
 const port389: readonly Row[] = [
