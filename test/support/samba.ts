@@ -99,11 +99,7 @@ function environmentOf({ allowsCleartext = false }: SambaOptions, passwords: Pas
   }
 }
 
-/** Samba does not tell its version by LDAP: the schema it was provisioned with is what tells one from another. */
 async function readVersion(admin: AdminClient): Promise<string> {
-  const [version = ''] = await admin.values(
-    `CN=Schema,CN=Configuration,${exampleDomain.suffix}`,
-    'objectVersion',
-  )
-  return `AD schema ${version}`
+  const [version = ''] = await admin.values('', 'vendorVersion')
+  return version
 }

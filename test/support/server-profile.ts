@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Capabilities } from '../../src/directory/directory.ts'
 import { childDn } from '../../src/directory/dn.ts'
 import type { Attribute, AttributeValue } from '../../src/directory/entry.ts'
@@ -25,6 +26,12 @@ export type Situation =
   | 'the DN is taken'
   | 'a rename takes the name of another'
   | 'a not of an attribute that is unknown'
+  | 'an attribute by its OID'
+  | 'an RDN keeps its old value'
+  | 'an RDN has several parts'
+  | 'there are entries below'
+  | 'a value to be added is there'
+  | 'there are two values where one may be'
 
 /** Another failure than on OpenLDAP, with no word on the attribute; or none; or nothing that can be tried. */
 export type Difference = DirectoryFailure | 'accepted' | 'notApplicable'
@@ -169,4 +176,74 @@ export const profile389: ServerProfile = {
     'a rename takes the name of another': 'alreadyExists',
     'a not of an attribute that is unknown': 'accepted',
   },
+}
+
+/** Samba's domain controller. Where it is milder than Active Directory the double of `domain-controller.ts` is not. */
+export const sambaProfile: ServerProfile = {
+  capabilities: {
+    kind: 'activeDirectory',
+    hasReadEntry: false,
+    hasAssertion: false,
+    hasTransactions: false,
+    hasPasswordModify: false,
+  },
+  naming: 'cn',
+  person: maker('cn', (name) => ({ objectClass: ['user'], sAMAccountName: [accountName(name)] })),
+  group: maker('cn', (name) => ({ objectClass: ['group'], sAMAccountName: [accountName(name)] })),
+  demanded: undefined,
+  identity: {
+    attribute: 'objectGUID',
+    isWellFormed: ({ length }) => length === 16,
+    other: Buffer.alloc(16),
+  },
+  created: { attribute: 'whenCreated', form: /^\d{14}\.0Z$/ },
+  ownDn: 'distinguishedName',
+  version: 'uSNChanged',
+  lock: { attribute: 'userAccountControl', value: '514', isLostWithPassword: false },
+  unique: 'sAMAccountName',
+  demandsMember: false,
+  leaves: 'nothing',
+  password: (dn, value) => ({
+    kind: 'modify',
+    dn,
+    modifications: [
+      { operation: 'replace', attribute: 'unicodePwd', values: [unicodePassword(value)] },
+    ],
+  }),
+  passwordAttribute: 'unicodePwd',
+  passwordValue: unicodePassword,
+  // What the schema says of cn.
+  refusesName: ({ length }) => (length > 64 ? 'invalidValue' : undefined),
+  refusesRenameOf: () => undefined,
+  differences: {
+    // Of mail any text is taken.
+    'a value breaks its syntax': 'accepted',
+    'a reference is no DN': 'invalidValue',
+    'a value is given twice': 'tooManyValues',
+    'an attribute is not in its object classes': 'noSuchReference',
+    'an attribute is the server’s': 'accepted',
+    // Equal in a search, but not in a write.
+    'a value to be added is there': 'accepted',
+    'a demanded attribute would go': 'notApplicable',
+    'values without an equality rule are added to others': 'tooManyValues',
+    'values without an equality rule are deleted one by one': 'accepted',
+    'the server computes the attribute': 'noSuchReference',
+    'a rename takes the name of another': 'alreadyExists',
+    'a not of an attribute that is unknown': 'accepted',
+    'an attribute by its OID': 'notApplicable',
+    'an RDN keeps its old value': 'refused',
+    'an RDN has several parts': 'refused',
+    // People have none.
+    'there are entries below': 'notApplicable',
+  },
+}
+
+/** The password in quotes, as UTF-16LE. MS-ADTS 3.1.1.3.1.5.1 */
+function unicodePassword(value: string): Buffer {
+  return Buffer.from(`"${value}"`, 'utf16le')
+}
+
+/** A logon name that is legal whatever the name is, and another one for every name. */
+function accountName(name: string): string {
+  return createHash('sha1').update(name).digest('hex').slice(0, 16)
 }
