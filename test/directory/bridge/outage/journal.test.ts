@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { readFile, rename, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { JournalRecord } from '../../../../src/journal/record.ts'
+import { AdminClient } from '../../../support/admin-client.ts'
 import { openTestBridge, type TestBridge } from '../../../support/bridge.ts'
 import { sharedOpenldap } from '../../../support/shared-openldap.ts'
 import { temporaryFolder, type TemporaryFolder } from '../../../support/temporary-folder.ts'
@@ -53,8 +54,11 @@ describe('The journal of a bridge in front of an OpenLDAP', () => {
   })
 
   it('tells of a write that the directory refused', async () => {
-    await bridge.scim.post('/Groups', { displayName: 'Twice' })
-    assert.equal((await bridge.scim.post('/Groups', { displayName: 'Twice' })).status, 409)
+    await bridge.scim.post('/Groups', { displayName: 'Once' })
+    // It is no group, so that only the directory knows that the name is taken.
+    const admin = new AdminClient(sharedOpenldap())
+    await admin.add(`cn=Taken,${bridge.section.groups}`, { objectClass: 'device', cn: 'Taken' })
+    assert.equal((await bridge.scim.post('/Groups', { displayName: 'Taken' })).status, 409)
     const outcomes = (await records()).filter((record) => record.kind === 'outcome')
     assert.deepEqual(
       outcomes.map(({ outcome, failure, resultCode }) => [outcome, failure, resultCode]),
