@@ -4,7 +4,7 @@ import type {
   ResourceTypeDefinition,
   SchemaDefinition,
 } from '../scim/schema/definition.ts'
-import type { Slot } from './slot.ts'
+import { partNames, type Slot } from './slot.ts'
 
 /** What the map stores of one attribute beside the sub-attributes that are mapped one by one. */
 export interface StoredAttribute {
@@ -24,7 +24,7 @@ export function storedBySlots(slots: readonly Slot[]): StoredAttribute[] {
     name: slot.attribute.name,
     terms: slot.terms,
     isReadOnly: slot.isReadOnly,
-    ...(slot.attribute.type === 'complex' ? { subAttributes: partsOf(slot) } : {}),
+    ...(slot.attribute.type === 'complex' ? { subAttributes: partNames(slot) } : {}),
   }))
 }
 
@@ -41,11 +41,6 @@ export function advertisedType(
     }))
     .filter(({ schema }) => schema.attributes.length > 0)
   return { ...definition, schema: prune(definition.schema, undefined, stored), schemaExtensions }
-}
-
-function partsOf({ subAttribute, terms, isPrimary }: Slot): string[] {
-  const leaf = subAttribute?.name ?? 'value'
-  return [leaf, ...Object.keys(terms), ...(isPrimary ? ['primary'] : [])]
 }
 
 function prune(

@@ -7,6 +7,7 @@ import { ResourceSchema } from '../scim/schema/resource-schema.ts'
 import { groupResourceType } from '../scim/schema/resource-types.ts'
 import { advertisedType, storedBySlots } from './advertised-type.ts'
 import { guardFor } from './assertion.ts'
+import { attributesBehind, type Needs, needsVersion } from './attributes-behind.ts'
 import { EntryMapping } from './entry-mapping.ts'
 import { entryOperations } from './entry-operations.ts'
 import { withExtensions } from './extension-schema.ts'
@@ -60,6 +61,22 @@ export class GroupMapping {
    *  a hundred thousand of them. */
   attributes(withMembers: boolean): readonly string[] {
     return [...this.entries.attributes, ...(withMembers ? [this.settings.members.attribute] : [])]
+  }
+
+  /** The LDAP attributes to read for what is looked at of a group. */
+  attributesBehind(needs: Needs): readonly string[] {
+    const withMembers = this.needsMembers(needs)
+    // A version that is made from what was read is made from all of it.
+    const isWhole = needsVersion(needs) && !this.entries.identity.isVersionKept
+    if (isWhole) return this.attributes(withMembers)
+    const members = withMembers ? [this.settings.members.attribute] : []
+    return [...attributesBehind(this.entries, needs), ...members]
+  }
+
+  /** Whether the members of groups are looked at. */
+  needsMembers(needs: Needs): boolean {
+    const attribute = this.schema.attribute('members')
+    return attribute !== undefined && needs({ attribute })
   }
 
   /** The DNs of the members of an entry that was read with them, without the placeholder. */

@@ -11,6 +11,8 @@ export interface Identity {
   /** Changes with every change of the entry; becomes `meta.version`. Where a server does not keep it, the version is made
    *  from what was read. */
   readonly versionAttribute: string
+  /** Whether every server of the kind keeps it. */
+  readonly isVersionKept: boolean
   readonly createdAttribute: string
   readonly modifiedAttribute: string
   /** How a write is held to the entry that was read: by an assertion of its id (RFC 4528), by the id in place of its DN, or not. */
@@ -44,6 +46,7 @@ const openldap: Identity = {
   idAttribute: 'entryUUID',
   dnAttribute: 'entryDN',
   versionAttribute: 'entryCSN',
+  isVersionKept: true,
   guard: 'assertion',
   isId: (text) => uuidForm.test(text),
 }
@@ -55,6 +58,7 @@ const ds389: Identity = {
   idAttribute: 'nsUniqueId',
   dnAttribute: 'entrydn',
   versionAttribute: 'entryusn',
+  isVersionKept: false,
   guard: 'none',
   isId: (text) => /^[0-9a-f]{8}(?:-[0-9a-f]{8}){3}$/iu.test(text),
 }
@@ -64,6 +68,7 @@ const activeDirectory: Identity = {
   dnAttribute: 'distinguishedName',
   // Each domain controller counts for itself, so that a version is good on one of them only.
   versionAttribute: 'uSNChanged',
+  isVersionKept: true,
   guard: 'address',
   createdAttribute: 'whenCreated',
   modifiedAttribute: 'whenChanged',

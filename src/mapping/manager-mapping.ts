@@ -9,6 +9,7 @@ import { idFilter } from './identity.ts'
 import { modificationsFor } from './modification-plan.ts'
 import { dnKey, type RenderContext } from './reference.ts'
 import type { UserSettings } from './settings.ts'
+import type { Slot } from './slot.ts'
 import type { Draft } from './slot-values.ts'
 
 /** What a user's manager is in the directory after a write: a DN, or a reference that nobody answers to yet. */
@@ -39,6 +40,11 @@ export class ManagerMapping {
   get attributes(): readonly string[] {
     const { attribute, pendingAttribute } = this.#settings
     return pendingAttribute === undefined ? [attribute] : [attribute, pendingAttribute]
+  }
+
+  /** The lines of the map by which managers are looked up. */
+  get lookupSlots(): readonly Slot[] {
+    return this.#settings.lookup.flatMap((key) => this.#entries.slot(key) ?? [])
   }
 
   /** Shows the manager in a user; one whose entry is gone or out of reach is not shown. */

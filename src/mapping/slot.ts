@@ -32,6 +32,12 @@ export function leafOf({ attribute, subAttribute }: Slot): AttributeDefinition {
   return attribute.type === 'complex' ? (value ?? attribute) : attribute
 }
 
+/** The names of the sub-attributes that are known where a slot of a complex attribute has a value. */
+export function partNames({ subAttribute, terms, isPrimary }: Slot): readonly string[] {
+  const leaf = subAttribute?.name ?? 'value'
+  return [leaf, ...Object.keys(terms), ...(isPrimary ? ['primary'] : [])]
+}
+
 /** Whether each LDAP value is an element of its own. */
 export function hasElements({ attribute, subAttribute }: Slot): boolean {
   return attribute.multiValued && subAttribute === undefined

@@ -4,10 +4,17 @@ import type { Filter } from '../directory/filter.ts'
 import type { Plan } from '../directory/operation.ts'
 import type { ScimFilter } from '../scim/filter/filter.ts'
 import { isJsonObject, type JsonObject } from '../scim/json.ts'
+import { findAttributePath } from '../scim/schema/attribute-path.ts'
 import { ResourceSchema } from '../scim/schema/resource-schema.ts'
 import { userResourceType } from '../scim/schema/resource-types.ts'
 import { schemaUrns } from '../scim/urn.ts'
 import { advertisedType, storedBySlots, type StoredAttribute } from './advertised-type.ts'
+import {
+  attributesBehind,
+  attributesBehindSlots,
+  type Needs,
+  needsVersion,
+} from './attributes-behind.ts'
 import { EntryMapping } from './entry-mapping.ts'
 import { withExtensions } from './extension-schema.ts'
 import { translateFilter, type Translation } from './filter-translation.ts'
@@ -67,12 +74,31 @@ export class UserMapping {
     return [...new Set([...this.entries.attributes, ...(this.#manager?.attributes ?? []), ...more])]
   }
 
-  /** The DNs that an entry of a user points to. */
-  referencedDns(entry: Entry): string[] {
-    const { manager, memberOf } = this.settings
-    return [manager?.attribute, memberOf].flatMap((name) =>
-      name === undefined ? [] : entry.texts(name),
-    )
+  /** The LDAP attributes to read for what is looked at of a user. */
+  attributesBehind(needs: Needs): readonly string[] {
+    // A version that is made from what was read is made from all of it.
+    if (needsVersion(needs) && !this.entries.identity.isVersionKept) return this.attributes
+    const status = this.#needsAny(needs, 'active') ? this.settings.active?.attribute : undefined
+    const beside = [...(status === undefined ? [] : [status]), ...this.#referenceAttributes(needs)]
+    return [...new Set([...attributesBehind(this.entries, needs), ...beside])]
+  }
+
+  /** The LDAP attributes to read of a user who was written: those behind what is looked at, and those that tell what else is due. */
+  attributesAfterWrite(needs: Needs): readonly string[] {
+    const shown = this.attributesBehind(needs)
+    if (this.#manager === undefined) return shown
+    const names = attributesBehindSlots(this.entries, this.#manager.lookupSlots)
+    return [...new Set([...shown, ...names, 'objectClass', ...this.#manager.attributes])]
+  }
+
+  /** Whether the groups of users are looked at. */
+  needsGroups(needs: Needs): boolean {
+    return this.#needsAny(needs, 'groups')
+  }
+
+  /** The DNs that an entry of a user points to, as far as these are looked at. */
+  referencedDns(entry: Entry, needs: Needs): string[] {
+    return this.#referenceAttributes(needs).flatMap((name) => entry.texts(name))
   }
 
   /** The user an entry holds. References that are not among the given ones lead nowhere a client could follow and are
@@ -162,6 +188,19 @@ export class UserMapping {
     return this.#manager.planSettle(entry, pending, managerDn)
   }
 
+  #referenceAttributes(needs: Needs): string[] {
+    const { manager, memberOf } = this.settings
+    return [
+      this.#needsAny(needs, managerPath) ? manager?.attribute : undefined,
+      this.needsGroups(needs) ? memberOf : undefined,
+    ].filter((name) => name !== undefined)
+  }
+
+  #needsAny(needs: Needs, name: string): boolean {
+    const path = findAttributePath(name, this.schema)
+    return path !== undefined && needs(path)
+  }
+
   #putGroups(draft: Draft, entry: Entry, context: RenderContext): void {
     const groups = this.#groupsOf(entry, context).map(({ id, display }) => {
       const name = display === undefined ? {} : { display }
@@ -180,11 +219,13 @@ export class UserMapping {
   }
 }
 
+const managerPath = `${schemaUrns.enterpriseUser}:manager`
+
 /** The SCIM attributes that have sections of their own. */
 function sectionsOf({ active }: UserSettings): ReadonlyMap<string, string> {
   return new Map([
     ['password', 'password'],
-    [`${schemaUrns.enterpriseUser}:manager`, 'manager'],
+    [managerPath, 'manager'],
     ...(active === undefined ? [] : [['active', 'active'] as const]),
   ])
 }

@@ -2,23 +2,23 @@ import type { Entry } from '../directory/entry.ts'
 import { and } from '../directory/filter.ts'
 import { toLdif } from '../directory/ldif.ts'
 import type { Plan } from '../directory/operation.ts'
+import type { Needs } from '../mapping/attributes-behind.ts'
 import { idOf } from '../mapping/identity.ts'
-import type { Translation } from '../mapping/filter-translation.ts'
 import type { Mappings } from '../mapping/mappings.ts'
 import { referencedIds } from '../mapping/special-attributes.ts'
 import { scimErrors } from '../scim/error.ts'
-import { attributesIn } from '../scim/filter/attributes-in.ts'
 import { parseFilter } from '../scim/filter/parse-filter.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../scim/json.ts'
 import { mentions, normalizeResource, requireAttributes } from '../scim/normalize.ts'
 import { applyPatch } from '../scim/patch/apply-patch.ts'
 import { type MembershipDelta, splitMembership } from '../scim/patch/membership.ts'
 import { decodePatch } from '../scim/patch/patch-operation.ts'
-import { parseProjection, project, projectionNeeds } from '../scim/projection.ts'
+import { parseProjection, project } from '../scim/projection.ts'
 import type { RequestContext } from './context.ts'
 import { afterWrite, toScimError } from './directory-failure.ts'
-import { type ListSource, questionOf } from './list-source.ts'
-import { parseSortOrder, type SortOrder } from './sort-order.ts'
+import { type ListSource, questionOf, type View } from './list-source.ts'
+import { decidedBy, either, shownBy } from './needs.ts'
+import { parseSortOrder } from './sort-order.ts'
 import { distinctDns, isEmptying, type NamedMemberChange, type NamedMembers } from './membership.ts'
 import type { ProvisioningParts } from './parts.ts'
 import type {
@@ -81,7 +81,7 @@ export class Groups implements ResourceService {
       const dns = distinctDns(coming.values())
       const { plan } = groups.planCreate(resource, dns, needsMembers(mappings, request))
       if (request.isDryRun) return { kind: 'planned', ldif: toLdif(plan.operations) }
-      const entry = await this.#parts.directory.execute(plan, request.context.reason)
+      const entry = await this.#execute(mappings, plan, request)
       if (entry === undefined) throw new Error('a write of a group read no entry')
       const named = { coming, leaving: new Map<string, string>() }
       return await this.#settled(mappings, { entry, named, request, isShown: true })
@@ -90,7 +90,7 @@ export class Groups implements ResourceService {
 
   async get(id: string, query: ProjectionQuery, { baseUrl }: RequestContext): Promise<JsonObject> {
     return await this.#answer(async (mappings) => {
-      const entry = await this.#find(mappings, id, needsMembers(mappings, query))
+      const entry = await this.#find(mappings, id, attributesShown(mappings, query))
       const [group = {}] = await this.#render(mappings, [entry], baseUrl)
       return shown(mappings, group, query)
     })
@@ -105,17 +105,23 @@ export class Groups implements ResourceService {
       const references = await this.#parts.references.byId(mappings, ids)
       const translation = filter && groups.translate(filter, (id) => references.get(id)?.dn)
       const order = parseSortOrder(query.sortBy, query.sortOrder, groups.schema)
-      const isDecisive = decidesOnMembers(mappings, translation, order)
+      // Entra ID looks groups up by their name and excludes the members, which must not be read then.
+      const isShown = shownBy(groups.schema, query)
+      const isDecisive = decidedBy(translation?.residual, order)
+      const viewOf = (needs: Needs): View => ({
+        attributes: groups.attributesBehind(needs),
+        render: async (entries) => await this.#render(mappings, entries, context.baseUrl),
+      })
       const source: ListSource = {
         mapping: groups.entries,
         filter: translation?.filter ?? and([]),
         residual: translation?.residual,
         order,
-        attributes: groups.attributes(needsMembers(mappings, query)),
-        decisiveAttributes: groups.attributes(isDecisive),
+        shown: viewOf(isShown),
+        decisive: viewOf(isDecisive),
+        whole: viewOf(either(isShown, isDecisive)),
         portion: groupsAtATime,
         question: questionOf('Groups', query, context),
-        render: async (entries) => await this.#render(mappings, entries, context.baseUrl),
         show: (group) => shown(mappings, group, query),
       }
       return await this.#parts.pages.read(source, query)
@@ -149,7 +155,7 @@ export class Groups implements ResourceService {
   async delete(id: string, request: WriteRequest): Promise<WriteResult> {
     return await this.#answer(async (mappings) => {
       const { groups } = mappings
-      const entry = await this.#find(mappings, id, false)
+      const entry = await this.#find(mappings, id, groups.attributes(false))
       checkIfMatch(request.ifMatch, groups.entries.versionOf(entry))
       const plan = groups.planDelete(entry, versionToAssert(groups.entries, entry, request))
       if (request.isDryRun) return { kind: 'planned', ldif: toLdif(plan.operations) }
@@ -183,19 +189,17 @@ export class Groups implements ResourceService {
     isCounted: boolean,
   ): Promise<WriteResult> {
     const { request, isShown } = options
-    const entry = await this.#find(mappings, id, false)
+    const entry = await this.#find(mappings, id, mappings.groups.attributes(false))
     checkIfMatch(request.ifMatch, mappings.groups.entries.versionOf(entry))
     const { plan, named } = await this.#planChange(mappings, entry, options, isCounted)
     if (request.isDryRun) return { kind: 'planned', ldif: toLdif(plan.operations) }
     const written =
       plan.operations.length === 0
         ? undefined
-        : await this.#parts.directory.execute(
-            isShown ? plan : { ...plan, read: [] },
-            request.context.reason,
-          )
+        : await this.#execute(mappings, isShown ? plan : { ...plan, read: [] }, request)
     const isUnread = written === undefined && isShown && needsMembers(mappings, request)
-    const after = isUnread ? await this.#find(mappings, id, true) : (written ?? entry)
+    const read = attributesShown(mappings, request)
+    const after = isUnread ? await this.#find(mappings, id, read) : (written ?? entry)
     return await this.#settled(mappings, { entry: after, named, request, isShown })
   }
 
@@ -242,8 +246,8 @@ export class Groups implements ResourceService {
       const id = idOf(mappings.groups.entries.identity, entry)
       const isStale = await this.#parts.staleMembers.settle(mappings, id, named, reason)
       if (!isShown) return { kind: 'written' }
-      const isRead = needsMembers(mappings, request)
-      const after = isStale ? await this.#find(mappings, id, isRead) : entry
+      const read = attributesShown(mappings, request)
+      const after = isStale ? await this.#find(mappings, id, read) : entry
       const [group = {}] = await this.#render(mappings, [after], baseUrl)
       return { kind: 'written', resource: shown(mappings, group, request) }
     })
@@ -253,14 +257,24 @@ export class Groups implements ResourceService {
     const id = idOf(mappings.groups.entries.identity, entry)
     const [group = {}] = await this.#render(
       mappings,
-      [await this.#find(mappings, id, true)],
+      [await this.#find(mappings, id, mappings.groups.attributes(true))],
       baseUrl,
     )
     return group
   }
 
-  async #find({ groups }: Mappings, id: string, withMembers: boolean): Promise<Entry> {
-    const entry = await this.#parts.reader.find(groups.entries, id, groups.attributes(withMembers))
+  /** Carries a plan out; where it reads the entry behind, no more than what the answer is made from. */
+  async #execute(
+    mappings: Mappings,
+    plan: Plan,
+    request: WriteRequest,
+  ): Promise<Entry | undefined> {
+    const read = plan.read.length === 0 ? [] : attributesShown(mappings, request)
+    return await this.#parts.directory.execute({ ...plan, read }, request.context.reason)
+  }
+
+  async #find({ groups }: Mappings, id: string, attributes: readonly string[]): Promise<Entry> {
+    const entry = await this.#parts.reader.find(groups.entries, id, attributes)
     if (entry === undefined) throw scimErrors.notFound(`Group ${id} not found.`)
     return entry
   }
@@ -302,22 +316,11 @@ function memberIds({ members }: JsonObject): string[] {
 }
 
 function needsMembers({ groups }: Mappings, query: ProjectionQuery): boolean {
-  const attribute = groups.schema.attribute('members')
-  const projection = parseProjection(groups.schema, query)
-  return attribute !== undefined && projectionNeeds(projection, { attribute })
+  return groups.needsMembers(shownBy(groups.schema, query))
 }
 
-/** Whether the bridge has to look at the members to finish a filter or to keep an order: Entra ID looks groups up by their
- *  name and excludes the members, which must not be read then. */
-function decidesOnMembers(
-  { groups }: Mappings,
-  translation: Translation | undefined,
-  order: SortOrder | undefined,
-): boolean {
-  const attribute = groups.schema.attribute('members')
-  if (attribute === undefined) return false
-  if (order?.path.attribute === attribute) return true
-  return translation?.residual !== undefined && attributesIn(translation.residual).has(attribute)
+function attributesShown({ groups }: Mappings, query: ProjectionQuery): readonly string[] {
+  return groups.attributesBehind(shownBy(groups.schema, query))
 }
 
 function shown({ groups }: Mappings, group: JsonObject, query: ProjectionQuery): JsonObject {

@@ -8,6 +8,14 @@ import type { RequestContext } from './context.ts'
 import type { ListQuery } from './resource-service.ts'
 import type { SortOrder } from './sort-order.ts'
 
+/** Entries as resources, as far as these are looked at. */
+export interface View {
+  /** The LDAP attributes to read. */
+  readonly attributes: readonly string[]
+  /** The resources of entries that were read with at least these, in their order. */
+  readonly render: (entries: readonly Entry[]) => Promise<readonly JsonObject[]>
+}
+
 /** What is listed, and how it is read and shown. */
 export interface ListSource {
   readonly mapping: EntryMapping
@@ -16,16 +24,16 @@ export interface ListSource {
   /** What is left to be decided on the resources it finds. */
   readonly residual: ScimFilter | undefined
   readonly order: SortOrder | undefined
-  /** The LDAP attributes behind what is shown. */
-  readonly attributes: readonly string[]
-  /** The LDAP attributes behind what the residual filter and the order look at. */
-  readonly decisiveAttributes: readonly string[]
+  /** For what is shown. */
+  readonly shown: View
+  /** For what the residual filter and the order look at. */
+  readonly decisive: View
+  /** For both at once. */
+  readonly whole: View
   /** How many entries are read at a time; few where one may be large. */
   readonly portion: number
   /** The same for every request that asks for the same in the name of the same client. */
   readonly question: string
-  /** The whole resources of entries that were read with either set of attributes, in their order. */
-  readonly render: (entries: readonly Entry[]) => Promise<readonly JsonObject[]>
   /** What the client gets to see of a resource. */
   readonly show: (resource: JsonObject) => JsonObject
 }

@@ -33,16 +33,16 @@ async function* matching(
   reader: EntryReader,
   source: ListSource,
 ): AsyncGenerator<Match, void, void> {
-  const { mapping, filter, residual, order, portion, decisiveAttributes } = source
+  const { mapping, filter, residual, order, portion, decisive } = source
   const { identity } = mapping
   if (residual === undefined && order === undefined) {
     const found = reader.search(mapping, filter, { attributes: [identity.idAttribute] })
     for await (const entry of found) yield { id: idOf(identity, entry), resource: {} }
     return
   }
-  const found = reader.search(mapping, filter, { attributes: decisiveAttributes })
+  const found = reader.search(mapping, filter, { attributes: decisive.attributes })
   for await (const entries of inPortions(found, portion)) {
-    const resources = await source.render(entries)
+    const resources = await decisive.render(entries)
     for (const [index, entry] of entries.entries()) {
       const resource = resources[index] ?? {}
       if (isMatch(source, resource)) yield { id: idOf(identity, entry), resource }

@@ -102,18 +102,18 @@ export class PageReader {
   async #readFew(source: ListSource, count: number): Promise<ResourceList | undefined> {
     if (count === 0 || source.order !== undefined) return undefined
     const limit = Math.min(count, 2 * source.portion)
-    const { mapping, filter, attributes, decisiveAttributes, residual } = source
-    const read = residual === undefined ? attributes : union(attributes, decisiveAttributes)
+    const { mapping, filter, residual } = source
+    const { attributes, render } = residual === undefined ? source.shown : source.whole
     const entries: Entry[] = []
     try {
-      for await (const entry of this.#reader.search(mapping, filter, { attributes: read, limit })) {
+      for await (const entry of this.#reader.search(mapping, filter, { attributes, limit })) {
         entries.push(entry)
       }
     } catch (error) {
       if (error instanceof DirectoryError && error.failure === 'limitExceeded') return undefined
       throw error
     }
-    const found = (await source.render(entries)).filter((each) => isMatch(source, each))
+    const found = (await render(entries)).filter((each) => isMatch(source, each))
     return {
       totalResults: found.length,
       startIndex: 1,
@@ -137,17 +137,17 @@ export class PageReader {
     ids: IdList,
     { from, to }: Window,
   ): AsyncGenerator<JsonObject, void, void> {
-    const { mapping, attributes, portion } = source
+    const { mapping, shown, portion } = source
     for (let at = from; at < Math.min(to, ids.length); at += portion) {
       const wanted = ids.slice(at, Math.min(at + portion, to))
       const filters = wanted.flatMap((id) => idFilter(mapping.identity, id) ?? [])
-      const options = { attributes, limit: wanted.length }
+      const options = { attributes: shown.attributes, limit: wanted.length }
       const places = new Map(wanted.map((id, place) => [id, place]))
       const entries: Entry[] = []
       for await (const entry of this.#reader.search(mapping, or(filters), options)) {
         entries[places.get(idOf(mapping.identity, entry)) ?? 0] = entry
       }
-      const resources = await source.render(entries.filter((entry) => entry !== undefined))
+      const resources = await shown.render(entries.filter((entry) => entry !== undefined))
       for (const resource of resources) yield source.show(resource)
     }
   }
@@ -158,8 +158,4 @@ interface Window {
   readonly from: number
   /** Left out itself. */
   readonly to: number
-}
-
-function union(one: readonly string[], other: readonly string[]): string[] {
-  return [...new Set([...one, ...other])]
 }

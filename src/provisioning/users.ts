@@ -2,10 +2,10 @@ import type { Entry } from '../directory/entry.ts'
 import { and } from '../directory/filter.ts'
 import { toLdif } from '../directory/ldif.ts'
 import { dnAfter, type Plan } from '../directory/operation.ts'
+import type { Needs } from '../mapping/attributes-behind.ts'
 import { idOf } from '../mapping/identity.ts'
 import { managerValueOf } from '../mapping/manager-mapping.ts'
 import type { Mappings } from '../mapping/mappings.ts'
-import { dnKey, type Reference, type RenderContext } from '../mapping/reference.ts'
 import { referencedIds } from '../mapping/special-attributes.ts'
 import { scimErrors } from '../scim/error.ts'
 import { parseFilter } from '../scim/filter/parse-filter.ts'
@@ -16,7 +16,8 @@ import { decodePatch } from '../scim/patch/patch-operation.ts'
 import { parseProjection, project } from '../scim/projection.ts'
 import type { RequestContext } from './context.ts'
 import { afterWrite, toScimError } from './directory-failure.ts'
-import { type ListSource, questionOf } from './list-source.ts'
+import { type ListSource, questionOf, type View } from './list-source.ts'
+import { decidedBy, either, shownBy } from './needs.ts'
 import { parseSortOrder } from './sort-order.ts'
 import { type FoundManager, operationsOf } from './managers.ts'
 import { isToBeRepeated } from './retry.ts'
@@ -30,6 +31,7 @@ import type {
   WriteResult,
 } from './resource-service.ts'
 import { refuseTaken } from './uniqueness.ts'
+import { UserViews } from './user-views.ts'
 import { checkIfMatch, versionToAssert } from './versions.ts'
 
 const usersAtATime = 200
@@ -40,9 +42,11 @@ type Change = (before: JsonObject, mappings: Mappings) => JsonObject
 /** The operations on users. RFC 7644 §3 */
 export class Users implements ResourceService {
   readonly #parts: ProvisioningParts
+  readonly #views: UserViews
 
   constructor(parts: ProvisioningParts) {
     this.#parts = parts
+    this.#views = new UserViews(parts)
   }
 
   async create(body: JsonObject, request: WriteRequest): Promise<WriteResult> {
@@ -57,16 +61,14 @@ export class Users implements ResourceService {
         const due = await this.#parts.managers.due(mappings, resource, dn)
         return planned([plan, ...due])
       }
-      const entry = await this.#execute(plan, request)
+      const entry = await this.#execute(mappings, plan, request)
       return await this.#written(mappings, entry, manager, request)
     })
   }
 
   async get(id: string, query: ProjectionQuery, context: RequestContext): Promise<JsonObject> {
     return await this.#answer(async (mappings) => {
-      const entry = await this.#find(mappings, id)
-      const [user] = await this.#render(mappings, [entry], context.baseUrl)
-      return shown(mappings, user ?? {}, query)
+      return await this.#read(mappings, id, query, context)
     })
   }
 
@@ -78,16 +80,20 @@ export class Users implements ResourceService {
       const ids = filter === undefined ? [] : referencedIds(filter)
       const references = await this.#parts.references.byId(mappings, ids)
       const translation = filter && users.translate(filter, (id) => references.get(id)?.dn)
+      const order = parseSortOrder(query.sortBy, query.sortOrder, users.schema)
+      const isShown = shownBy(users.schema, query)
+      const isDecisive = decidedBy(translation?.residual, order)
+      const viewOf = (needs: Needs): View => this.#views.view(mappings, needs, context.baseUrl)
       const source: ListSource = {
         mapping: users.entries,
         filter: translation?.filter ?? and([]),
         residual: translation?.residual,
-        order: parseSortOrder(query.sortBy, query.sortOrder, users.schema),
-        attributes: users.attributes,
-        decisiveAttributes: users.attributes,
+        order,
+        shown: viewOf(isShown),
+        decisive: viewOf(isDecisive),
+        whole: viewOf(either(isShown, isDecisive)),
         portion: usersAtATime,
         question: questionOf('Users', query, context),
-        render: async (entries) => await this.#render(mappings, entries, context.baseUrl),
         show: (user) => shown(mappings, user, query),
       }
       return await this.#parts.pages.read(source, query)
@@ -158,7 +164,7 @@ export class Users implements ResourceService {
     }
     const { reason } = request.context
     if (isLeavingFirst) await membership.leaveAll(mappings, [entry.dn], reason)
-    if (plan.operations.length > 0) await this.#execute(plan, request)
+    if (plan.operations.length > 0) await this.#execute(mappings, plan, request)
     if (isLeaving) {
       // A group names an entry that was moved by its old DN, or where the server has put that right already, by the new one.
       const dns = [entry.dn, ...plan.operations.flatMap((operation) => dnAfter(operation) ?? [])]
@@ -177,7 +183,8 @@ export class Users implements ResourceService {
     const { baseUrl } = request.context
     const entry = await this.#find(mappings, id)
     checkIfMatch(request.ifMatch, users.entries.versionOf(entry))
-    const before = users.toWriteModel(entry, await this.#contextFor(mappings, [entry], baseUrl))
+    const look = { needs: isWritable, baseUrl }
+    const before = users.toWriteModel(entry, await this.#views.contextFor(mappings, [entry], look))
     const resource = change(before, mappings)
     if (resource['userName'] !== before['userName']) {
       await refuseTaken(this.#parts.reader, users.entries, 'userName', { resource, ownId: id })
@@ -199,7 +206,8 @@ export class Users implements ResourceService {
     if (plan.operations.length === 0) {
       return await this.#written(mappings, entry, undefined, request)
     }
-    return await this.#written(mappings, await this.#execute(plan, request), manager, request)
+    const written = await this.#execute(mappings, plan, request)
+    return await this.#written(mappings, written, manager, request)
   }
 
   /** The manager after a change: as he is when the change leaves him alone, so that a manager out of reach stays, and as he is
@@ -240,7 +248,8 @@ export class Users implements ResourceService {
     const { users } = mappings
     const { context } = request
     if (entry === undefined) throw new Error('a write of a user read no entry')
-    const [user = {}] = await this.#render(mappings, [entry], context.baseUrl)
+    const look = { needs: shownBy(users.schema, request), baseUrl: context.baseUrl }
+    const [user = {}] = await this.#views.render(mappings, [entry], look)
     const { managers } = this.#parts
     const due = [
       ...(manager === undefined ? [] : await managers.moved(mappings, entry, manager)),
@@ -252,52 +261,40 @@ export class Users implements ResourceService {
     }
     await managers.settle(due, context.reason)
     const id = idOf(users.entries.identity, entry)
-    const [settled = {}] = await this.#render(
-      mappings,
-      [await this.#find(mappings, id)],
-      context.baseUrl,
-    )
-    return { kind: 'written', resource: shown(mappings, settled, request) }
+    return { kind: 'written', resource: await this.#read(mappings, id, request, context) }
   }
 
-  async #execute(plan: Plan, request: WriteRequest): Promise<Entry | undefined> {
-    return await this.#parts.directory.execute(plan, request.context.reason)
+  /** Carries a plan out; where it reads the entry behind, no more than what the answer, and what else is due, is made from. */
+  async #execute(
+    { users }: Mappings,
+    plan: Plan,
+    request: WriteRequest,
+  ): Promise<Entry | undefined> {
+    const needs = shownBy(users.schema, request)
+    const read = plan.read.length === 0 ? [] : users.attributesAfterWrite(needs)
+    return await this.#parts.directory.execute({ ...plan, read }, request.context.reason)
   }
 
-  async #find({ users }: Mappings, id: string): Promise<Entry> {
-    const entry = await this.#parts.reader.find(users.entries, id, users.attributes)
+  async #read(
+    mappings: Mappings,
+    id: string,
+    query: ProjectionQuery,
+    { baseUrl }: RequestContext,
+  ): Promise<JsonObject> {
+    const needs = shownBy(mappings.users.schema, query)
+    const { attributes, render } = this.#views.view(mappings, needs, baseUrl)
+    const [user = {}] = await render([await this.#find(mappings, id, attributes)])
+    return shown(mappings, user, query)
+  }
+
+  async #find(
+    { users }: Mappings,
+    id: string,
+    attributes: readonly string[] = users.attributes,
+  ): Promise<Entry> {
+    const entry = await this.#parts.reader.find(users.entries, id, attributes)
     if (entry === undefined) throw scimErrors.notFound(`User ${id} not found.`)
     return entry
-  }
-
-  async #render(
-    mappings: Mappings,
-    entries: readonly Entry[],
-    baseUrl: string,
-  ): Promise<JsonObject[]> {
-    const context = await this.#contextFor(mappings, entries, baseUrl)
-    return entries.map((entry) => mappings.users.toUser(entry, context))
-  }
-
-  async #contextFor(
-    mappings: Mappings,
-    entries: readonly Entry[],
-    baseUrl: string,
-  ): Promise<RenderContext> {
-    const { users } = mappings
-    const dns = entries.flatMap((entry) => users.referencedDns(entry))
-    const references = await this.#parts.references.byDn(mappings, dns)
-    if (users.settings.memberOf !== undefined) return { references, baseUrl }
-    const groupsByMember = new Map<string, readonly Reference[]>()
-    for (const { dn } of entries) {
-      const groups = await this.#parts.membership.groupsNaming(mappings, dn)
-      const found = await this.#parts.references.byDn(
-        mappings,
-        groups.map((group) => group.dn),
-      )
-      groupsByMember.set(dnKey(dn), [...found.values()])
-    }
-    return { references, baseUrl, groupsByMember }
   }
 
   async #answer<T>(work: (mappings: Mappings) => Promise<T>): Promise<T> {
@@ -310,6 +307,9 @@ export class Users implements ResourceService {
     }
   }
 }
+
+/** What a write may change: the groups of a user are changed through the groups. */
+const isWritable: Needs = ({ attribute }) => attribute.name !== 'groups'
 
 function passwordOf(resource: JsonObject): string | undefined {
   const { password } = resource

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict'
+import type { Needs } from '../../../src/mapping/attributes-behind.ts'
+import { compileMappings } from '../../../src/mapping/mappings.ts'
+import { mappings, schema } from './example.ts'
+
+const everything = (): boolean => true
+const nothing = (): boolean => false
+const isVersion: Needs = ({ subAttribute }) => subAttribute?.name === 'version'
+
+describe('The LDAP attributes behind what is looked at', () => {
+  const { users, groups } = mappings()
+
+  it('are the id alone where nothing is looked at', () => {
+    assert.deepEqual(users.attributesBehind(nothing), ['entryUUID'])
+    assert.deepEqual(groups.attributesBehind(nothing), ['entryUUID'])
+  })
+
+  it('are those of the whole resource where everything is, but for what writes alone need', () => {
+    const ofWrites = new Set(['objectClass', 'scimPendingManager'])
+    assert.deepEqual(
+      new Set(users.attributesBehind(everything)),
+      new Set(users.attributes.filter((name) => !ofWrites.has(name))),
+    )
+    assert.deepEqual(
+      new Set(groups.attributesBehind(everything)),
+      new Set(groups.attributes(true).filter((name) => !ofWrites.has(name))),
+    )
+  })
+
+  it('are those of all that stands in for it where a value may be absent', () => {
+    const changes = {
+      attributes: {
+        nickName: { attribute: 'initials', fallback: ['displayName'] },
+        displayName: { attribute: 'displayName', fallback: ['title'] },
+      },
+    }
+    assert.deepEqual(
+      mappings(changes).users.attributesBehind(({ attribute }) => attribute.name === 'nickName'),
+      ['entryUUID', 'initials', 'displayName', 'title'],
+    )
+  })
+
+  it('are those that a manager may be looked up by, too, after a write', () => {
+    assert.deepEqual(
+      new Set(users.attributesAfterWrite(nothing)),
+      new Set([
+        'entryUUID',
+        'scimExternalId',
+        'uid',
+        'employeeNumber',
+        'mail',
+        'objectClass',
+        'manager',
+        'scimPendingManager',
+      ]),
+    )
+    const { users: bare } = mappings({ users: { manager: undefined } })
+    assert.deepEqual(bare.attributesAfterWrite(nothing), ['entryUUID'])
+  })
+
+  it('are all of them for a version that is made from what was read', () => {
+    const settings = { users: users.settings, groups: groups.settings }
+    const capabilities = { kind: '389ds', schema, hasPasswordModify: true } as const
+    const other = compileMappings(settings, capabilities)
+    assert.deepEqual(other.users.attributesBehind(isVersion), other.users.attributes)
+    assert.deepEqual(other.groups.attributesBehind(isVersion), other.groups.attributes(false))
+    assert.deepEqual(users.attributesBehind(isVersion), ['entryUUID', 'entryCSN'])
+  })
+})
