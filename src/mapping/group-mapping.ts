@@ -25,6 +25,7 @@ import {
   referencePaths,
   type SpecialAttribute,
 } from './special-attributes.ts'
+import { timeAttributes } from './time-attribute.ts'
 
 /** A change of a group, worked out as far as SCIM goes. */
 export interface GroupChange {
@@ -114,7 +115,10 @@ export class GroupMapping {
    *  @param dnOf knows the ids of `referencedIds`. */
   translate(filter: ScimFilter, dnOf: DnLookup): Translation {
     const members = referenceAttribute(this.settings.members.attribute, dnOf)
-    const specials = new Map<string, SpecialAttribute>([[referencePaths.members, members]])
+    const specials = new Map<string, SpecialAttribute>([
+      ...timeAttributes(this.entries),
+      [referencePaths.members, members],
+    ])
     return translateFilter({ entries: this.entries, specials }, filter)
   }
 

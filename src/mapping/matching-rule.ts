@@ -54,6 +54,7 @@ const namesByOid: ReadonlyMap<string, string> = new Map([
   ['2.5.13.21', 'telephonenumbersubstringsmatch'],
   ['2.5.13.23', 'uniquemembermatch'],
   ['2.5.13.27', 'generalizedtimematch'],
+  ['2.5.13.28', 'generalizedtimeorderingmatch'],
   ['1.3.6.1.4.1.1466.109.114.1', 'caseexactia5match'],
   ['1.3.6.1.4.1.1466.109.114.2', 'caseignoreia5match'],
   ['1.3.6.1.4.1.1466.109.114.3', 'caseignoreia5substringsmatch'],

@@ -34,6 +34,7 @@ import {
 } from './special-attributes.ts'
 import { Status } from './status.ts'
 import { checkUsers } from './user-check.ts'
+import { timeAttributes } from './time-attribute.ts'
 import { type UserChange, UserPlans, type UserWrite } from './user-plans.ts'
 
 /** SCIM users and LDAP entries, each made from the other. Pure. */
@@ -155,7 +156,7 @@ export class UserMapping {
    *  @param dnOf knows the ids of `referencedIds`. */
   translate(filter: ScimFilter, dnOf: DnLookup): Translation {
     const { manager, memberOf } = this.settings
-    const specials = new Map<string, SpecialAttribute>()
+    const specials = new Map<string, SpecialAttribute>(timeAttributes(this.entries))
     if (this.#status !== undefined) specials.set('active', statusAttribute(this.#status))
     if (manager !== undefined) {
       specials.set(referencePaths.manager, managerAttribute(manager.attribute, dnOf))

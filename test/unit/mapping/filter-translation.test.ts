@@ -5,6 +5,8 @@ import {
   and,
   equals,
   type Filter,
+  greaterOrEqual,
+  lessOrEqual,
   not,
   or,
   present,
@@ -129,6 +131,18 @@ describe('Translating a SCIM filter (RFC 7644 §3.4.2.2 to RFC 4511 §4.5.1.7)',
       'externalId eq "straße"',
       equals('scimExternalId', 'straße'),
     ],
+    [
+      'letters are left out of telephone numbers, whose case counts to OpenLDAP',
+      'phoneNumbers[value ew "1 ext. 42"]',
+      or(
+        ['telephoneNumber', 'mobile', 'homePhone', 'facsimileTelephoneNumber', 'pager'].map(
+          (name) =>
+            name === 'facsimileTelephoneNumber'
+              ? present(name)
+              : substrings(name, { any: ['1'], final: '. 42' }),
+        ),
+      ),
+    ],
     ['an order needs a value', 'title gt "b"', present('title')],
     ['having a value is having it', 'title pr', present('title')],
     ['an unequal value may be none', 'title ne "b"', everything],
@@ -169,6 +183,30 @@ describe('Translating a SCIM filter (RFC 7644 §3.4.2.2 to RFC 4511 §4.5.1.7)',
     ['what can be no id is not', 'id eq "x"', or([])],
     ['another comparison of ids is made later', 'id ne "x"', everything],
     ['what the bridge makes is there in any case', 'meta.created pr', everything],
+    [
+      'a time is asked for from the second it falls into',
+      'meta.lastModified gt "2026-11-22T08:44:05.5Z"',
+      greaterOrEqual('modifyTimestamp', '20261122084405Z'),
+    ],
+    [
+      'a time is asked for up to the second behind it',
+      'meta.created le "2026-11-22T10:44:05.5+02:00"',
+      lessOrEqual('createTimestamp', '20261122084406Z'),
+    ],
+    [
+      'a time that is equal is asked for from both sides',
+      'meta.created eq "2026-11-22T08:44:05Z"',
+      and([
+        greaterOrEqual('createTimestamp', '20261122084405Z'),
+        lessOrEqual('createTimestamp', '20261122084405Z'),
+      ]),
+    ],
+    ['a time may be any but one', 'meta.created ne "2026-11-22T08:44:05Z"', everything],
+    [
+      'a time beyond the years of LDAP is none to ask for',
+      'meta.created lt "9999-12-31T23:59:59.5Z"',
+      everything,
+    ],
     ['active accounts are not disabled ones', 'active eq true', not(inactive)],
     ['accounts that are not active are disabled ones', 'active ne true', inactive],
     ['every account has a status', 'active pr', present('objectClass')],
