@@ -37,6 +37,9 @@ const noticeOfDisconnection = '1.3.6.1.4.1.1466.20036'
 const searchResponse = 0x65
 const lastWordsMs = 1000
 
+/** Timers go off up to a millisecond early, by this clock. */
+const timerSlackMs = 2
+
 /** A bound connection to a server: one socket with one life. It never reconnects, for a new connection would be
  *  another session. Any number of operations may be under way; each is settled exactly once, whatever happens. */
 export class Connection {
@@ -160,7 +163,7 @@ export class Connection {
   }
 
   #expire(id: number, operation: PendingOperation): void {
-    const isSilent = performance.now() - this.#heardAt >= operation.timeoutMs
+    const isSilent = performance.now() - this.#heardAt >= operation.timeoutMs - timerSlackMs
     operation.fail(new NoAnswerError('unknown', 'timeLimit'))
     this.#abandon(id)
     if (isSilent && this.isOpen && !this.#isDoubtful) this.#probe()

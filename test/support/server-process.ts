@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { open, readFile } from 'node:fs/promises'
+import { setTimeout as delay } from 'node:timers/promises'
 import path from 'node:path'
 import { freePort } from './free-port.ts'
 import { leashed } from './leash.ts'
@@ -86,7 +87,10 @@ export class ServerProcess implements ServerProgram {
   }
 
   async signal(name: NodeJS.Signals): Promise<void> {
-    this.#running()?.kill(name)
+    const child = this.#running()
+    child?.kill(name)
+    // A signal is on its way when kill returns: the server may answer once more before it stands still.
+    if (name === 'SIGSTOP' && child?.pid !== undefined) await stopped(child.pid)
   }
 
   async readCa(): Promise<string> {
@@ -112,5 +116,14 @@ async function freeAddresses(): Promise<Addresses> {
   return {
     url: `ldap://127.0.0.1:${await freePort()}`,
     ldapsUrl: `ldaps://127.0.0.1:${await freePort()}`,
+  }
+}
+
+/** Returns when the kernel has stopped a process; one that is gone is as good. */
+async function stopped(pid: number): Promise<void> {
+  for (;;) {
+    const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => ') T ')
+    if (/^ [TXZ]/u.test(stat.slice(stat.lastIndexOf(')') + 1))) return
+    await delay(5)
   }
 }

@@ -269,14 +269,13 @@ describe('Connection, the end of it', () => {
         if (tag === requestTags.search) connection.send(resultMessage(messageId, 0x65))
       },
     })
-    const connection = await connect()
-    const isResponsive = new Promise<void>((resolve) => {
-      connection.onResponsive = resolve
-    })
+    const connectTimeoutMs = 500
+    const connection = await connect({ connectTimeoutMs })
     await assert.rejects(connection.request(deletion(), { timeoutMs: 50 }), {
       reason: 'timeLimit',
     })
-    await isResponsive
+    // By then it would have ended.
+    await delay(2 * connectTimeoutMs)
     assert.ok(connection.isOpen && connection.isResponsive)
   })
 })
