@@ -21,7 +21,7 @@ export function textFilter(slot: Slot, operator: Operator, value: string): Filte
 
 function formFilter(slot: Slot, operator: Operator, form: string): Filter {
   const { name, equality, substring } = slot.type
-  const pieces = form.split(leafOf(slot).caseExact ? unsendable : uncertain)
+  const pieces = form.split(uncertainIn(slot))
   const isWhole = operator === 'eq' && pieces.length === 1
   const rule = isWhole ? equality : substring
   if (!isLooseEnough(slot, rule)) return present(name)
@@ -67,10 +67,18 @@ function partsOf(pieces: readonly string[], cores: readonly string[], anchor: An
   }
 }
 
+function uncertainIn(slot: Slot): RegExp {
+  if (leafOf(slot).caseExact) return unsendable
+  return isTelephone(slot.type.equality ?? slot.type.substring) ? letters : uncertain
+}
+
 /** What a server may not take for the same where SCIM does. OpenLDAP has the letter case of Unicode 3, without a capital ß or a
  *  small Cherokee letter; others may have less. Certain are the letters of the usual alphabets and all that have no case. */
 const uncertain =
   /i\u0307|[\p{Surrogate}[\p{Changes_When_Casemapped}--[A-Za-zÀ-ÖØ-Þà-öø-ÿĀ-įĲ-ňŊ-žǍ-ǜȘ-țΆ-ώЀ-ҁҊ-ҿԱ-Ֆա-ֆḀ-ẕẠ-ỹ]]]/v
+
+/** To OpenLDAP letter case counts in telephone numbers, against RFC 4517 §4.2.29. */
+const letters = /[\p{L}\p{Surrogate}]/u
 
 /** Half of a surrogate pair is a part of a text to SCIM, and nothing that UTF-8 has. */
 const unsendable = /\p{Surrogate}/u
