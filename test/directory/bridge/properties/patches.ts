@@ -31,6 +31,7 @@ function elements(value: fc.Arbitrary<string>): fc.Arbitrary<JsonValue> {
 const address = sent(
   fc.record({
     type: maybe(fc.constantFrom('work', 'home')),
+    formatted: maybe(text),
     streetAddress: maybe(text),
     locality: maybe(text),
     region: maybe(text),
@@ -86,11 +87,12 @@ export function operationsFor(
   )
   const plain = ['displayName', 'title', 'userType', 'preferredLanguage', 'externalId']
   const parts = ['name.formatted', 'name.familyName', 'name.givenName', 'NAME.GIVENNAME']
-  const places = ['streetAddress', 'locality', 'region', 'postalCode']
+  const places = ['formatted', 'streetAddress', 'locality', 'region', 'postalCode']
   const target: fc.Arbitrary<Target> = fc.oneof(
     fc.constantFrom(...plain, ...parts).map((path) => ({ path, value: text })),
     fc.constant({ path: 'name', value: name }),
     fc.constant({ path: 'active', value: flag }),
+    fc.constant({ path: 'profileUrl', value: fc.oneof(fc.webUrl(), blank) }),
     fc.constant({ path: 'userName', value: userName }),
     listTargets('emails', mail, mail),
     listTargets('phoneNumbers', phone, phone),

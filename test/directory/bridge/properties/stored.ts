@@ -8,6 +8,7 @@ function storable(user: JsonObject): Record<string, JsonValue | undefined> {
   const name = partOf(user['name'])
   const extension = partOf(user[enterprise])
   const address = partOf(elementsOf(user['addresses']).find(isWork))
+  const home = partOf(elementsOf(user['addresses']).find((each) => typeOf(each) === 'home'))
   const phones = (type: string): string[] =>
     elementsOf(user['phoneNumbers'])
       .filter((each) => typeOf(each) === type || (type === 'work' && typeOf(each) === undefined))
@@ -26,6 +27,9 @@ function storable(user: JsonObject): Record<string, JsonValue | undefined> {
     homePhone: asSet(phones('home')),
     facsimileTelephoneNumber: asSet(phones('fax')),
     pager: asSet(phones('pager')),
+    postalAddress: address['formatted'],
+    homePostalAddress: home['formatted'],
+    labeledURI: user['profileUrl'],
     street: address['streetAddress'],
     l: address['locality'],
     st: address['region'],
