@@ -1,6 +1,6 @@
 import type * as t from 'io-ts'
 import { required, settings } from '../codec/settings.ts'
-import { DirectorySettings } from '../directory/settings.ts'
+import { DirectorySettings, isEncrypted } from '../directory/settings.ts'
 import { HttpSettings } from '../http/settings.ts'
 import { JournalSettings } from '../journal/settings.ts'
 import { LoggingSettings } from '../logging/settings.ts'
@@ -8,17 +8,30 @@ import { GroupSettings, UserSettings } from '../mapping/settings.ts'
 import { ListSettings } from '../provisioning/settings.ts'
 
 /** All settings of the bridge, a section for each room. */
-export const Settings = settings('Settings', {
-  http: required(HttpSettings, { text: 'How clients reach the bridge, and which are let in.' }),
-  directory: required(DirectorySettings, {
-    text: 'The directory that is written to, and the account to write with.',
-  }),
-  users: required(UserSettings, { text: 'How users are stored in the directory.' }),
-  groups: required(GroupSettings, { text: 'How groups are stored in the directory.' }),
-  lists: required(ListSettings, { text: 'How many resources are answered at once.' }),
-  logging: required(LoggingSettings, { text: 'What is logged and how.' }),
-  journal: required(JournalSettings, { text: 'Whether and where writes are recorded.' }),
-})
+export const Settings = settings(
+  'Settings',
+  {
+    http: required(HttpSettings, { text: 'How clients reach the bridge, and which are let in.' }),
+    directory: required(DirectorySettings, {
+      text: 'The directory that is written to, and the account to write with.',
+    }),
+    users: required(UserSettings, { text: 'How users are stored in the directory.' }),
+    groups: required(GroupSettings, { text: 'How groups are stored in the directory.' }),
+    lists: required(ListSettings, { text: 'How many resources are answered at once.' }),
+    logging: required(LoggingSettings, { text: 'What is logged and how.' }),
+    journal: required(JournalSettings, { text: 'Whether and where writes are recorded.' }),
+  },
+  ({ directory, users }) =>
+    users.password?.method === 'unicodePwd' && !isEncrypted(directory)
+      ? [
+          {
+            path: 'users.password.method',
+            reason:
+              'unicodePwd is sent over TLS alone: use ldaps:// or startTls for directory.urls',
+          },
+        ]
+      : [],
+)
 
 /** All settings of the bridge, a section for each room. */
 export type Settings = t.TypeOf<typeof Settings>

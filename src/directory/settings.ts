@@ -122,6 +122,11 @@ export function serverUrls({ urls }: Pick<Protection, 'urls'>): readonly string[
   return typeof urls === 'string' ? [urls] : urls
 }
 
+/** Whether everything that is said to the servers is under TLS. */
+export function isEncrypted({ urls, startTls }: Pick<Protection, 'urls' | 'startTls'>): boolean {
+  return startTls || serverUrls({ urls }).every((url) => parseServerUrl(url).isTls)
+}
+
 interface Protection {
   readonly urls: string | readonly string[]
   readonly startTls: boolean

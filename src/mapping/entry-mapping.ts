@@ -2,16 +2,18 @@ import type { Problem } from '../codec/decode.ts'
 import type { DirectorySchema } from '../directory/directory-schema.ts'
 import { childDn } from '../directory/dn.ts'
 import type { Attribute, Entry } from '../directory/entry.ts'
-import { equals, type Filter } from '../directory/filter.ts'
+import { and, equals, type Filter, not } from '../directory/filter.ts'
 import type { Modification } from '../directory/operation.ts'
 import { scimErrors } from '../scim/error.ts'
 import type { JsonObject, JsonValue } from '../scim/json.ts'
 import type { ResourceSchema } from '../scim/schema/resource-schema.ts'
 import { compileMap } from './attribute-map.ts'
+import { type Derivation, derivationsOf, type DerivedValues } from './derivation.ts'
 import { toDateTime } from './generalized-time.ts'
 import { idOf, type Identity } from './identity.ts'
 import type { MapSource } from './map-line.ts'
 import { canonicalKey } from './map-path.ts'
+import { modificationsFor } from './modification-plan.ts'
 import { classesAllow, distinctClasses, isNamed, lackingClasses } from './object-classes.ts'
 import { rdnValueOf, renamedRdn } from './rdn-value.ts'
 import type { EntrySettings } from './settings.ts'
@@ -43,6 +45,7 @@ export class EntryMapping {
   readonly directorySchema: DirectorySchema
   readonly slots: readonly Slot[]
   readonly problems: readonly Problem[]
+  readonly derivations: readonly Derivation[]
   readonly #schema: ResourceSchema
   readonly #byKey: ReadonlyMap<string, Slot>
   readonly #siblings: ReadonlyMap<Slot, readonly Slot[]>
@@ -55,6 +58,7 @@ export class EntryMapping {
     this.directorySchema = source.directorySchema
     this.slots = slots
     this.problems = problems
+    this.derivations = derivationsOf(source.settings, source.schema, source.directorySchema)
     this.#schema = source.schema
     // Servers add classes by themselves, and no resource shows them.
     this.#unversioned = ['objectClass', ...source.unversioned]
@@ -64,16 +68,19 @@ export class EntryMapping {
     )
   }
 
-  /** The entries that are served: those of the object class. */
+  /** The entries that are served: those of the object class, without those that are excluded. */
   get entryFilter(): Filter {
-    return equals('objectClass', this.settings.objectClass)
+    const { objectClass, excludedClasses } = this.settings
+    const others = excludedClasses.map((name) => not(equals('objectClass', name)))
+    return and([equals('objectClass', objectClass), ...others])
   }
 
   /** The attributes to read for everything the slots and the common attributes show. */
   get attributes(): readonly string[] {
     const { idAttribute, versionAttribute, createdAttribute, modifiedAttribute } = this.identity
     const ofEntry = [idAttribute, versionAttribute, createdAttribute, modifiedAttribute]
-    return [...new Set(['objectClass', ...ofEntry, ...this.slots.map(({ type }) => type.name)])]
+    const mapped = [...this.slots, ...this.derivations].map(({ type }) => type.name)
+    return [...new Set(['objectClass', ...ofEntry, ...mapped])]
   }
 
   /** The slot of a path, in whatever way the path is written. */
@@ -85,6 +92,17 @@ export class EntryMapping {
   slotOfLdap(attribute: string): Slot | undefined {
     const slots = this.slots.filter(({ type }) => isNamed(type, attribute))
     return slots.find(({ isReadOnly }) => !isReadOnly) ?? slots[0]
+  }
+
+  /** How an LDAP attribute is derived; nothing when it is not. */
+  derivationOf(attribute: string): Derivation | undefined {
+    return this.derivations.find(({ type }) => isNamed(type, attribute))
+  }
+
+  /** The text that a derived attribute is made from. */
+  sourceOf({ from }: Derivation, resource: JsonObject): string | undefined {
+    const [text] = this.#firstText(resource, from)
+    return text
   }
 
   /** The common attributes and the mapped ones of an entry; `meta.location` and `schemas` are added where they are known.
@@ -111,10 +129,14 @@ export class EntryMapping {
 
   /** The DN of the new entry of a resource.
    *  @throws {ScimError} invalidValue when the resource has no value to name the entry. */
-  dnFor(resource: JsonObject): string {
+  dnFor(resource: JsonObject, derived: DerivedValues = new Map()): string {
     const { rdn, createBase, base } = this.settings
+    const derivation = this.derivationOf(rdn)
     const slot = this.slotOfLdap(rdn)
-    const value = slot === undefined ? undefined : this.#wanted(resource, slot, true).values[0]
+    const value =
+      derivation === undefined
+        ? slot && this.#wanted(resource, slot, true).values[0]
+        : derived.get(derivation.type.name)
     if (typeof value !== 'string') throw scimErrors.invalidValue(`${slot?.key ?? rdn} is required.`)
     return childDn(rdn, value, createBase ?? base)
   }
@@ -131,7 +153,11 @@ export class EntryMapping {
       refuseMisfits(slot, values)
       return { type: writtenName(slot.type), values }
     })
-    const attributes = [...mapped, ...others].filter(({ values }) => values.length > 0)
+    const fixed = Object.entries(this.settings.fixed).map(([type, value]) => ({
+      type,
+      values: [value],
+    }))
+    const attributes = [...mapped, ...others, ...fixed].filter(({ values }) => values.length > 0)
     const names = attributes.map(({ type }) => type)
     const added = lackingClasses(this.directorySchema, { has, onOffer: optionalClasses }, names)
     return [{ type: 'objectClass', values: [...has, ...added] }, ...attributes]
@@ -141,7 +167,12 @@ export class EntryMapping {
    *  common is not touched, even where the entry holds more than is shown.
    *  @throws {ScimError} mutability when a value that names the entry is taken away, invalidValue when the directory has no
    *    room for a value. */
-  changes(entry: Entry, before: JsonObject, after: JsonObject): EntryChange {
+  changes(
+    entry: Entry,
+    before: JsonObject,
+    after: JsonObject,
+    derived: DerivedValues = new Map(),
+  ): EntryChange {
     const classes = entry.texts('objectClass')
     let newRdn: string | undefined
     const modifications: Modification[] = []
@@ -156,7 +187,14 @@ export class EntryMapping {
         newRdn = renamedRdn(newRdn ?? entry.dn, slot.type, change.rdnValue)
       }
     }
-    return { newRdn, modifications }
+    const made = this.#derivedChanges(entry, derived)
+    return {
+      newRdn: made.naming.reduce(
+        (rdn, { type, value }) => renamedRdn(rdn ?? entry.dn, type, value),
+        newRdn,
+      ),
+      modifications: [...modifications, ...made.modifications],
+    }
   }
 
   /** The modifications with the object classes that they need added. */
@@ -168,6 +206,22 @@ export class EntryMapping {
     const classes = lackingClasses(this.directorySchema, known, names)
     if (classes.length === 0) return [...modifications]
     return [{ operation: 'add', attribute: 'objectClass', values: classes }, ...modifications]
+  }
+
+  #derivedChanges(entry: Entry, derived: DerivedValues) {
+    const changes = this.derivations.flatMap(({ type }) => {
+      const value = derived.get(type.name)
+      return value === undefined ? [] : [{ type, value }]
+    })
+    const isNaming = ({ type }: (typeof changes)[number]): boolean =>
+      rdnValueOf(type, entry) !== undefined
+    const others = changes.filter((change) => !isNaming(change))
+    return {
+      naming: changes.filter(isNaming),
+      modifications: others.flatMap(({ type, value }) =>
+        modificationsFor({ type, current: entry.bytes(type.name), wanted: [value] }),
+      ),
+    }
   }
 
   get #writtenSlots(): readonly Slot[] {
@@ -186,7 +240,7 @@ export class EntryMapping {
    *  @param isNeeded it cannot go without a value, so that the fallback is written where there is none. */
   #wanted(resource: JsonObject, slot: Slot, isNeeded: boolean): WantedValues {
     const own = this.valuesOf(resource, slot)
-    const values = own.length === 0 && isNeeded ? this.#fallbackOf(resource, slot) : own
+    const values = own.length === 0 && isNeeded ? this.#firstText(resource, slot.fallback) : own
     const isFirstFirst = !hasElements(slot) || hasPrimary(resource, slot, this.#siblingsOf(slot))
     return { values: toLdapValues(slot, values), isFirstFirst }
   }
@@ -194,10 +248,11 @@ export class EntryMapping {
   // OneLogin takes no answer without name.givenName and name.familyName, so an entry without shows its fallback.
   #putFallback(draft: Draft, slot: Slot): void {
     if (slot.fallback.length === 0 || this.valuesOf(draft, slot).length > 0) return
-    putValues(draft, slot, this.#fallbackOf(draft, slot))
+    putValues(draft, slot, this.#firstText(draft, slot.fallback))
   }
 
-  #fallbackOf(resource: JsonObject, { fallback }: Slot): JsonValue[] {
+  /** The first that has a value; several that belong together are joined. */
+  #firstText(resource: JsonObject, fallback: Slot['fallback']): string[] {
     for (const keys of fallback) {
       const values = keys.flatMap((key) => {
         const slot = this.#byKey.get(key)

@@ -8,6 +8,7 @@ import { groupResourceType } from '../scim/schema/resource-types.ts'
 import { advertisedType, storedBySlots } from './advertised-type.ts'
 import { guardFor } from './assertion.ts'
 import { attributesBehind, type Needs, needsVersion } from './attributes-behind.ts'
+import type { DerivedValues } from './derivation.ts'
 import { EntryMapping } from './entry-mapping.ts'
 import { entryOperations } from './entry-operations.ts'
 import { withExtensions } from './extension-schema.ts'
@@ -27,6 +28,13 @@ import {
 } from './special-attributes.ts'
 import { timeAttributes } from './time-attribute.ts'
 
+/** A group to be created, worked out as far as SCIM goes. */
+export interface NewGroup {
+  readonly resource: JsonObject
+  readonly memberDns: readonly string[]
+  readonly derived?: DerivedValues
+}
+
 /** A change of a group, worked out as far as SCIM goes. */
 export interface GroupChange {
   readonly entry: Entry
@@ -35,6 +43,8 @@ export interface GroupChange {
   readonly members: MemberChange
   /** What the server is asked to check of the entry beside its id. */
   readonly version: string | undefined
+  /** What the derived attributes get that change. */
+  readonly derived?: DerivedValues
 }
 
 /** SCIM groups and LDAP entries, each made from the other. Pure. */
@@ -124,15 +134,17 @@ export class GroupMapping {
 
   /** The operations that create a group. More members than one request should carry are added behind it. */
   planCreate(
-    resource: JsonObject,
-    memberDns: readonly string[],
+    { resource, memberDns, derived = new Map() }: NewGroup,
     isRead: boolean,
   ): { dn: string; plan: Plan } {
     const { attribute, placeholder } = this.settings.members
-    const dn = this.entries.dnFor(resource)
+    const dn = this.entries.dnFor(resource, derived)
     const [first = [], ...rest] = portions(memberDns, (member) => [member])
     const values = first.length === 0 && placeholder !== undefined ? [placeholder] : first
-    const attributes = this.entries.attributesFor(resource, [{ type: attribute, values }])
+    const attributes = this.entries.attributesFor(resource, [
+      { type: attribute, values },
+      ...Array.from(derived, ([type, value]) => ({ type, values: [value] })),
+    ])
     const operations: LdapOperation[] = [
       { kind: 'add', dn, attributes },
       ...rest.map((more) => {
@@ -146,8 +158,8 @@ export class GroupMapping {
   /** The operations that change a group; none when nothing changes.
    *  @param isRead whether the answer shows the members. */
   planChange(change: GroupChange, isRead: boolean): Plan {
-    const { entry, before, after, version } = change
-    const { newRdn, modifications } = this.entries.changes(entry, before, after)
+    const { entry, before, after, version, derived } = change
+    const { newRdn, modifications } = this.entries.changes(entry, before, after, derived)
     const [first = [], ...rest] = memberModifications(this.settings.members, change.members)
     const together = this.entries.withClasses(entry, [...modifications, ...first])
     const steps = { newRdn, modifies: [together, ...rest] }

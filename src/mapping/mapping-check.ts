@@ -2,6 +2,7 @@ import type { Problem } from '../codec/decode.ts'
 import type { AttributeType } from '../directory/directory-schema.ts'
 import { isSameDn, isWithin } from '../directory/dn.ts'
 import type { ResourceSchema } from '../scim/schema/resource-schema.ts'
+import type { Derivation } from './derivation.ts'
 import type { EntryMapping } from './entry-mapping.ts'
 import { checkExtensions } from './extension-schema.ts'
 import { isAllowed } from './map-line.ts'
@@ -33,14 +34,17 @@ export function checkEntries(
   schema: ResourceSchema,
   filled: readonly string[],
 ): Problem[] {
+  const { derived, fixed } = entries.settings
+  const made = [...filled, ...Object.keys(derived), ...Object.keys(fixed)]
   return [
     ...entries.problems,
     ...checkClasses(entries),
-    ...checkOptionalClasses(entries, filled),
+    ...checkOptionalClasses(entries, made),
     ...checkRequired(entries, schema),
     ...checkExtensions(entries.settings.extensions, entries.slots),
     ...checkRdn(entries),
-    ...checkDemands(entries, filled),
+    ...checkMade(entries),
+    ...checkDemands(entries, made),
     ...checkCreateBase(entries.settings),
   ]
 }
@@ -119,11 +123,33 @@ function checkRequired({ slots }: EntryMapping, { resourceType }: ResourceSchema
 
 function checkRdn(entries: EntryMapping): Problem[] {
   const { rdn } = entries.settings
+  if (entries.derivationOf(rdn) !== undefined) return []
   const slot = entries.slotOfLdap(rdn)
   if (slot === undefined) return [{ path: 'rdn', reason: `${rdn} is not mapped` }]
   if (slot.isReadOnly) return [{ path: 'rdn', reason: `${rdn} is mapped, but isReadOnly` }]
   if (isAlwaysFilled(entries, slot)) return []
   return [{ path: 'rdn', reason: `${slot.key} may be absent; give it a fallback such as userName` }]
+}
+
+/** Attributes that are not written by the map. */
+function checkMade(entries: EntryMapping): Problem[] {
+  const { derived, fixed } = entries.settings
+  const named = [
+    ...Object.keys(derived).map((name) => ({ path: `derived.${name}`, name })),
+    ...Object.keys(fixed).map((name) => ({ path: `fixed.${name}`, name })),
+  ]
+  return [
+    ...named.flatMap(({ path, name }) => checkLdapAttribute(entries, path, name, true)),
+    ...entries.derivations.flatMap((derivation) => checkSources(entries, derivation)),
+  ]
+}
+
+function checkSources(entries: EntryMapping, { type, from }: Derivation): Problem[] {
+  const path = `derived.${type.name}.from`
+  const slots = from.flat().map((key) => entries.slot(key))
+  if (slots.includes(undefined)) return [{ path, reason: 'names an attribute that is not mapped' }]
+  const isSure = slots.some((slot) => slot !== undefined && isRequired(slot))
+  return isSure ? [] : [{ path, reason: 'may all be absent; add one that is required' }]
 }
 
 function checkDemands(entries: EntryMapping, filled: readonly string[]): Problem[] {
@@ -149,11 +175,12 @@ function checkCreateBase(settings: EntrySettings): Problem[] {
 }
 
 /** The attributes that a new entry must be given. What only the server may write it gives by itself. */
-function demandedTypes({ settings, directorySchema }: EntryMapping): AttributeType[] {
+function demandedTypes({ settings, directorySchema, identity }: EntryMapping): AttributeType[] {
   const types = [settings.objectClass, ...settings.createClasses]
     .flatMap((name) => directorySchema.objectClass(name)?.must ?? [])
     .flatMap((name) => directorySchema.attributeType(name) ?? [])
     .filter((type) => !isNamed(type, 'objectClass') && !type.isReadOnly && !type.isOperational)
+    .filter((type) => !identity.givenAttributes.some((each) => isNamed(type, each)))
   return [...new Map(types.map((type) => [type.oid, type])).values()]
 }
 

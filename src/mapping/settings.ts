@@ -1,6 +1,6 @@
 import type * as t from 'io-ts'
 import { listOf, mapOf, oneOf } from '../codec/structures.ts'
-import { Flag, NonEmptyString, choice, text } from '../codec/scalars.ts'
+import { Flag, NonEmptyString, PositiveInteger, choice, text } from '../codec/scalars.ts'
 import { optional, required, settings, withDefault } from '../codec/settings.ts'
 import { InvalidDnError, parseDn } from '../directory/dn.ts'
 import { groupResourceType, userResourceType } from '../scim/schema/resource-types.ts'
@@ -42,19 +42,63 @@ const MappedAttribute = oneOf({ scalar: LdapName, object: AttributeMapping })
  *  @example { 'userName': 'uid', 'emails[type eq "work"]': { attribute: 'mail', isPrimary: true } } */
 const AttributeMap = mapOf(MappedAttribute)
 
-const StatusSettings = settings('StatusSettings', {
-  attribute: required(LdapName, {
-    text: 'The LDAP attribute that says whether an account is disabled.',
-    example: 'pwdAccountLockedTime',
+const StatusSettings = settings(
+  'StatusSettings',
+  {
+    attribute: required(LdapName, {
+      text: 'The LDAP attribute that says whether an account is disabled.',
+      example: 'pwdAccountLockedTime',
+    }),
+    inactive: optional(NonEmptyString, {
+      text: 'The value that disables the account; any other value, or none, leaves it active. Either this or `bit`.',
+      example: "'000001010000Z'",
+    }),
+    active: optional(NonEmptyString, {
+      text: 'The value of an active account; left out, an active account has no value. With `bit`, the number that a new account gets, to which the bit is added when it is disabled.',
+    }),
+    bit: optional(PositiveInteger, {
+      text: 'The bit of a whole number that disables the account; all other bits are left as they are.',
+      example: '2',
+    }),
+  },
+  ({ inactive, active, bit }) => {
+    if ((inactive === undefined) === (bit === undefined)) {
+      return [{ path: 'inactive', reason: 'either this or bit must be given' }]
+    }
+    const isNumber = active !== undefined && /^\d+$/u.test(active)
+    return bit === undefined || isNumber
+      ? []
+      : [{ path: 'active', reason: 'must be a whole number beside bit, such as 512' }]
+  },
+)
+
+const DerivedAttribute = settings('DerivedAttribute', {
+  from: required(listOf(NonEmptyString), {
+    text: 'The SCIM attributes to take the value from, the first that has one; several in one entry are joined by blanks. They must be mapped.',
+    example: '[displayName, name.givenName name.familyName, userName]',
   }),
-  inactive: required(NonEmptyString, {
-    text: 'The value that disables the account; any other value, or none, leaves it active.',
-    example: "'000001010000Z'",
+  before: optional(NonEmptyString, {
+    text: 'Only what stands in front of the first of these characters is taken.',
+    example: "'@'",
   }),
-  active: optional(NonEmptyString, {
-    text: 'The value of an active account; left out, an active account has no value.',
+  replace: optional(NonEmptyString, {
+    text: 'Characters that cannot be in the value; each becomes an underscore, and so do control characters.',
+    example: "'\"/\\[]:;|=,+*?<>@'",
+  }),
+  maxLength: optional(PositiveInteger, { text: 'How many characters the value may have.' }),
+  separator: withDefault(
+    text('text', () => true),
+    '',
+    {
+      text: 'What stands between the value and the number that makes it differ from those that others have.',
+    },
+  ),
+  follows: withDefault(Flag, true, {
+    text: 'Whether the value changes when what it is taken from changes; a value that others set is then replaced, too.',
   }),
 })
+/** How an LDAP attribute is made from the resource. */
+export type DerivedAttribute = t.TypeOf<typeof DerivedAttribute>
 
 const ManagerSettings = settings(
   'ManagerSettings',
@@ -85,8 +129,18 @@ const ManagerSettings = settings(
 )
 
 const PasswordSettings = settings('PasswordSettings', {
-  method: withDefault(choice('passwordModify', 'userPassword', 'ignore'), 'passwordModify', {
-    text: 'How a password is set: by the Password Modify operation (RFC 3062), by a write of userPassword together with the other attributes (only where the server hashes what it is given, as slapd does with ppolicy_hash_cleartext), or not at all.',
+  method: withDefault(
+    choice('passwordModify', 'userPassword', 'unicodePwd', 'ignore'),
+    'passwordModify',
+    {
+      text: 'How a password is set: by the Password Modify operation (RFC 3062), by a write of userPassword together with the other attributes (only where the server hashes what it is given, as slapd does with ppolicy_hash_cleartext), by unicodePwd (Active Directory, over TLS alone), or not at all.',
+    },
+  ),
+  whenMissing: withDefault(choice('enable', 'disable', 'random'), 'enable', {
+    text: 'What becomes of a new, active user without a password: the account is enabled all the same, created disabled, or gets a long random password that nobody knows.',
+  }),
+  mustChange: withDefault(Flag, false, {
+    text: 'Whether the user has to change a password that a client has set, by pwdLastSet (Active Directory).',
   }),
 })
 
@@ -105,6 +159,10 @@ const entryKeys = {
     text: 'The object class by which an entry is known; entries of other classes cannot be reached.',
     example: 'inetOrgPerson',
   }),
+  excludedClasses: withDefault(listOf(LdapName), [], {
+    text: 'Object classes whose entries cannot be reached although they are of `objectClass`, such as the computers that are users in Active Directory.',
+    example: '[computer]',
+  }),
   createClasses: withDefault(listOf(LdapName), [], {
     text: 'Object classes that a new entry gets beside `objectClass`.',
   }),
@@ -113,9 +171,25 @@ const entryKeys = {
     example: '[scimResource]',
   }),
   rdn: required(LdapName, {
-    text: 'The attribute that names a new entry; it must be mapped.',
+    text: 'The attribute that names a new entry; it must be mapped or derived.',
     example: 'uid',
   }),
+  derived: withDefault(
+    mapOf(DerivedAttribute),
+    {},
+    {
+      text: 'LDAP attributes that are made from the resource and must differ from those of all others, by a number at their end where needed.',
+      example: "{ sAMAccountName: { from: [userName], before: '@', maxLength: 20 } }",
+    },
+  ),
+  fixed: withDefault(
+    mapOf(NonEmptyString),
+    {},
+    {
+      text: 'LDAP attributes that a new entry gets with a value that is always the same.',
+      example: "{ groupType: '-2147483646' }",
+    },
+  ),
   extensions: withDefault(listOf(ExtensionSettings), [], {
     text: 'Extension schemas of your own (RFC 7643, section 3.3), beside those that SCIM defines.',
   }),
@@ -194,9 +268,12 @@ export type EntrySettings = Pick<
   | 'scope'
   | 'createBase'
   | 'objectClass'
+  | 'excludedClasses'
   | 'createClasses'
   | 'optionalClasses'
   | 'rdn'
+  | 'derived'
+  | 'fixed'
   | 'attributes'
   | 'extensions'
 >

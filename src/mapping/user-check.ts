@@ -14,7 +14,8 @@ export function checkUsers(
   directory: MappedDirectory,
 ): Problem[] {
   const { active, memberOf } = settings
-  const filled = active?.active === undefined ? [] : [active.attribute]
+  const hasValue = active?.active !== undefined || active?.bit !== undefined
+  const filled = active !== undefined && hasValue ? [active.attribute] : []
   const check = (path: string, name: string | undefined, isWritten: boolean): Problem[] =>
     name === undefined ? [] : checkLdapAttribute(entries, path, name, isWritten)
   return [
@@ -51,17 +52,33 @@ function checkPassword(
   { hasPasswordModify }: MappedDirectory,
 ): Problem[] {
   const path = 'password.method'
+  const mustChange = password?.mustChange === true
   switch (password?.method) {
     case 'userPassword':
-      return checkLdapAttribute(entries, path, 'userPassword', true)
+      return checkUserPassword(entries, path)
     case 'passwordModify':
       return hasPasswordModify
         ? []
         : [{ path, reason: 'the directory has no Password Modify operation (RFC 3062)' }]
+    case 'unicodePwd':
+      return [
+        ...checkLdapAttribute(entries, path, 'unicodePwd', true),
+        ...(mustChange
+          ? checkLdapAttribute(entries, 'password.mustChange', 'pwdLastSet', true)
+          : []),
+      ]
     case 'ignore':
     case undefined:
       return []
   }
+}
+
+function checkUserPassword(entries: EntryMapping, path: string): Problem[] {
+  const isActiveDirectory = entries.directorySchema.attributeType('unicodePwd') !== undefined
+  const reason = 'would be kept in clear text as userPassword in Active Directory; use unicodePwd'
+  return isActiveDirectory
+    ? [{ path, reason }]
+    : checkLdapAttribute(entries, path, 'userPassword', true)
 }
 
 function checkDeletedBase(settings: UserSettings): Problem[] {

@@ -32,7 +32,7 @@ import {
   type SpecialAttribute,
   statusAttribute,
 } from './special-attributes.ts'
-import { Status } from './status.ts'
+import { type Status, statusFor } from './status.ts'
 import { checkUsers } from './user-check.ts'
 import { timeAttributes } from './time-attribute.ts'
 import { type UserChange, UserPlans, type UserWrite } from './user-plans.ts'
@@ -57,7 +57,7 @@ export class UserMapping {
     const source = { settings, schema, directorySchema, sections, unversioned }
     const entries = new EntryMapping(source, identity)
     const stored = [...storedBySlots(entries.slots), ...storedBeside(settings)]
-    const status = settings.active && new Status(settings.active, directorySchema)
+    const status = settings.active && statusFor(settings.active, directorySchema)
     const manager = settings.manager && new ManagerMapping(settings.manager, entries)
     this.settings = settings
     this.entries = entries
@@ -131,6 +131,7 @@ export class UserMapping {
       [manager?.pendingAttribute, 'manager'],
       [active?.attribute, 'active'],
       ['userPassword', 'password'],
+      ['unicodePwd', 'password'],
     ] as const
     const name = ldapAttribute.toLowerCase()
     const other = others.find(([attribute]) => attribute?.toLowerCase() === name)

@@ -4,6 +4,7 @@ import type { LdapOperation, Modification, Plan } from '../directory/operation.t
 import { scimErrors } from '../scim/error.ts'
 import type { JsonObject } from '../scim/json.ts'
 import { guardFor } from './assertion.ts'
+import type { DerivedValues } from './derivation.ts'
 import type { EntryMapping } from './entry-mapping.ts'
 import { entryOperations } from './entry-operations.ts'
 import type { ManagerLink, ManagerMapping } from './manager-mapping.ts'
@@ -16,6 +17,8 @@ export interface UserWrite {
   readonly resource: JsonObject
   readonly manager: ManagerLink
   readonly password: string | undefined
+  /** What the derived attributes get that change. */
+  readonly derived?: DerivedValues
 }
 
 /** A change of a user, worked out as far as SCIM goes. */
@@ -46,14 +49,19 @@ export class UserPlans {
   }
 
   /** The operations that create a user. */
-  create({ resource, manager: link, password }: UserWrite): { dn: string; plan: Plan } {
-    const { entries, status, manager, attributes: read } = this.#source
-    const dn = entries.dnFor(resource)
-    const isActive = resource['active'] !== false
+  create({ resource, manager: link, password, derived = new Map() }: UserWrite): {
+    dn: string
+    plan: Plan
+  } {
+    const { settings, entries, status, manager, attributes: read } = this.#source
+    const dn = entries.dnFor(resource, derived)
+    const isLocked = password === undefined && settings.password?.whenMissing === 'disable'
+    const isActive = resource['active'] !== false && !isLocked
     const attributes = entries.attributesFor(resource, [
       ...(manager?.attributesFor(link) ?? []),
       ...(status?.attributesFor(isActive) ?? []),
       ...this.#passwordAttributes(password),
+      ...Array.from(derived, ([type, value]) => ({ type, values: [value] })),
     ])
     const operations: LdapOperation[] = [
       { kind: 'add', dn, attributes },
@@ -65,8 +73,8 @@ export class UserPlans {
   /** The operations that change a user; none when nothing changes. */
   change(change: UserChange): Plan {
     const { entries, status, manager, attributes: read } = this.#source
-    const { entry, before, resource, password, version } = change
-    const { newRdn, modifications } = entries.changes(entry, before, resource)
+    const { entry, before, resource, password, version, derived } = change
+    const { newRdn, modifications } = entries.changes(entry, before, resource, derived)
     const passwords = this.#passwordAttributes(password).map(replacing)
     const isActive = this.#isActiveAfter(entry, resource)
     const together = entries.withClasses(entry, [
@@ -123,13 +131,21 @@ export class UserPlans {
   }
 
   #passwordAttributes(password: string | undefined): Attribute[] {
-    const isHere = this.#source.settings.password?.method === 'userPassword'
-    if (!isHere || password === undefined) return []
-    // A server takes what stands behind such a word for a hash, or with {CLEARTEXT} for what need not be hashed. RFC 3112
-    if (/^\{[^}]*\}/u.test(password)) {
-      throw scimErrors.invalidValue('password must not begin with a word in braces.')
+    const { password: settings } = this.#source.settings
+    if (settings === undefined || password === undefined) return []
+    switch (settings.method) {
+      case 'userPassword':
+        return [{ type: 'userPassword', values: [unhashed(password)] }]
+      case 'unicodePwd': {
+        // MS-ADTS §3.1.1.3.1.5.1
+        const quoted = Buffer.from(`"${password}"`, 'utf16le')
+        const change = settings.mustChange ? [{ type: 'pwdLastSet', values: ['0'] }] : []
+        return [{ type: 'unicodePwd', values: [quoted] }, ...change]
+      }
+      case 'passwordModify':
+      case 'ignore':
+        return []
     }
-    return [{ type: 'userPassword', values: [password] }]
   }
 
   #isBehind(password: string | undefined): boolean {
@@ -150,6 +166,14 @@ export class UserPlans {
       ...(modifications.length === 0 ? [] : [{ kind: 'modify', dn, modifications } as const]),
     ]
   }
+}
+
+/** A server takes what stands behind a word in braces for a hash, or with {CLEARTEXT} for what need not be hashed. RFC 3112 */
+function unhashed(password: string): string {
+  if (/^\{[^}]*\}/u.test(password)) {
+    throw scimErrors.invalidValue('password must not begin with a word in braces.')
+  }
+  return password
 }
 
 function replacing({ type, values }: Attribute): Modification {

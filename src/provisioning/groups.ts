@@ -3,6 +3,7 @@ import { and } from '../directory/filter.ts'
 import { toLdif } from '../directory/ldif.ts'
 import type { Plan } from '../directory/operation.ts'
 import type { Needs } from '../mapping/attributes-behind.ts'
+import type { DerivedValues } from '../mapping/derivation.ts'
 import { idOf } from '../mapping/identity.ts'
 import type { Mappings } from '../mapping/mappings.ts'
 import { referencedIds } from '../mapping/special-attributes.ts'
@@ -78,10 +79,20 @@ export class Groups implements ResourceService {
       requireAttributes(groups.schema, resource)
       await refuseTaken(this.#parts.reader, groups.entries, 'displayName', { resource })
       const coming = await this.#parts.membership.dnsOf(mappings, memberIds(resource))
-      const dns = distinctDns(coming.values())
-      const { plan } = groups.planCreate(resource, dns, needsMembers(mappings, request))
-      if (request.isDryRun) return { kind: 'planned', ldif: toLdif(plan.operations) }
-      const entry = await this.#execute(mappings, plan, request)
+      const memberDns = distinctDns(coming.values())
+      const isRead = needsMembers(mappings, request)
+      const wish = { after: resource }
+      const planFor = (derived: DerivedValues): Plan =>
+        groups.planCreate({ resource, memberDns, derived }, isRead).plan
+      if (request.isDryRun) {
+        const plan = planFor(await this.#parts.derived.find(groups.entries, wish))
+        return { kind: 'planned', ldif: toLdif(plan.operations) }
+      }
+      const entry = await this.#parts.derived.write(
+        groups.entries,
+        wish,
+        async (derived) => await this.#execute(mappings, planFor(derived), request),
+      )
       if (entry === undefined) throw new Error('a write of a group read no entry')
       const named = { coming, leaving: new Map<string, string>() }
       return await this.#settled(mappings, { entry, named, request, isShown: true })
@@ -218,12 +229,14 @@ export class Groups implements ResourceService {
       await refuseTaken(this.#parts.reader, groups.entries, 'displayName', renamed)
     }
     const isRead = isShown && needsMembers(mappings, request)
+    const wish = { after, before, entry }
+    const derived = await this.#parts.derived.find(groups.entries, wish)
     const planFor = (members: NamedMemberChange): { plan: Plan; named: NamedMembers } => {
       // Who comes after the count would find the placeholder beside him.
       const version = members.isEmptied
         ? entry.text(groups.entries.identity.versionAttribute)
         : versionToAssert(groups.entries, entry, request)
-      const plan = groups.planChange({ entry, before, after, members, version }, isRead)
+      const plan = groups.planChange({ entry, before, after, members, version, derived }, isRead)
       return { plan, named: members.named }
     }
     const { membership } = this.#parts

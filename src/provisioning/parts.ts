@@ -1,5 +1,6 @@
 import type { Directory } from '../directory/directory.ts'
 import type { Logger } from '../logging/logger.ts'
+import { DerivedValueFinder } from './derived-values.ts'
 import { EntryReader } from './entry-reader.ts'
 import { ManagerLinks } from './managers.ts'
 import { MappingSource, type StoreSettings } from './mapping-source.ts'
@@ -18,6 +19,7 @@ export interface ProvisioningParts {
   readonly managers: ManagerLinks
   readonly membership: Membership
   readonly staleMembers: StaleMembers
+  readonly derived: DerivedValueFinder
   readonly pages: PageReader
   /** The most resources that one list answer holds. */
   readonly maxResults: number
@@ -42,6 +44,7 @@ export function createParts(
     managers: new ManagerLinks({ directory, reader, logger }),
     membership,
     staleMembers: new StaleMembers({ directory, reader, references, membership }),
+    derived: new DerivedValueFinder(reader),
     pages: new PageReader(reader, snapshots, settings.maxResults),
     maxResults: settings.maxResults,
   }

@@ -3,6 +3,7 @@ import { and } from '../directory/filter.ts'
 import { toLdif } from '../directory/ldif.ts'
 import { dnAfter, type Plan } from '../directory/operation.ts'
 import type { Needs } from '../mapping/attributes-behind.ts'
+import type { DerivedValues } from '../mapping/derivation.ts'
 import { idOf } from '../mapping/identity.ts'
 import { managerValueOf } from '../mapping/manager-mapping.ts'
 import type { Mappings } from '../mapping/mappings.ts'
@@ -30,6 +31,7 @@ import type {
   WriteRequest,
   WriteResult,
 } from './resource-service.ts'
+import { initialPassword, passwordOf } from './password.ts'
 import { refuseTaken } from './uniqueness.ts'
 import { UserViews } from './user-views.ts'
 import { checkIfMatch, versionToAssert } from './versions.ts'
@@ -56,12 +58,20 @@ export class Users implements ResourceService {
       requireAttributes(users.schema, resource)
       await refuseTaken(this.#parts.reader, users.entries, 'userName', { resource })
       const manager = await this.#parts.managers.link(mappings, managerValueOf(resource))
-      const { dn, plan } = users.planCreate({ resource, manager, password: passwordOf(resource) })
+      const password = passwordOf(resource) ?? initialPassword(users.settings)
+      const planFor = (derived: DerivedValues): ReturnType<typeof users.planCreate> =>
+        users.planCreate({ resource, manager, password, derived })
+      const wish = { after: resource }
       if (request.isDryRun) {
+        const { dn, plan } = planFor(await this.#parts.derived.find(users.entries, wish))
         const due = await this.#parts.managers.due(mappings, resource, dn)
         return planned([plan, ...due])
       }
-      const entry = await this.#execute(mappings, plan, request)
+      const entry = await this.#parts.derived.write(
+        users.entries,
+        wish,
+        async (derived) => await this.#execute(mappings, planFor(derived).plan, request),
+      )
       return await this.#written(mappings, entry, manager, request)
     })
   }
@@ -190,24 +200,24 @@ export class Users implements ResourceService {
       await refuseTaken(this.#parts.reader, users.entries, 'userName', { resource, ownId: id })
     }
     const manager = await this.#managerAfter(mappings, entry, before, resource)
-    const plan = users.planChange({
-      entry,
-      before,
-      resource,
-      manager,
-      password: passwordOf(resource),
-      version: versionToAssert(users.entries, entry, request),
-    })
+    const write = { entry, before, resource, manager, password: passwordOf(resource) }
+    const version = versionToAssert(users.entries, entry, request)
+    const wish = { after: resource, before, entry }
     if (request.isDryRun) {
+      const derived = await this.#parts.derived.find(users.entries, wish)
+      const plan = users.planChange({ ...write, version, derived })
       const dn = plan.operations.map(dnAfter).at(-1) ?? entry.dn
       const due = await this.#parts.managers.due(mappings, { ...resource, id }, dn)
       return planned([plan, ...due])
     }
-    if (plan.operations.length === 0) {
-      return await this.#written(mappings, entry, undefined, request)
-    }
-    const written = await this.#execute(mappings, plan, request)
-    return await this.#written(mappings, written, manager, request)
+    const written = await this.#parts.derived.write(users.entries, wish, async (derived) => {
+      const plan = users.planChange({ ...write, version, derived })
+      if (plan.operations.length === 0) return undefined
+      return await this.#execute(mappings, plan, request)
+    })
+    return written === undefined
+      ? await this.#written(mappings, entry, undefined, request)
+      : await this.#written(mappings, written, manager, request)
   }
 
   /** The manager after a change: as he is when the change leaves him alone, so that a manager out of reach stays, and as he is
@@ -310,11 +320,6 @@ export class Users implements ResourceService {
 
 /** What a write may change: the groups of a user are changed through the groups. */
 const isWritable: Needs = ({ attribute }) => attribute.name !== 'groups'
-
-function passwordOf(resource: JsonObject): string | undefined {
-  const { password } = resource
-  return typeof password === 'string' ? password : undefined
-}
 
 function planned(plans: readonly Plan[]): WriteResult {
   return { kind: 'planned', ldif: toLdif(operationsOf(plans)) }

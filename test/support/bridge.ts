@@ -12,7 +12,8 @@ import type { JournalRecord } from '../../src/journal/record.ts'
 import type { LogFields, Logger } from '../../src/logging/logger.ts'
 import { ScimClient } from '../walkthrough/scim-client.ts'
 import { addSection, type DirectorySection } from './directory-section.ts'
-import type { OpenldapEndpoint } from './openldap-server.ts'
+import type { DirectoryEndpoint } from './directory-server.ts'
+import { exampleTree } from './openldap-server.ts'
 import { temporaryFolder } from './temporary-folder.ts'
 
 /** An event the bridge has logged. */
@@ -40,17 +41,30 @@ export interface TestBridge {
 /** Settings beside the preset, by path: `{ 'users.manager.unknown': 'reject' }`; a value is YAML in one line. */
 export type Overrides = Readonly<Record<string, string>>
 
+/** Where a bridge under test works, and how. */
+export interface BridgePlace {
+  readonly preset: string
+  readonly people: string
+  readonly groups: string
+}
+
+const openldapPlace: BridgePlace = {
+  preset: 'openldap.yaml',
+  people: exampleTree.people,
+  groups: exampleTree.groups,
+}
+
 const presets = path.resolve(import.meta.dirname, '../../config')
 
 /** Opens a bridge.
  *  @param overrides win over the preset, the section's bases among it.
- *  @param preset the file in `config/`. */
+ *  @param place the preset in `config/`, and below what the section is made. */
 export async function openTestBridge(
-  server: OpenldapEndpoint,
+  server: DirectoryEndpoint,
   overrides: Overrides = {},
-  preset = 'openldap.yaml',
+  { preset, ...bases }: BridgePlace = openldapPlace,
 ): Promise<TestBridge> {
-  const section = await addSection(server)
+  const section = await addSection(server, bases)
   const folder = await temporaryFolder('test-bridge')
   const journalFile = path.join(folder.path, 'journal.jsonl')
   const token = randomBytes(24).toString('base64url')
@@ -62,7 +76,7 @@ export async function openTestBridge(
     'directory.bindPassword': server.bridge.password,
     'users.base': section.people,
     // The servers of the tests hash what they are given.
-    'users.password.method': 'userPassword',
+    ...(preset === openldapPlace.preset && { 'users.password.method': 'userPassword' }),
     'groups.base': section.groups,
     'journal.file': journalFile,
     'journal.sync': 'false',

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { AdminClient } from './admin-client.ts'
-import { exampleTree, type OpenldapEndpoint } from './openldap-server.ts'
+import type { DirectoryEndpoint } from './directory-server.ts'
+import { exampleTree } from './openldap-server.ts'
 
 /** A pair of bases that nobody else works in, within the bridge's rights. */
 export interface DirectorySection {
@@ -14,11 +15,14 @@ export interface DirectorySection {
 }
 
 /** Adds a section to the directory. */
-export async function addSection(server: OpenldapEndpoint): Promise<DirectorySection> {
+export async function addSection(
+  server: DirectoryEndpoint,
+  bases: Pick<DirectorySection, 'people' | 'groups'> = exampleTree,
+): Promise<DirectorySection> {
   const admin = new AdminClient(server)
   const ou = `t${randomBytes(4).toString('hex')}`
-  const people = `ou=${ou},${exampleTree.people}`
-  const groups = `ou=${ou},${exampleTree.groups}`
+  const people = `ou=${ou},${bases.people}`
+  const groups = `ou=${ou},${bases.groups}`
   const attributes = { objectClass: 'organizationalUnit', ou }
   await admin.addAll([people, groups].map((dn) => ({ dn, attributes })))
   return {

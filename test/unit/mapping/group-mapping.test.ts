@@ -75,7 +75,7 @@ describe('A group in the directory', () => {
     }
     const { groups: open } = mappings({ groups: settings })
     assert.equal(open.isPlaceholder(placeholder), false)
-    const { plan } = open.planCreate({ displayName: 'x' }, [], false)
+    const { plan } = open.planCreate({ resource: { displayName: 'x' }, memberDns: [] }, false)
     const [add] = plan.operations
     assert.ok(add?.kind === 'add')
     assert.deepEqual(
@@ -87,7 +87,10 @@ describe('A group in the directory', () => {
 
 describe('Creating a group', () => {
   it('puts the placeholder into an empty one', () => {
-    const { dn: created, plan } = groups.planCreate({ displayName: 'staff' }, [], false)
+    const { dn: created, plan } = groups.planCreate(
+      { resource: { displayName: 'staff' }, memberDns: [] },
+      false,
+    )
     assert.equal(created, dn)
     const attributes = [
       { type: 'objectClass', values: ['groupOfNames'] },
@@ -100,7 +103,10 @@ describe('Creating a group', () => {
 
   it('adds what one request should not carry behind it', () => {
     const members = Array.from({ length: 2500 }, (_, index) => `uid=${index},dc=x`)
-    const { plan } = groups.planCreate({ displayName: 'staff' }, members, true)
+    const { plan } = groups.planCreate(
+      { resource: { displayName: 'staff' }, memberDns: members },
+      true,
+    )
     const sizes = plan.operations.map((operation) => {
       if (operation.kind === 'add') return operation.attributes.at(-1)?.values.length
       return operation.kind === 'modify' ? operation.modifications[0]?.values.length : undefined

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { start389ds } from '../../../support/389ds.ts'
 import { AdminClient } from '../../../support/admin-client.ts'
 import { openTestBridge, type TestBridge } from '../../../support/bridge.ts'
+import { exampleTree } from '../../../support/openldap-server.ts'
 import type { DirectoryServer } from '../../../support/directory-server.ts'
 import type { JsonObject } from '../../../../src/scim/json.ts'
 import { directoryView } from '../../../walkthrough/directory-view.ts'
@@ -24,7 +25,7 @@ describe('The bridge in front of a 389 Directory Server', () => {
     bridge = await openTestBridge(
       server,
       { 'directory.urls': server.ldapsUrl, 'directory.tls.caFile': server.caFile },
-      '389ds.yaml',
+      { ...exampleTree, preset: '389ds.yaml' },
     )
   })
 

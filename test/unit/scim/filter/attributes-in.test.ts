@@ -13,7 +13,9 @@ describe('attributesIn', () => {
 
   for (const [text, names] of filters) {
     it(`finds ${names.join(' and ')} in ${text}`, () => {
-      const found = [...attributesIn(parseFilter(text, users))].map(({ attribute }) => attribute.name)
+      const found = [...attributesIn(parseFilter(text, users))].map(
+        ({ attribute }) => attribute.name,
+      )
       assert.deepEqual(found, names)
     })
   }

@@ -1,0 +1,73 @@
+import type { AttributeType, DirectorySchema } from '../directory/directory-schema.ts'
+import type { ResourceSchema } from '../scim/schema/resource-schema.ts'
+import { canonicalKey, fallbackPaths } from './map-path.ts'
+import type { DerivedAttribute, EntrySettings } from './settings.ts'
+
+/** An LDAP attribute that is made from the resource, such as sAMAccountName from userName. */
+export interface Derivation {
+  readonly type: AttributeType
+  readonly settings: DerivedAttribute
+  /** What the value is taken from, the first that has one: the keys of slots whose values are joined. */
+  readonly from: readonly (readonly string[])[]
+}
+
+/** The values that derived attributes get, by the names of the attributes. */
+export type DerivedValues = ReadonlyMap<string, string>
+
+/** The derivations of the settings; an attribute that the schema does not have is left out. */
+export function derivationsOf(
+  { derived }: EntrySettings,
+  schema: ResourceSchema,
+  directorySchema: DirectorySchema,
+): Derivation[] {
+  return Object.entries(derived).flatMap(([name, settings]) => {
+    const type = directorySchema.attributeType(name)
+    if (type === undefined) return []
+    const from = settings.from.map((text) =>
+      fallbackPaths(text).map((path) => canonicalKey(schema, path)),
+    )
+    return [{ type, settings, from }]
+  })
+}
+
+/** The value that is made of a text, the n-th in the order in which they are tried: the plain one first, then with a number at
+ *  its end. Nothing when nothing is left of the text.
+ *  @param number 1-based.
+ *  @example candidate(sAMAccountName, 'ada.lovelace@example.org', 2) // ada.lovelace2 */
+export function candidate(
+  { settings }: Pick<Derivation, 'settings'>,
+  source: string,
+  number: number,
+): string | undefined {
+  const suffix = number === 1 ? '' : `${settings.separator}${number}`
+  const room = (settings.maxLength ?? Infinity) - suffix.length
+  const plain = cut(cleaned(settings, source), room)
+  return plain === '' ? undefined : `${plain}${suffix}`
+}
+
+function cleaned({ before, replace }: DerivedAttribute, source: string): string {
+  const ends = Array.from(before ?? '')
+    .map((each) => source.indexOf(each))
+    .filter((at) => at > 0)
+  const kept = source.slice(0, Math.min(source.length, ...ends))
+  const illegal = new Set(replace)
+  const isIllegal = (character: string): boolean =>
+    illegal.has(character) || /\p{Cc}/u.test(character)
+  const legal = Array.from(kept, (character) => (isIllegal(character) ? '_' : character)).join('')
+  // Where characters are not allowed, a full stop at the end is not either.
+  return trimmed(legal, replace !== undefined)
+}
+
+/** At most so many UTF-16 units, which is what Active Directory counts, and no half a character. */
+function cut(text: string, room: number): string {
+  let kept = ''
+  for (const character of text) {
+    if (kept.length + character.length > room) break
+    kept += character
+  }
+  return kept.trim()
+}
+
+function trimmed(text: string, hasNoStop: boolean): string {
+  return hasNoStop ? text.trim().replace(/[.\s]+$/u, '') : text.trim()
+}
