@@ -52,6 +52,10 @@ export function longName(asked: AskedOperation): AttributeTypeAndValue | undefin
 function mentioned(diagnostic: string, asked: AskedOperation): string | undefined {
   if (/unknown object class|is not a valid objectClass/i.test(diagnostic)) return 'objectClass'
   const names = namedAttributes(asked)
+  // Active Directory's codes for a logon name that is wrong, or that a user or a group has already.
+  if (/^0000052[346]: /.test(diagnostic)) {
+    return names.find((name) => name.toLowerCase() === 'samaccountname') ?? 'sAMAccountName'
+  }
   const quoted = /attribute:? ['"]([a-z0-9][a-z0-9.-]*)['"]/i.exec(diagnostic)?.[1]
   if (quoted !== undefined) {
     return names.find((name) => name.toLowerCase() === quoted.toLowerCase()) ?? quoted

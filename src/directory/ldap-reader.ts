@@ -8,9 +8,11 @@ import type { LdapRequest } from './message-encoding.ts'
 import { toCompareRequest, toSearchRequest } from './ldap-request.ts'
 import type { Lease } from './pool-group.ts'
 import type { ConnectionPool } from './pool.ts'
+import { completedEntry } from './range-retrieval.ts'
 import { mayReadAgain, toReadFailure } from './read-failure.ts'
-import { LdapResultError, resultCodes } from './result.ts'
+import { type LdapResult, LdapResultError, resultCodes } from './result.ts'
 import type { KnownServers, ServerFacts } from './root-dse.ts'
+import { rangesIn } from './value-ranges.ts'
 
 /** OpenLDAP's default limit for a search that is not paged is 500; a search for fewer entries needs no walk. */
 const largestUnpaged = 500
@@ -131,8 +133,7 @@ export class LdapReader {
     request: SearchRequest,
   ): AsyncGenerator<Entry, void, void> {
     const facts = await this.#servers.of(connection)
-    const found = connection.search(toSearchRequest(request, facts, request.limit ?? 0))
-    for await (const { entry } of found) yield entry
+    yield* this.#walkOne(connection, toSearchRequest(request, facts, request.limit ?? 0))
   }
 
   async *#walkPages(
@@ -143,12 +144,29 @@ export class LdapReader {
     if (!facts.hasPagedResults) return yield* this.#walkWhole(connection, request)
     let cookie: Buffer | undefined
     do {
-      const page = connection.search(
-        toSearchRequest(request, facts, 0, [pagedResults(pageSize, cookie)]),
-      )
-      for await (const { entry } of page) yield entry
-      cookie = nextPageCookie(page.result)
+      const page = toSearchRequest(request, facts, 0, [pagedResults(pageSize, cookie)])
+      cookie = nextPageCookie(yield* this.#walkOne(connection, page))
     } while (cookie !== undefined)
+  }
+
+  /** The entries of one search, the incomplete ones at its end: as long as it is not read to its end, the connection may be
+   *  held back, and could not be asked for what is missing.
+   *  @returns how the search ended. */
+  async *#walkOne(
+    connection: Connection,
+    request: LdapRequest,
+  ): AsyncGenerator<Entry, LdapResult, void> {
+    const search = connection.search(request)
+    const incomplete: Entry[] = []
+    for await (const { entry } of search) {
+      if (rangesIn(entry).length > 0) incomplete.push(entry)
+      else yield entry
+    }
+    for (const entry of incomplete) {
+      const completed = await completedEntry(connection, entry)
+      if (completed !== undefined) yield completed
+    }
+    return search.result
   }
 }
 

@@ -8,6 +8,7 @@ import { DirectoryError } from './error.ts'
 import { present } from './filter.ts'
 import { toLdaptsFilter } from './ldap-filter.ts'
 import { extensionOids } from './message-extended.ts'
+import { completedEntry } from './range-retrieval.ts'
 import { toReadFailure } from './read-failure.ts'
 
 /** What the adapter knows of a server: what it tells others, and what it keeps to itself. */
@@ -128,7 +129,8 @@ async function readBase(
   try {
     let last: Entry | undefined
     for await (const { entry } of connection.search(request)) last = entry
-    return last
+    // A schema has more definitions than Active Directory may give away at a time.
+    return last === undefined ? undefined : await completedEntry(connection, last)
   } catch (cause) {
     throw toReadFailure(cause)
   }

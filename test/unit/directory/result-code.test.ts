@@ -144,8 +144,20 @@ const activeDirectory: readonly Row[] = [
     '00002071: UpdErr: DSID-031A11E2, problem 6005 (ENTRY_EXISTS), data 0',
     'alreadyExists',
   ],
-  [add, 68, '00000524: UpdErr: DSID-031A11FA, problem 6005 (ENTRY_EXISTS), data 0', 'notUnique'],
-  [add, 68, '00000526: UpdErr: DSID-031A11FA, problem 6005 (ENTRY_EXISTS), data 0', 'notUnique'],
+  [
+    add,
+    68,
+    '00000524: UpdErr: DSID-031A11FA, problem 6005 (ENTRY_EXISTS), data 0',
+    'notUnique',
+    'sAMAccountName',
+  ],
+  [
+    add,
+    68,
+    '00000526: UpdErr: DSID-031A11FA, problem 6005 (ENTRY_EXISTS), data 0',
+    'notUnique',
+    'sAMAccountName',
+  ],
   [modify, 19, '000021C8: AtrErr: DSID-03200BBA, #1: Att 90290 (userPrincipalName)', 'notUnique'],
   [
     setsPassword,
@@ -184,7 +196,13 @@ const activeDirectory: readonly Row[] = [
     'invalidValue',
     'title',
   ],
-  [add, 80, '00000523: SysErr: DSID-031A1256, problem 22 (Invalid argument)', 'invalidValue'],
+  [
+    add,
+    80,
+    '00000523: SysErr: DSID-031A1256, problem 22 (Invalid argument)',
+    'invalidValue',
+    'sAMAccountName',
+  ],
   [search, 1, '000004DC: LdapErr: DSID-0C090A5C, a successful bind must be completed', 'refused'],
   [
     add,
