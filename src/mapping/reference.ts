@@ -16,6 +16,8 @@ export interface RenderContext {
   readonly references: References
   /** The groups that name a user as a member, by the `dnKey` of the user, where the entries do not say so themselves. */
   readonly groupsByMember?: ReadonlyMap<string, readonly Reference[]>
+  /** The groups above those that a user is a member of himself, by the `dnKey` of the user, where these are asked for. */
+  readonly indirectGroups?: ReadonlyMap<string, readonly Reference[]>
   /** The absolute URL of the SCIM root. */
   readonly baseUrl: string
 }

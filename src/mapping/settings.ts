@@ -211,6 +211,9 @@ export const UserSettings = settings(
       text: 'The attribute in which the server keeps the groups of a user; left out, they are searched for.',
       example: 'memberOf',
     }),
+    indirectGroups: withDefault(Flag, false, {
+      text: 'Whether `groups` of a user also has the groups that he belongs to through other groups, with `type: indirect`. Each group in question costs a search, and a filter on `groups` reads all users.',
+    }),
     onDelete: withDefault(choice('delete', 'disable', 'move'), 'delete', {
       text: 'Whether a DELETE removes the entry, disables the account, or disables it and moves it below `deletedBase`.',
     }),

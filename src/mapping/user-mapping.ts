@@ -102,6 +102,16 @@ export class UserMapping {
     return this.#referenceAttributes(needs).flatMap((name) => entry.texts(name))
   }
 
+  /** The groups that an entry of a user is a member of itself. */
+  directGroups(entry: Entry, { references, groupsByMember }: RenderContext): readonly Reference[] {
+    const { memberOf } = this.settings
+    if (memberOf === undefined) return groupsByMember?.get(dnKey(entry.dn)) ?? []
+    return entry
+      .texts(memberOf)
+      .flatMap((dn) => references.get(dnKey(dn)) ?? [])
+      .filter(({ type }) => type === 'Group')
+  }
+
   /** The user an entry holds. References that are not among the given ones lead nowhere a client could follow and are
    *  not shown. */
   toUser(entry: Entry, context: RenderContext): JsonObject {
@@ -156,13 +166,14 @@ export class UserMapping {
   /** The LDAP filter of a SCIM filter on users.
    *  @param dnOf knows the ids of `referencedIds`. */
   translate(filter: ScimFilter, dnOf: DnLookup): Translation {
-    const { manager, memberOf } = this.settings
+    const { manager, memberOf, indirectGroups } = this.settings
     const specials = new Map<string, SpecialAttribute>(timeAttributes(this.entries))
     if (this.#status !== undefined) specials.set('active', statusAttribute(this.#status))
     if (manager !== undefined) {
       specials.set(referencePaths.manager, managerAttribute(manager.attribute, dnOf))
     }
-    if (memberOf !== undefined) {
+    // The directory knows of direct memberships alone.
+    if (memberOf !== undefined && !indirectGroups) {
       specials.set(referencePaths.groups, referenceAttribute(memberOf, dnOf))
     }
     return translateFilter({ entries: this.entries, specials }, filter)
@@ -204,20 +215,16 @@ export class UserMapping {
   }
 
   #putGroups(draft: Draft, entry: Entry, context: RenderContext): void {
-    const groups = this.#groupsOf(entry, context).map(({ id, display }) => {
+    const show = (type: string, { id, display }: Reference): Draft => {
       const name = display === undefined ? {} : { display }
-      return { value: id, $ref: `${context.baseUrl}/Groups/${id}`, ...name, type: 'direct' }
-    })
+      return { value: id, $ref: `${context.baseUrl}/Groups/${id}`, ...name, type }
+    }
+    const indirect = context.indirectGroups?.get(dnKey(entry.dn)) ?? []
+    const groups = [
+      ...this.directGroups(entry, context).map((group) => show('direct', group)),
+      ...indirect.map((group) => show('indirect', group)),
+    ]
     if (groups.length > 0) draft['groups'] = groups
-  }
-
-  #groupsOf(entry: Entry, { references, groupsByMember }: RenderContext): readonly Reference[] {
-    const { memberOf } = this.settings
-    if (memberOf === undefined) return groupsByMember?.get(dnKey(entry.dn)) ?? []
-    return entry
-      .texts(memberOf)
-      .flatMap((dn) => references.get(dnKey(dn)) ?? [])
-      .filter(({ type }) => type === 'Group')
   }
 }
 
@@ -232,11 +239,21 @@ function sectionsOf({ active }: UserSettings): ReadonlyMap<string, string> {
   ])
 }
 
-function storedBeside({ active, manager, password }: UserSettings): StoredAttribute[] {
+function storedBeside({
+  active,
+  manager,
+  password,
+  indirectGroups,
+}: UserSettings): StoredAttribute[] {
   const core = { urn: undefined }
   const managerParts = ['value', '$ref', 'displayName']
   return [
-    { ...core, name: 'groups', subAttributes: ['value', '$ref', 'display', 'type'] },
+    {
+      ...core,
+      name: 'groups',
+      subAttributes: ['value', '$ref', 'display', 'type'],
+      terms: indirectGroups ? {} : { type: 'direct' },
+    },
     ...(active === undefined ? [] : [{ ...core, name: 'active' }]),
     ...(password === undefined || password.method === 'ignore'
       ? []

@@ -3,6 +3,7 @@ import type { Needs } from '../mapping/attributes-behind.ts'
 import type { Mappings } from '../mapping/mappings.ts'
 import { dnKey, type Reference, type RenderContext } from '../mapping/reference.ts'
 import type { JsonObject } from '../scim/json.ts'
+import { GroupAncestors } from './group-ancestors.ts'
 import type { View } from './list-source.ts'
 import type { Membership } from './membership.ts'
 import type { ReferenceFinder } from './references.ts'
@@ -11,10 +12,12 @@ import type { ReferenceFinder } from './references.ts'
 export class UserViews {
   readonly #references: ReferenceFinder
   readonly #membership: Membership
+  readonly #ancestors: GroupAncestors
 
   constructor(parts: { readonly references: ReferenceFinder; readonly membership: Membership }) {
     this.#references = parts.references
     this.#membership = parts.membership
+    this.#ancestors = new GroupAncestors(parts)
   }
 
   /** How users are read and shown as far as they are looked at. */
@@ -44,14 +47,26 @@ export class UserViews {
     const { users } = mappings
     const dns = entries.flatMap((entry) => users.referencedDns(entry, needs))
     const references = await this.#references.byDn(mappings, dns)
-    if (users.settings.memberOf !== undefined || !users.needsGroups(needs)) {
-      return { references, baseUrl }
-    }
-    const groupsByMember = new Map<string, readonly Reference[]>()
-    for (const { dn } of entries) {
-      groupsByMember.set(dnKey(dn), await this.#groupsNaming(mappings, dn))
-    }
-    return { references, baseUrl, groupsByMember }
+    if (!users.needsGroups(needs)) return { references, baseUrl }
+    const { memberOf, indirectGroups } = users.settings
+    const context =
+      memberOf === undefined
+        ? { references, baseUrl, groupsByMember: await this.#groupsByMember(mappings, entries) }
+        : { references, baseUrl }
+    if (!indirectGroups) return context
+    const direct = entries.map(
+      (entry) => [dnKey(entry.dn), users.directGroups(entry, context).map(({ dn }) => dn)] as const,
+    )
+    return { ...context, indirectGroups: await this.#ancestors.above(mappings, new Map(direct)) }
+  }
+
+  async #groupsByMember(
+    mappings: Mappings,
+    entries: readonly Entry[],
+  ): Promise<ReadonlyMap<string, readonly Reference[]>> {
+    const groups = new Map<string, readonly Reference[]>()
+    for (const { dn } of entries) groups.set(dnKey(dn), await this.#groupsNaming(mappings, dn))
+    return groups
   }
 
   async #groupsNaming(mappings: Mappings, dn: string): Promise<readonly Reference[]> {
