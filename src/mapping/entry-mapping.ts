@@ -1,6 +1,6 @@
 import type { Problem } from '../codec/decode.ts'
 import type { DirectorySchema } from '../directory/directory-schema.ts'
-import { childDn } from '../directory/dn.ts'
+import { childDn, isWithin } from '../directory/dn.ts'
 import type { Attribute, Entry } from '../directory/entry.ts'
 import { and, equals, type Filter, not } from '../directory/filter.ts'
 import type { Modification } from '../directory/operation.ts'
@@ -80,7 +80,17 @@ export class EntryMapping {
     const { idAttribute, versionAttribute, createdAttribute, modifiedAttribute } = this.identity
     const ofEntry = [idAttribute, versionAttribute, createdAttribute, modifiedAttribute]
     const mapped = [...this.slots, ...this.derivations].map(({ type }) => type.name)
-    return [...new Set(['objectClass', ...ofEntry, ...mapped])]
+    const telling = Object.keys(this.settings.protectedValues)
+    return [...new Set(['objectClass', ...ofEntry, ...mapped, ...telling])]
+  }
+
+  /** Whether an entry is one of those that are never changed. */
+  isProtected(entry: Entry): boolean {
+    const { protectedValues, protectedBases } = this.settings
+    const isMarked = Object.entries(protectedValues).some(([name, value]) =>
+      entry.texts(name).some((each) => each.toLowerCase() === value.toLowerCase()),
+    )
+    return isMarked || protectedBases.some((base) => isWithin(entry.dn, base))
   }
 
   /** The slot of a path, in whatever way the path is written. */

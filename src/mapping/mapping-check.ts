@@ -44,6 +44,9 @@ export function checkEntries(
     ...checkExtensions(entries.settings.extensions, entries.slots),
     ...checkRdn(entries),
     ...checkMade(entries),
+    ...Object.keys(entries.settings.protectedValues).flatMap((name) =>
+      checkLdapAttribute(entries, `protectedValues.${name}`, name, false),
+    ),
     ...checkDemands(entries, made),
     ...checkCreateBase(entries.settings),
   ]

@@ -163,6 +163,18 @@ const entryKeys = {
     text: 'Object classes whose entries cannot be reached although they are of `objectClass`, such as the computers that are users in Active Directory.',
     example: '[computer]',
   }),
+  protectedValues: withDefault(
+    mapOf(NonEmptyString),
+    {},
+    {
+      text: 'LDAP attributes and values by which entries are known that the bridge shows and never changes.',
+      example: "{ adminCount: '1' }",
+    },
+  ),
+  protectedBases: withDefault(listOf(DistinguishedName), [], {
+    text: 'DNs below which entries are shown and never changed.',
+    example: '[OU=Administrators,OU=People,DC=example,DC=org]',
+  }),
   createClasses: withDefault(listOf(LdapName), [], {
     text: 'Object classes that a new entry gets beside `objectClass`.',
   }),
@@ -272,6 +284,8 @@ export type EntrySettings = Pick<
   | 'createBase'
   | 'objectClass'
   | 'excludedClasses'
+  | 'protectedValues'
+  | 'protectedBases'
   | 'createClasses'
   | 'optionalClasses'
   | 'rdn'

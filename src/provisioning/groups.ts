@@ -32,7 +32,7 @@ import type {
 } from './resource-service.ts'
 import { isConflict, maxAttempts } from './retry.ts'
 import { refuseTaken } from './uniqueness.ts'
-import { checkIfMatch, versionToAssert } from './versions.ts'
+import { checkChangeable, versionToAssert } from './versions.ts'
 
 // A group may have a hundred thousand members.
 const groupsAtATime = 25
@@ -167,7 +167,7 @@ export class Groups implements ResourceService {
     return await this.#answer(async (mappings) => {
       const { groups } = mappings
       const entry = await this.#find(mappings, id, groups.attributes(false))
-      checkIfMatch(request.ifMatch, groups.entries.versionOf(entry))
+      checkChangeable(groups.entries, entry, request)
       const plan = groups.planDelete(entry, versionToAssert(groups.entries, entry, request))
       if (request.isDryRun) return { kind: 'planned', ldif: toLdif(plan.operations) }
       await this.#parts.directory.execute(plan, request.context.reason)
@@ -201,7 +201,7 @@ export class Groups implements ResourceService {
   ): Promise<WriteResult> {
     const { request, isShown } = options
     const entry = await this.#find(mappings, id, mappings.groups.attributes(false))
-    checkIfMatch(request.ifMatch, mappings.groups.entries.versionOf(entry))
+    checkChangeable(mappings.groups.entries, entry, request)
     const { plan, named } = await this.#planChange(mappings, entry, options, isCounted)
     if (request.isDryRun) return { kind: 'planned', ldif: toLdif(plan.operations) }
     const written =

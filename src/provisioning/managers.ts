@@ -74,7 +74,7 @@ export class ManagerLinks {
     const plans: Plan[] = []
     for (const entry of waiting) {
       const pending = users.pendingOf(entry)
-      if (pending === undefined) continue
+      if (pending === undefined || users.entries.isProtected(entry)) continue
       const isMeant = answers.get(pending) ?? this.#isMeant(users, pending, dn)
       answers.set(pending, isMeant)
       if (await isMeant) plans.push(users.planSettle(entry, pending, dn))

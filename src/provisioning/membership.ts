@@ -113,6 +113,12 @@ export class Membership {
     return await this.#reader.all(groups.entries, filter, groups.attributes(false))
   }
 
+  /** Those of them that may be changed. */
+  async groupsToLeave(mappings: Mappings, dn: string): Promise<Entry[]> {
+    const groups = await this.groupsNaming(mappings, dn)
+    return groups.filter((group) => !mappings.groups.entries.isProtected(group))
+  }
+
   /** The change that has a group name a member by another DN. */
   planMove({ groups }: Mappings, group: Entry, before: string, now: string): Plan {
     const members = { added: [now], removed: [before], hasPlaceholder: false, isEmptied: false }
@@ -140,7 +146,7 @@ export class Membership {
     for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
       let isLeft = true
       for (const dn of new Set(dns)) {
-        const groups = await this.groupsNaming(mappings, dn)
+        const groups = await this.groupsToLeave(mappings, dn)
         isLeft &&= groups.length === 0
         await concurrently(parallelWrites, groups, async (group) => {
           await this.leave(mappings, group, dn, reason)

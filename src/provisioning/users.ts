@@ -34,7 +34,7 @@ import type {
 import { initialPassword, passwordOf } from './password.ts'
 import { refuseTaken } from './uniqueness.ts'
 import { UserViews } from './user-views.ts'
-import { checkIfMatch, versionToAssert } from './versions.ts'
+import { checkChangeable, versionToAssert } from './versions.ts'
 
 const usersAtATime = 200
 
@@ -159,14 +159,14 @@ export class Users implements ResourceService {
   async #tryDelete(mappings: Mappings, id: string, request: WriteRequest): Promise<WriteResult> {
     const { users } = mappings
     const entry = await this.#find(mappings, id)
-    checkIfMatch(request.ifMatch, users.entries.versionOf(entry))
+    checkChangeable(users.entries, entry, request)
     const plan = users.planDelete(entry, versionToAssert(users.entries, entry, request))
     const { membership } = this.#parts
     const isLeaving = users.settings.onDelete !== 'delete' && users.settings.leavesGroups
     // A user who was moved is not found any more: had he groups left then, no repetition could take him out of them.
     const isLeavingFirst = isLeaving && users.settings.onDelete === 'move'
     if (request.isDryRun) {
-      const groups = isLeaving ? await membership.groupsNaming(mappings, entry.dn) : []
+      const groups = isLeaving ? await membership.groupsToLeave(mappings, entry.dn) : []
       const left = await Promise.all(
         groups.map((group) => membership.previewLeaving(mappings, group, entry.dn)),
       )
@@ -192,7 +192,7 @@ export class Users implements ResourceService {
     const { users } = mappings
     const { baseUrl } = request.context
     const entry = await this.#find(mappings, id)
-    checkIfMatch(request.ifMatch, users.entries.versionOf(entry))
+    checkChangeable(users.entries, entry, request)
     const look = { needs: isWritable, baseUrl }
     const before = users.toWriteModel(entry, await this.#views.contextFor(mappings, [entry], look))
     const resource = change(before, mappings)

@@ -248,6 +248,25 @@ describe('The bridge in front of Active Directory (Samba)', () => {
     assert.doesNotMatch(JSON.stringify(listed), /"PC"|Emergency/u)
   })
 
+  it('shows those whom AdminSDHolder protects, and does not change them', async () => {
+    const [user, group] = [await createId(), await createGroup()]
+    for (const id of [user, group]) {
+      await admin.modify(`<GUID=${id}>`, { operation: 'add', type: 'adminCount', values: ['1'] })
+    }
+    assert.equal((await bridge.scim.get(`/Users/${user}`)).status, 200)
+    const title = { op: 'replace', path: 'title', value: 'Duke' }
+    const refused = { status: 403, detail: /protected/ }
+    assertRefused(await patch(user, title), refused)
+    assertRefused(
+      await bridge.scim.put(`/Users/${user}`, { userName: 'other@example.org' }),
+      refused,
+    )
+    assertRefused(await bridge.scim.delete(`/Users/${user}`), refused)
+    assertRefused(await bridge.scim.delete(`/Groups/${group}`), refused)
+    assert.equal(await changeMembers(group, 'add', await createId()), 403)
+    assert.deepEqual(await stored(group, 'member'), [])
+  })
+
   it('deletes a user with all his memberships', async () => {
     const id = await createId()
     const group = await createGroup(id)
