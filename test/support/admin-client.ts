@@ -111,8 +111,9 @@ export class AdminClient {
     if ((await this.read(base, ['1.1'])) === undefined) return
     const entries = await this.search({ base, attributes: ['1.1'] })
     await this.#connected(async (client) => {
-      // The server lists a superior before what is below it.
-      for (const { dn } of entries.toReversed()) await client.del(dn)
+      // What is below another entry has a longer name.
+      const dns = entries.map(({ dn }) => dn).sort((one, other) => other.length - one.length)
+      for (const dn of dns) await client.del(dn)
     })
   }
 

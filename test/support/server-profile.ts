@@ -178,7 +178,7 @@ export const profile389: ServerProfile = {
   },
 }
 
-/** Samba's domain controller. Where it is milder than Active Directory the double of `domain-controller.ts` is not. */
+/** Samba's domain controller. */
 export const sambaProfile: ServerProfile = {
   capabilities: {
     kind: 'activeDirectory',
@@ -235,6 +235,19 @@ export const sambaProfile: ServerProfile = {
     'an RDN has several parts': 'refused',
     // People have none.
     'there are entries below': 'notApplicable',
+  },
+}
+
+/** Active Directory, as the double of `domain-controller.ts` plays it. */
+export const activeDirectoryProfile: ServerProfile = {
+  ...sambaProfile,
+  differences: {
+    ...sambaProfile.differences,
+    // It names no attribute.
+    'an attribute is unknown': 'schemaViolation',
+    'an object class is unknown': 'schemaViolation',
+    // A parent that is missing has the same code as a member.
+    'an attribute is not in its object classes': 'noSuchEntry',
   },
 }
 

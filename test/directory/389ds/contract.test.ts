@@ -2,11 +2,11 @@ import { describeDirectory, type OpenedDirectory } from '../../support/directory
 import { addSection } from '../../support/directory-section.ts'
 import { exampleTree } from '../../support/openldap-server.ts'
 import { profile389 } from '../../support/server-profile.ts'
-import { start389ds } from '../../support/389ds.ts'
+import { shared389ds } from '../../support/shared-389ds.ts'
 import { openLdapDirectory } from '../adapter/open-ldap-directory.ts'
 
 async function open(): Promise<OpenedDirectory> {
-  const server = await start389ds()
+  const server = shared389ds()
   const section = await addSection(server)
   const directory = await openLdapDirectory(
     { url: server.ldapsUrl, bridge: server.bridge },
@@ -19,7 +19,7 @@ async function open(): Promise<OpenedDirectory> {
     placeholder: exampleTree.placeholder,
     async close() {
       await directory.close()
-      await server.close()
+      await section.remove()
     },
   }
 }

@@ -1,27 +1,32 @@
 import { describeDirectory, type OpenedDirectory } from '../../support/directory-contract.ts'
-import { exampleDomain, startSamba } from '../../support/samba.ts'
-import { sambaProfile } from '../../support/server-profile.ts'
+import { DomainController } from '../../support/domain-controller.ts'
+import { exampleDomain } from '../../support/samba.ts'
+import { activeDirectoryProfile, sambaProfile } from '../../support/server-profile.ts'
 import { openLdapDirectory } from '../adapter/open-ldap-directory.ts'
 import { addDomainSection } from './domain-section.ts'
+import { sharedSamba } from '../../support/shared-samba.ts'
 
-async function open(): Promise<OpenedDirectory> {
-  const server = await startSamba()
-  const { people, groups } = await addDomainSection(server)
-  const directory = await openLdapDirectory(
-    { url: server.ldapsUrl, bridge: server.bridge },
-    { tls: { caFile: server.caFile } },
-  )
+/** @param isStrict through the double that behaves as Active Directory. */
+async function open(isStrict: boolean): Promise<OpenedDirectory> {
+  const samba = sharedSamba()
+  const section = await addDomainSection(samba)
+  const controller = await DomainController.start(samba)
+  const url = isStrict ? controller.url : samba.ldapsUrl
+  const tls = isStrict ? {} : { caFile: samba.caFile }
+  const directory = await openLdapDirectory({ url, bridge: samba.bridge }, { tls })
   return {
     directory,
-    people,
-    groups,
-    elsewhere: exampleDomain.former,
-    placeholder: people,
+    people: section.people,
+    groups: section.groups,
+    elsewhere: section.former,
+    placeholder: exampleDomain.suffix,
     async close() {
       await directory.close()
-      await server.close()
+      await controller.close()
+      await section.remove()
     },
   }
 }
 
-describeDirectory('LdapDirectory on Samba', open, sambaProfile)
+describeDirectory('LdapDirectory on Samba', () => open(false), sambaProfile)
+describeDirectory('LdapDirectory on Active Directory', () => open(true), activeDirectoryProfile)

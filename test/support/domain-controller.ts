@@ -1,0 +1,100 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import { connect } from 'node:tls'
+import { BerReader } from 'ldapts'
+import { MessageFramer } from '../../src/directory/framing.ts'
+import type { DirectoryEndpoint } from './directory-server.ts'
+import {
+  type Asked,
+  ConversationLimits,
+  type Limits,
+  usualLimits,
+} from './domain-controller-limits.ts'
+import { refusalOf } from './domain-controller-requests.ts'
+import { asActiveDirectory } from './domain-controller-results.ts'
+
+/** Stands in front of a Samba and behaves as Active Directory is documented where Samba is milder: at most 1000 entries
+ *  without paging, at most 1500 values of an attribute at a time, logon names of at most 20 characters, nobody enabled
+ *  without a password, and the result codes and Win32 codes of its own. It is spoken to without TLS.
+ *
+ *  MS-ADTS 3.1.1.3.4.6 (the limits), 3.1.1.3.1.3.3 (ranges), MS-SAMR 3.1.1.6 (names). */
+export class DomainController {
+  readonly #server: Server
+  readonly #sockets = new Set<Socket>()
+  readonly #limits: Limits
+
+  private constructor(samba: Pick<DirectoryEndpoint, 'ldapsUrl' | 'ca'>, limits: Limits) {
+    this.#limits = limits
+    const { hostname, port } = new URL(samba.ldapsUrl)
+    const target = { host: hostname, port: Number(port === '' ? 636 : port), ca: samba.ca }
+    this.#server = createServer((client) => {
+      this.#join(client, connect({ ...target, servername: '' }))
+    })
+  }
+
+  /** @param samba what it stands in front of; it is not closed with it. */
+  static async start(
+    samba: Pick<DirectoryEndpoint, 'ldapsUrl' | 'ca'>,
+    limits: Limits = usualLimits,
+  ): Promise<DomainController> {
+    const controller = new DomainController(samba, limits)
+    controller.#server.listen(0, '127.0.0.1')
+    await once(controller.#server, 'listening')
+    return controller
+  }
+
+  get url(): string {
+    return `ldap://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy()
+    this.#server.close()
+    await once(this.#server, 'close')
+  }
+
+  #join(client: Socket, samba: Socket): void {
+    for (const socket of [client, samba]) {
+      this.#sockets.add(socket)
+      socket.on('error', () => {})
+      socket.on('close', () => {
+        client.destroy()
+        samba.destroy()
+        this.#sockets.delete(socket)
+      })
+    }
+    const asked = new Map<number, Asked>()
+    const limits = new ConversationLimits(this.#limits)
+    eachMessage(client, (bytes) => {
+      const { messageId, tag } = headerOf(bytes)
+      const refusal = refusalOf(messageId, tag, bytes)
+      if (refusal !== undefined) {
+        client.write(refusal)
+        return
+      }
+      asked.set(messageId, limits.ask(bytes, tag))
+      samba.write(bytes)
+    })
+    eachMessage(samba, (bytes) => {
+      const { messageId } = headerOf(bytes)
+      const request = asked.get(messageId)
+      const answers = request === undefined ? [bytes] : limits.answer(bytes, request)
+      for (const answer of answers)
+        client.write(asActiveDirectory(answer, request?.isGroup ?? false))
+    })
+  }
+}
+
+function headerOf(bytes: Buffer): { readonly messageId: number; readonly tag: number } {
+  const reader = new BerReader(bytes)
+  reader.readSequence()
+  return { messageId: reader.readInt() ?? 0, tag: reader.peek() ?? 0 }
+}
+
+function eachMessage(socket: Socket, take: (bytes: Buffer) => void): void {
+  const framer = new MessageFramer(64 * 1024 * 1024)
+  socket.on('data', (chunk: Buffer) => {
+    framer.push(chunk)
+    for (let bytes = framer.next(); bytes !== undefined; bytes = framer.next()) take(bytes)
+  })
+}
