@@ -19,4 +19,13 @@ describe('the presets in config/', () => {
       assert.equal(settings.directory.bindPassword, 'secret')
     })
   }
+
+  it('send the passwords of Active Directory over TLS alone', async () => {
+    const environment = {
+      SCIM_DIRECTORY_BIND_PASSWORD: 'secret',
+      SCIM_DIRECTORY_URLS: 'ldap://127.0.0.1',
+    }
+    const source = { file: join(folder, 'active-directory.yaml'), environment }
+    await assert.rejects(loadSettings(source, Settings), /unicodePwd is sent over TLS alone/u)
+  })
 })
