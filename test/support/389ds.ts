@@ -22,6 +22,8 @@ const server389: ServerKind = {
   name: '389 Directory Server',
   waysVariable: 'SCIM_TEST_389DS',
   accounts: exampleTree,
+  // A file in /dev/shm.
+  leavesTraces: true,
   readVersion,
 }
 

@@ -16,6 +16,8 @@ export interface ServerKind {
   readonly accounts: { readonly admin: string; readonly bridge: string }
   /** A bind without TLS is refused. */
   readonly demandsTls?: boolean
+  /** It leaves something on the machine unless it is stopped in good order. */
+  readonly leavesTraces?: boolean
   readVersion(admin: AdminClient): Promise<string>
 }
 
@@ -124,7 +126,7 @@ async function serverOf(
     async close() {
       if (isClosed) return
       isClosed = true
-      await endBy('SIGKILL')
+      await endBy(kind.leavesTraces === true ? 'SIGTERM' : 'SIGKILL')
       await program.remove()
       await folder.remove()
     },
