@@ -43,15 +43,21 @@ export async function serve(
     } else {
       logger.info('directory ready', { kind: check.kind })
     }
-    if (settings.http.tokens.some(({ sha256 }) => sha256 === demoTokenHash)) {
-      logger.warn('the token of the demonstration is let in; remove it from http.tokens')
-    }
+    warnOf(settings, logger)
     const readiness = new Readiness(bridge, settings, check, logger)
     await listen(settings, { bridge, readiness, logger }, stopped)
     return exitCodes.ok
   } finally {
     await bridge.close()
   }
+}
+
+/** Says what an administrator may not have meant. */
+function warnOf({ http, journal }: Settings, logger: Logger): void {
+  if (http.tokens.some(({ sha256 }) => sha256 === demoTokenHash)) {
+    logger.warn('the token of the demonstration is let in; remove it from http.tokens')
+  }
+  if (journal.file === undefined) logger.warn('writes are not recorded; set journal.file')
 }
 
 interface Service {
