@@ -5,7 +5,9 @@ import { listResponse, listResponseText } from '../scim/message/list-response.ts
 import type { StreamedPage } from '../scim/message/list-response.ts'
 import { metaOf } from '../scim/meta.ts'
 import { answerType } from './media-type.ts'
+import { withoutUnaskedMeta } from './meta-projection.ts'
 import { parsePreferences } from './preferences.ts'
+import { toProjectionQuery } from './query.ts'
 import type { ScimContext } from './state.ts'
 
 /** Answers a JSON document in the media type that the client wants; the status stays as it is. */
@@ -47,7 +49,7 @@ export function sendRead(ctx: ScimContext, resource: JsonObject): void {
   ctx.status = 200
   setVersion(ctx, resource)
   if (isSameVersion(ctx.get('If-None-Match'), resource)) ctx.status = 304
-  else sendDocument(ctx, resource)
+  else sendDocument(ctx, asAsked(ctx, resource))
 }
 
 /** Answers what came of a write: a new resource with its location, a changed one, nothing where there is nothing to
@@ -68,7 +70,7 @@ export function sendWritten(ctx: ScimContext, result: WriteResult): void {
       return sendNothing(ctx)
     }
   }
-  sendDocument(ctx, resource)
+  sendDocument(ctx, asAsked(ctx, resource))
 }
 
 /** Answers a dry run, as plain text, which browsers and consoles show: LDIF has no registered media type. RFC 7240 §3 */
@@ -77,6 +79,10 @@ export function sendPlan(ctx: ScimContext, ldif: string): void {
   ctx.set('Preference-Applied', 'dry-run')
   ctx.set('Content-Type', 'text/plain; charset=utf-8')
   ctx.body = ldif
+}
+
+function asAsked(ctx: ScimContext, resource: JsonObject): JsonObject {
+  return withoutUnaskedMeta(toProjectionQuery(ctx.query), resource)
 }
 
 function isArray(resources: ResourceList['resources']): resources is readonly JsonObject[] {

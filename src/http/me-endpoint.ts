@@ -1,6 +1,7 @@
 import type { ResourceService } from '../provisioning/resource-service.ts'
 import { scimErrors } from '../scim/error.ts'
 import { sendRead, sendWritten } from './answer.ts'
+import { withMeta } from './meta-projection.ts'
 import { bodyOf } from './middleware/body.ts'
 import { toProjectionQuery } from './query.ts'
 import { baseUrl, requestContext, writeRequest } from './request-context.ts'
@@ -41,7 +42,7 @@ async function read(
   ctx: EndpointContext,
   userName: string,
 ): Promise<void> {
-  const query = toProjectionQuery(ctx.query)
+  const query = withMeta(toProjectionQuery(ctx.query))
   const id = await idOf({ users, settings }, ctx, userName)
   const user = await users.get(id, query, requestContext(ctx, settings))
   setLocation(ctx, settings, id)

@@ -4,6 +4,7 @@ import { scimErrors } from '../scim/error.ts'
 import { bodyOf } from './middleware/body.ts'
 import { clientAddress } from './client-address.ts'
 import { parsePreferences } from './preferences.ts'
+import { withMeta } from './meta-projection.ts'
 import { toProjectionQuery } from './query.ts'
 import { redact } from './redact.ts'
 import type { HttpSettings } from './settings.ts'
@@ -47,7 +48,7 @@ export function writeRequest(ctx: ScimContext, settings: UrlSettings): WriteRequ
   const ifMatch = ctx.get('If-Match')
   const body = ctx.method === 'DELETE' ? {} : { body: redact(bodyOf(ctx)) }
   return {
-    ...toProjectionQuery(ctx.query),
+    ...withMeta(toProjectionQuery(ctx.query)),
     context: { ...context, reason: { ...context.reason, ...body } },
     isDryRun: parsePreferences(ctx.get('Prefer')).isDryRun,
     ...(ifMatch === '' ? {} : { ifMatch }),

@@ -1,6 +1,7 @@
 import type { ResourceService } from '../provisioning/resource-service.ts'
 import { sendList, sendRead, sendWritten } from './answer.ts'
 import { bodyOf } from './middleware/body.ts'
+import { withMeta } from './meta-projection.ts'
 import { toListQuery, toProjectionQuery } from './query.ts'
 import type { Parameters } from './query.ts'
 import { requestContext, writeRequest } from './request-context.ts'
@@ -46,7 +47,7 @@ async function create(
 
 /** RFC 7644 §3.4.1 */
 async function get({ service, settings }: ResourceEndpoint, ctx: EndpointContext): Promise<void> {
-  const query = toProjectionQuery(ctx.query)
+  const query = withMeta(toProjectionQuery(ctx.query))
   sendRead(ctx, await service.get(idOf(ctx), query, requestContext(ctx, settings)))
 }
 

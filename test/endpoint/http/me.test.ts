@@ -46,7 +46,7 @@ describe('/Me for a token that stands for a user (RFC 7644 §3.11)', () => {
     assert.equal(known.status, 304)
     assert.equal(known.headers.get('location'), `${app.baseUrl}/Users/u1`)
     await app.scim('/Me?attributes=title')
-    assert.deepEqual(app.users.asked[2], { attributes: ['title'] })
+    assert.deepEqual(app.users.asked[2], { attributes: ['title', 'meta.location', 'meta.version'] })
   })
 
   for (const [method, called] of [

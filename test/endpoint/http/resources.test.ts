@@ -41,7 +41,7 @@ describe('the endpoints of a resource type (RFC 7644 §3.2)', () => {
         body: { ...kelly, password: '***' },
       }
       const request = {
-        attributes: ['userName'],
+        attributes: ['userName', 'meta.location', 'meta.version'],
         context: { baseUrl: app.baseUrl, reason },
         ifMatch: 'W/"1", W/"2"',
         isDryRun: false,
@@ -79,7 +79,7 @@ describe('the endpoints of a resource type (RFC 7644 §3.2)', () => {
       assert.deepEqual(app.users.asked.slice(0, 3), [
         'get',
         'id-1',
-        { excludedAttributes: ['members', 'meta'] },
+        { excludedAttributes: ['members'] },
       ])
     })
 
