@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { hostname } from 'node:os'
+import { hostname, networkInterfaces } from 'node:os'
 import path from 'node:path'
 import { text } from 'node:stream/consumers'
 import type { StartedTestContainer } from 'testcontainers'
@@ -55,8 +55,8 @@ export class ServerContainer implements ServerProgram {
     container: EngineContainer,
     { ports, obtained }: Pick<ContainerSpec, 'ports'> & { readonly obtained: string },
   ) {
-    this.url = `ldap://${started.getHost()}:${started.getMappedPort(ports.ldap)}`
-    this.ldapsUrl = `ldaps://${started.getHost()}:${started.getMappedPort(ports.ldaps)}`
+    this.url = `ldap://${hostOf(started.getHost())}:${started.getMappedPort(ports.ldap)}`
+    this.ldapsUrl = `ldaps://${hostOf(started.getHost())}:${started.getMappedPort(ports.ldaps)}`
     this.obtained = obtained
     this.#started = started
     this.#container = container
@@ -67,7 +67,8 @@ export class ServerContainer implements ServerProgram {
   static async prepare(spec: ContainerSpec): Promise<ServerContainer> {
     const { client, GenericContainer, Wait } = await engine()
     await image(spec)
-    const { host, serverVersion } = client.info.containerRuntime
+    const { host: named, serverVersion } = client.info.containerRuntime
+    const host = hostOf(named)
     const { ports } = spec
     const started = await new GenericContainer(spec.image)
       .withEnvironment({
@@ -175,4 +176,11 @@ function isAlive(pid: number): boolean {
 function once<T>(make: () => Promise<T>): () => Promise<T> {
   let made: Promise<T> | undefined
   return async () => (made ??= make())
+}
+
+/** Where published ports are reached. In a container that runs an engine of its own, testcontainers names the gateway of the
+ *  engine's network; that is an address of this machine, to which no password may go in clear text as to localhost. */
+function hostOf(named: string): string {
+  const own = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? [])
+  return own.some(({ address }) => address === named) ? 'localhost' : named
 }
