@@ -124,7 +124,8 @@ describe('Pages of a long list (RFC 7644 §3.4.2.4, RFC 9865)', () => {
       400,
       'invalidCursor',
     ])
-    assert.deepEqual(await failure(`cursor=${nextCursor.replace(/^./u, '_')}`), [
+    const another = nextCursor.startsWith('_') ? 'A' : '_'
+    assert.deepEqual(await failure(`cursor=${another}${nextCursor.slice(1)}`), [
       400,
       'expiredCursor',
     ])
