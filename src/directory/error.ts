@@ -1,3 +1,5 @@
+import type { LdapOperation } from './operation.ts'
+
 /** Why an LDAP operation did not succeed, in words that the rooms above decide on.
  *
  *  - `unavailable`: the directory cannot be reached or is too busy; nothing of the operation was applied
@@ -41,6 +43,13 @@ export type DirectoryFailure =
   | 'refused'
   | 'protocol'
 
+/** An operation that was sent to take back what had been made of a plan that failed. */
+export interface TakeBack {
+  readonly operation: LdapOperation
+  /** Why it did not succeed; none when it did. */
+  readonly error?: DirectoryError
+}
+
 /** What is known of a failure beside its word. */
 export interface DirectoryErrorOptions {
   /** The LDAP result code; none when the failure is not an answer of the server. RFC 4511 §4.1.9 */
@@ -51,6 +60,8 @@ export interface DirectoryErrorOptions {
   readonly operationIndex?: number
   /** What was made before the failure could not be taken back: the plan stands in part. */
   readonly isPartial?: boolean
+  /** What was sent to take back what had been made, in its order; nothing follows one that did not succeed. None by default. */
+  readonly takeBacks?: readonly TakeBack[]
   readonly cause?: unknown
 }
 
@@ -61,6 +72,7 @@ export class DirectoryError extends Error {
   readonly attribute: string | undefined
   readonly operationIndex: number | undefined
   readonly isPartial: boolean
+  readonly takeBacks: readonly TakeBack[]
 
   constructor(failure: DirectoryFailure, message: string, options: DirectoryErrorOptions = {}) {
     super(message, { cause: options.cause })
@@ -70,5 +82,6 @@ export class DirectoryError extends Error {
     this.attribute = options.attribute
     this.operationIndex = options.operationIndex
     this.isPartial = options.isPartial ?? false
+    this.takeBacks = options.takeBacks ?? []
   }
 }

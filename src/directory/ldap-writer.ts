@@ -3,7 +3,12 @@ import { postReadEntry } from './controls.ts'
 import type { DirectorySchema } from './directory-schema.ts'
 import { parentDn } from './dn.ts'
 import type { Entry } from './entry.ts'
-import { DirectoryError, type DirectoryErrorOptions, type DirectoryFailure } from './error.ts'
+import {
+  DirectoryError,
+  type DirectoryErrorOptions,
+  type DirectoryFailure,
+  type TakeBack,
+} from './error.ts'
 import { attributesToRemember, inverseOf } from './inverse-operation.ts'
 import type { LdapReader } from './ldap-reader.ts'
 import type { LdapSender } from './ldap-sender.ts'
@@ -83,8 +88,10 @@ export class LdapWriter {
         if (!isLast) inverses.unshift(inverseOf(operation, before, schema))
       } catch (error) {
         if (!(error instanceof DirectoryError)) throw error
-        const isPartial = index > 0 && !(await this.#takeBack(inverses, error))
-        throw withDetails(error, { operationIndex: index, isPartial })
+        throw withDetails(error, {
+          operationIndex: index,
+          ...(await this.#takeBack(inverses, error)),
+        })
       }
     }
     return result
@@ -95,28 +102,34 @@ export class LdapWriter {
     return attributes.length === 0 ? undefined : this.#parts.reader.entry(operation.dn, attributes)
   }
 
-  /** Whether everything that was made could be taken back. Nothing is tried while it is not known whether the operation
+  /** Takes back what was made, as far as that can be done. Nothing is tried while it is not known whether the operation
    *  behind it was applied. */
   async #takeBack(
     inverses: readonly (LdapOperation | undefined)[],
     failure: DirectoryError,
-  ): Promise<boolean> {
-    if (failure.failure === 'outcomeUnknown') return false
-    for (const [index, inverse] of inverses.entries()) {
-      if (inverse === undefined) return false
-      try {
-        await this.#parts.sender.send(inverse, index)
-      } catch (error) {
-        if (!(error instanceof DirectoryError)) throw error
-        this.#parts.logger.error(
-          'write could not be taken back',
-          { operation: inverse.kind },
-          error,
-        )
-        return false
+  ): Promise<Required<Pick<DirectoryErrorOptions, 'isPartial' | 'takeBacks'>>> {
+    const takeBacks: TakeBack[] = []
+    for (const inverse of inverses) {
+      if (inverse === undefined || failure.failure === 'outcomeUnknown') {
+        return { isPartial: true, takeBacks }
       }
+      const takeBack = await this.#sendInverse(inverse, takeBacks.length)
+      takeBacks.push(takeBack)
+      if (takeBack.error !== undefined) return { isPartial: true, takeBacks }
     }
-    return true
+    return { isPartial: false, takeBacks }
+  }
+
+  async #sendInverse(operation: LdapOperation, index: number): Promise<TakeBack> {
+    try {
+      await this.#parts.sender.send(operation, index)
+      return { operation }
+    } catch (error) {
+      if (!(error instanceof DirectoryError)) throw error
+      const fields = { operation: operation.kind }
+      this.#parts.logger.error('write could not be taken back', fields, error)
+      return { operation, error }
+    }
   }
 
   async #entryAfter(
@@ -171,6 +184,7 @@ function withDetails(
     ...(error.attribute === undefined ? {} : { attribute: error.attribute }),
     ...(error.operationIndex === undefined ? {} : { operationIndex: error.operationIndex }),
     isPartial: error.isPartial,
+    takeBacks: error.takeBacks,
     cause: error.cause,
     ...details,
   })

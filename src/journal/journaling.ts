@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import type { Directory, WriteReason } from '../directory/directory.ts'
 import type { Entry } from '../directory/entry.ts'
-import { DirectoryError } from '../directory/error.ts'
+import { DirectoryError, type TakeBack } from '../directory/error.ts'
 import { toLdif } from '../directory/ldif.ts'
 import type { Plan } from '../directory/operation.ts'
 import type { Logger } from '../logging/logger.ts'
-import type { JournalWriter, OutcomeRecord } from './record.ts'
+import type { JournalWriter, OutcomeRecord, TakeBackRecord } from './record.ts'
 import { redactBody } from './redact-body.ts'
 
 /** What a journaling directory needs. */
@@ -34,6 +34,9 @@ export function journaling(directory: Directory, options: JournalingOptions): Di
 }
 
 type Outcome = Omit<OutcomeRecord, 'kind' | 'writeId' | 'time' | 'requestId'>
+
+/** What is told of every failure. */
+type Ending = Pick<OutcomeRecord, 'outcome' | 'failure' | 'resultCode'>
 
 class JournaledWrite {
   readonly #writeId = randomUUID()
@@ -78,7 +81,10 @@ class JournaledWrite {
     try {
       await this.#options.journal.append(record)
     } catch (error) {
-      const fields = { requestId, writeId, ...outcome }
+      // The LDIF is for the journal alone.
+      const { takeBacks, ...facts } = outcome
+      const count = takeBacks === undefined ? {} : { takeBacks: takeBacks.length }
+      const fields = { requestId, writeId, ...facts, ...count }
       this.#options.logger.error('the journal misses the outcome of a write', fields, error)
     }
   }
@@ -90,12 +96,24 @@ class JournaledWrite {
 
 function outcomeOf(error: unknown): Outcome {
   if (!(error instanceof DirectoryError)) return { outcome: 'unknown' }
-  const { failure, resultCode, operationIndex, isPartial } = error
+  const { operationIndex, isPartial, takeBacks } = error
+  return {
+    ...ending(error),
+    ...(operationIndex === undefined ? {} : { operationIndex }),
+    ...(isPartial ? { isPartial } : {}),
+    ...(takeBacks.length === 0 ? {} : { takeBacks: takeBacks.map(toRecord) }),
+  }
+}
+
+function toRecord({ operation, error }: TakeBack): TakeBackRecord {
+  const ldif = toLdif([operation])
+  return error === undefined ? { ldif, outcome: 'succeeded' } : { ldif, ...ending(error) }
+}
+
+function ending({ failure, resultCode }: DirectoryError): Ending {
   return {
     outcome: failure === 'outcomeUnknown' ? 'unknown' : 'failed',
     failure,
     ...(resultCode === undefined ? {} : { resultCode }),
-    ...(operationIndex === undefined ? {} : { operationIndex }),
-    ...(isPartial ? { isPartial } : {}),
   }
 }

@@ -1,5 +1,8 @@
 import type { DirectoryFailure } from '../directory/error.ts'
 
+/** How a write ended. */
+export type WriteOutcome = 'succeeded' | 'failed' | 'unknown'
+
 /** A write that is about to be sent. */
 export interface IntentRecord {
   readonly kind: 'intent'
@@ -26,7 +29,7 @@ export interface OutcomeRecord {
   readonly time: string
   readonly requestId: string
   /** `unknown`: the write may have been made, in whole or in part. */
-  readonly outcome: 'succeeded' | 'failed' | 'unknown'
+  readonly outcome: WriteOutcome
   readonly failure?: DirectoryFailure
   /** RFC 4511 §4.1.9 */
   readonly resultCode?: number
@@ -34,6 +37,19 @@ export interface OutcomeRecord {
   readonly operationIndex?: number
   /** What was made before the failure could not be taken back. */
   readonly isPartial?: boolean
+  /** What was sent to take back what had been made before the failure, in its order. Left out when nothing was sent. */
+  readonly takeBacks?: readonly TakeBackRecord[]
+}
+
+/** An operation that was sent to take back a part of a failed write. */
+export interface TakeBackRecord {
+  /** The operation as an LDIF change record. */
+  readonly ldif: string
+  /** `unknown`: it may have been made. */
+  readonly outcome: WriteOutcome
+  readonly failure?: DirectoryFailure
+  /** RFC 4511 §4.1.9 */
+  readonly resultCode?: number
 }
 
 /** One line of the journal. */

@@ -4,6 +4,7 @@ import { childDn } from '../../../src/directory/dn.ts'
 import type { Entry } from '../../../src/directory/entry.ts'
 import { DirectoryError, type DirectoryFailure } from '../../../src/directory/error.ts'
 import { and, equals, type Filter, present, substrings } from '../../../src/directory/filter.ts'
+import { toLdif } from '../../../src/directory/ldif.ts'
 import type { LdapDirectory } from '../../../src/directory/ldap-directory.ts'
 import type { LdapOperation } from '../../../src/directory/operation.ts'
 import { AdminClient } from '../../support/admin-client.ts'
@@ -87,13 +88,18 @@ async function failureOf(promise: Promise<unknown>): Promise<DirectoryError> {
 async function fails(
   promise: Promise<unknown>,
   failure: DirectoryFailure,
-  details: { operationIndex?: number; isPartial?: boolean } = {},
+  details: Partial<Pick<DirectoryError, 'operationIndex' | 'isPartial' | 'takeBacks'>> = {},
 ): Promise<void> {
   const error = await failureOf(promise)
   assert.equal(error.failure, failure, error.message)
   for (const [key, value] of Object.entries(details)) {
-    assert.equal(error[key as keyof typeof details], value, key)
+    assert.deepEqual(error[key as keyof typeof details], value, key)
   }
+}
+
+/** What was sent to take back what had been made, as LDIF. */
+function ldifOf({ takeBacks }: DirectoryError): string {
+  return toLdif(takeBacks.map(({ operation }) => operation))
 }
 
 describe('LdapDirectory walks through many entries', () => {
@@ -302,11 +308,41 @@ describe('LdapDirectory settles a write whose answer was lost', () => {
       modifications: [{ operation: 'add', attribute: 'description', values: ['x'] }],
     }
     proxy.next('modify', 'cutBefore', 1)
-    await fails(run(['title'], titled(dn, 'New'), more, password), 'unavailable', {
-      operationIndex: 1,
-      isPartial: false,
-    })
+    const error = await failureOf(run(['title'], titled(dn, 'New'), more, password))
+    assert.equal(error.failure, 'unavailable', error.message)
+    assert.equal(error.operationIndex, 1)
+    assert.equal(error.isPartial, false)
+    const sentBack = titled(dn, 'Old')
+    assert.equal(ldifOf(error), toLdif([sentBack]))
+    assert.deepEqual(
+      error.takeBacks.map((takeBack) => takeBack.error),
+      [undefined],
+    )
     assert.equal(await titleOf(dn), 'Old')
+  })
+
+  it('says what it sent to put back what was made, and why it did not succeed', async () => {
+    const rename: LdapOperation = { kind: 'modifyDn', dn, newRdn: 'uid=kept', deleteOldRdn: true }
+    const after = childDn('uid', 'kept', section.people)
+    const refused: LdapOperation = {
+      kind: 'modify',
+      dn: after,
+      modifications: [{ operation: 'replace', attribute: 'sn', values: [] }],
+    }
+    // The rename back is the second of its kind.
+    proxy.next('modifyDn', 'cutBefore', 1)
+    const error = await failureOf(run([], rename, refused))
+    assert.equal(error.failure, 'schemaViolation', error.message)
+    assert.equal(error.isPartial, true)
+    const [uid = ''] = dn.split(',')
+    const back = { kind: 'modifyDn', dn: after, newRdn: uid, deleteOldRdn: true } as const
+    assert.equal(ldifOf(error), toLdif([back]))
+    assert.deepEqual(
+      error.takeBacks.map((takeBack) => takeBack.error?.failure),
+      ['unavailable'],
+    )
+    assert.equal(await exists(after), true)
+    await run([], { kind: 'delete', dn: after })
   })
 
   it('leaves what was made in turn when it is not known what became of the next write', async () => {
@@ -315,6 +351,7 @@ describe('LdapDirectory settles a write whose answer was lost', () => {
     await fails(run(['title'], titled(dn, 'New'), password), 'outcomeUnknown', {
       operationIndex: 1,
       isPartial: true,
+      takeBacks: [],
     })
     assert.equal(await titleOf(dn), 'New')
   })

@@ -139,6 +139,56 @@ describe('journaling', () => {
     })
   })
 
+  it('records what was sent to take back what had been made, and what came of it', async () => {
+    const [rename, delivered] = [
+      { kind: 'modifyDn', dn: `cn=J,${dn}`, newRdn: 'cn=Jensen', deleteOldRdn: true },
+      { kind: 'delete', dn: `cn=K,${dn}` },
+    ] as const
+    const lost = { kind: 'delete', dn: `cn=L,${dn}` } as const
+    const refused = new DirectoryError('notLeaf', 'no', { resultCode: 66 })
+    const silent = new DirectoryError('outcomeUnknown', 'lost')
+    scene.failure = new DirectoryError('invalidValue', 'no', {
+      operationIndex: 3,
+      isPartial: true,
+      takeBacks: [
+        { operation: rename },
+        { operation: delivered, error: refused },
+        { operation: lost, error: silent },
+      ],
+    })
+    await assert.rejects(scene.directory.execute(plan, reason))
+    const { writeId: _, ...rest } = scene.records[1] ?? assert.fail('no outcome')
+    assert.deepEqual(rest, {
+      kind: 'outcome',
+      time,
+      requestId: 'r1',
+      outcome: 'failed',
+      failure: 'invalidValue',
+      operationIndex: 3,
+      isPartial: true,
+      takeBacks: [
+        { ldif: toLdif([rename]), outcome: 'succeeded' },
+        { ldif: toLdif([delivered]), outcome: 'failed', failure: 'notLeaf', resultCode: 66 },
+        { ldif: toLdif([lost]), outcome: 'unknown', failure: 'outcomeUnknown' },
+      ],
+    })
+  })
+
+  it('logs no LDIF when it cannot record what was taken back', async () => {
+    scene.refusedKind = 'outcome'
+    const takeBacks = [{ operation: { kind: 'delete', dn } } as const]
+    scene.failure = new DirectoryError('notUnique', 'no', { operationIndex: 1, takeBacks })
+    await assert.rejects(scene.directory.execute(plan, reason))
+    const writeId = scene.records[0]?.writeId
+    const fields = { requestId: 'r1', writeId, outcome: 'failed', failure: 'notUnique' }
+    assert.deepEqual(scene.logged, [
+      {
+        message: 'the journal misses the outcome of a write',
+        fields: { ...fields, operationIndex: 1, takeBacks: 1 },
+      },
+    ])
+  })
+
   for (const [what, failure, recorded] of [
     [
       'an outcome that could not be settled',

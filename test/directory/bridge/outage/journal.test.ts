@@ -6,6 +6,7 @@ import { AdminClient } from '../../../support/admin-client.ts'
 import { openTestBridge, type TestBridge } from '../../../support/bridge.ts'
 import { sharedOpenldap } from '../../../support/shared-openldap.ts'
 import { temporaryFolder, type TemporaryFolder } from '../../../support/temporary-folder.ts'
+import { certificateForNobody, certificatesMap } from '../users-map.ts'
 
 describe('The journal of a bridge in front of an OpenLDAP', () => {
   let folder: TemporaryFolder
@@ -18,6 +19,7 @@ describe('The journal of a bridge in front of an OpenLDAP', () => {
     bridge = await openTestBridge(sharedOpenldap(), {
       'journal.file': file,
       'journal.sync': 'true',
+      ...certificatesMap,
     })
   })
 
@@ -67,6 +69,36 @@ describe('The journal of a bridge in front of an OpenLDAP', () => {
         ['failed', 'alreadyExists', 68],
       ],
     )
+  })
+
+  it('has what was sent to take back a rename whose change behind it was refused', async () => {
+    const { answer } = await bridge.scim.post('/Users', {
+      userName: 'before',
+      name: { familyName: 'B' },
+    })
+    const refused = await bridge.scim.patch(`/Users/${answer?.['id'] as string}`, {
+      Operations: [
+        { op: 'replace', value: { userName: 'after', x509Certificates: [certificateForNobody] } },
+      ],
+    })
+    assert.equal(refused.status, 400, refused.text)
+    const outcome = (await records()).findLast((record) => record.kind === 'outcome')
+    const { people } = bridge.section
+    assert.deepEqual(
+      [outcome?.outcome, outcome?.failure, outcome?.operationIndex, outcome?.isPartial],
+      ['failed', 'invalidValue', 1, undefined],
+    )
+    assert.deepEqual(outcome?.takeBacks, [
+      {
+        ldif: [
+          `version: 1\n\ndn: uid=after,${people}`,
+          'changetype: modrdn\nnewrdn: uid=before\ndeleteoldrdn: 1\n',
+        ].join('\n'),
+        outcome: 'succeeded',
+      },
+    ])
+    const admin = new AdminClient(sharedOpenldap())
+    assert.deepEqual(await admin.values(`uid=before,${people}`, 'uid'), ['before'])
   })
 
   it('has nothing of reads, of dry runs, of refused requests and of writes that change nothing', async () => {
