@@ -9,6 +9,7 @@ import type { JsonObject, JsonValue } from '../scim/json.ts'
 import type { ResourceSchema } from '../scim/schema/resource-schema.ts'
 import { compileMap } from './attribute-map.ts'
 import { type Derivation, derivationsOf, type DerivedValues } from './derivation.ts'
+import { Fallbacks } from './fallback.ts'
 import { toDateTime } from './generalized-time.ts'
 import { idOf, type Identity } from './identity.ts'
 import type { MapSource } from './map-line.ts'
@@ -49,6 +50,7 @@ export class EntryMapping {
   readonly #schema: ResourceSchema
   readonly #byKey: ReadonlyMap<string, Slot>
   readonly #siblings: ReadonlyMap<Slot, readonly Slot[]>
+  readonly #fallbacks: Fallbacks
   readonly #unversioned: readonly string[]
 
   constructor(source: MapSource, identity: Identity) {
@@ -66,6 +68,7 @@ export class EntryMapping {
     this.#siblings = new Map(
       slots.map((slot) => [slot, slots.filter((other) => isSibling(slot, other))]),
     )
+    this.#fallbacks = new Fallbacks(this.#siblings)
   }
 
   /** The entries that are served: those of the object class, without those that are excluded. */
@@ -111,7 +114,7 @@ export class EntryMapping {
 
   /** The text that a derived attribute is made from. */
   sourceOf({ from }: Derivation, resource: JsonObject): string | undefined {
-    const [text] = this.#firstText(resource, from)
+    const [text] = this.#fallbacks.textOf(resource, from)
     return text
   }
 
@@ -120,9 +123,15 @@ export class EntryMapping {
   toDraft(entry: Entry, resourceType: string): Draft {
     const draft: Draft = { id: idOf(this.identity, entry) }
     for (const slot of this.slots) putValues(draft, slot, readValues(slot, entry))
-    for (const slot of this.slots) this.#putFallback(draft, slot)
+    this.#fallbacks.show(draft)
     draft['meta'] = this.#metaOf(entry, resourceType)
     return draft
+  }
+
+  /** A resource as a write sees it: without what the entry has not, and shows in place of it in any case. A value that is shown
+   *  so counts as written only where it would no longer be shown by itself. */
+  withoutRepeated(entry: Entry, resource: JsonObject): JsonObject {
+    return this.#fallbacks.withoutRepeated(resource, (slot) => readValues(slot, entry).length > 0)
   }
 
   /** The values of a resource for a slot. */
@@ -250,27 +259,10 @@ export class EntryMapping {
    *  @param isNeeded it cannot go without a value, so that the fallback is written where there is none. */
   #wanted(resource: JsonObject, slot: Slot, isNeeded: boolean): WantedValues {
     const own = this.valuesOf(resource, slot)
-    const values = own.length === 0 && isNeeded ? this.#firstText(resource, slot.fallback) : own
+    const values =
+      own.length === 0 && isNeeded ? this.#fallbacks.textOf(resource, slot.fallback) : own
     const isFirstFirst = !hasElements(slot) || hasPrimary(resource, slot, this.#siblingsOf(slot))
     return { values: toLdapValues(slot, values), isFirstFirst }
-  }
-
-  // OneLogin takes no answer without name.givenName and name.familyName, so an entry without shows its fallback.
-  #putFallback(draft: Draft, slot: Slot): void {
-    if (slot.fallback.length === 0 || this.valuesOf(draft, slot).length > 0) return
-    putValues(draft, slot, this.#firstText(draft, slot.fallback))
-  }
-
-  /** The first that has a value; several that belong together are joined. */
-  #firstText(resource: JsonObject, fallback: Slot['fallback']): string[] {
-    for (const keys of fallback) {
-      const values = keys.flatMap((key) => {
-        const slot = this.#byKey.get(key)
-        return slot === undefined ? [] : this.valuesOf(resource, slot).slice(0, 1)
-      })
-      if (values.length > 0) return [values.map(textOf).join(' ')]
-    }
-    return []
   }
 
   #metaOf(entry: Entry, resourceType: string): Draft {
@@ -287,8 +279,4 @@ export class EntryMapping {
       ),
     )
   }
-}
-
-function textOf(value: JsonValue): string {
-  return typeof value === 'string' ? value : JSON.stringify(value)
 }

@@ -38,6 +38,27 @@ export function takeValues(
   return assigned(ordered.map((element) => partOfValue(element, leaf)))
 }
 
+/** A resource without the values that it holds for a slot. */
+export function dropValues(
+  resource: JsonObject,
+  slot: Slot,
+  siblings: readonly Slot[],
+): JsonObject {
+  const { urn, attribute, subAttribute } = slot
+  const withoutPart = (value: JsonValue): JsonValue | undefined =>
+    subAttribute === undefined ? undefined : without(value, subAttribute.name)
+  const rest = (value: JsonValue): JsonValue | undefined => {
+    if (!attribute.multiValued) return withoutPart(value)
+    const kept = elementsOf(value).flatMap((element) =>
+      isOwn(slot, element, siblings) ? (withoutPart(element) ?? []) : [element],
+    )
+    return kept.length === 0 ? undefined : kept
+  }
+  const inHolder = (holder: JsonValue): JsonObject | undefined =>
+    isJsonObject(holder) ? changed(holder, attribute.name, rest) : undefined
+  return (urn === undefined ? inHolder(resource) : changed(resource, urn, inHolder)) ?? {}
+}
+
 /** Whether a resource says which of the slot's elements is the primary one, and the entry can say so too. */
 export function hasPrimary(resource: JsonObject, slot: Slot, siblings: readonly Slot[]): boolean {
   return (
@@ -104,6 +125,23 @@ function partOfValue(
 ): JsonValue | undefined {
   if (part === undefined) return value
   return isJsonObject(value) ? value[part.name] : undefined
+}
+
+function without(value: JsonValue, name: string): JsonObject | undefined {
+  return isJsonObject(value) ? changed(value, name, () => undefined) : undefined
+}
+
+/** The object with another value at a name, and without the name where there is none; nothing when nothing else is left. */
+function changed(
+  object: JsonObject,
+  name: string,
+  change: (value: JsonValue) => JsonValue | undefined,
+): JsonObject | undefined {
+  const entries = Object.entries(object).flatMap(([each, value]): [string, JsonValue][] => {
+    const after = each === name ? change(value) : value
+    return after === undefined ? [] : [[each, after]]
+  })
+  return entries.length === 0 ? undefined : Object.fromEntries(entries)
 }
 
 function assigned(values: readonly (JsonValue | undefined)[]): JsonValue[] {

@@ -122,10 +122,10 @@ export class UserMapping {
     return finish(draft, this.schema, context.baseUrl)
   }
 
-  /** The user as a write sees it: with the manager who is not there yet in place of the one who is, so that taking him away, or
-   *  naming another, is a change. */
+  /** The user as a write sees it: without what is only shown in place of a value that is not there, and with the manager who is
+   *  not there yet in place of the one who is, so that taking him away, or naming another, is a change. */
   toWriteModel(entry: Entry, context: RenderContext): JsonObject {
-    const user = this.toUser(entry, context)
+    const user = this.entries.withoutRepeated(entry, this.toUser(entry, context))
     const pending = this.pendingOf(entry)
     if (pending === undefined) return user
     const extension = user[schemaUrns.enterpriseUser]

@@ -221,8 +221,10 @@ export class Groups implements ResourceService {
     isCounted: boolean,
   ): Promise<{ readonly plan: Plan; readonly named: NamedMembers }> {
     const { groups } = mappings
-    const [before = {}] = await this.#render(mappings, [entry], request.context.baseUrl)
-    const { after, delta } = await change(before, entry, mappings)
+    const [group = {}] = await this.#render(mappings, [entry], request.context.baseUrl)
+    const before = groups.entries.withoutRepeated(entry, group)
+    const { after: wanted, delta } = await change(before, entry, mappings)
+    const after = groups.entries.withoutRepeated(entry, wanted)
     if (after['displayName'] !== before['displayName']) {
       const ownId = idOf(groups.entries.identity, entry)
       const renamed = { resource: after, ownId }

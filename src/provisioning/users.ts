@@ -195,7 +195,7 @@ export class Users implements ResourceService {
     checkChangeable(users.entries, entry, request)
     const look = { needs: isWritable, baseUrl }
     const before = users.toWriteModel(entry, await this.#views.contextFor(mappings, [entry], look))
-    const resource = change(before, mappings)
+    const resource = users.entries.withoutRepeated(entry, change(before, mappings))
     if (resource['userName'] !== before['userName']) {
       await refuseTaken(this.#parts.reader, users.entries, 'userName', { resource, ownId: id })
     }

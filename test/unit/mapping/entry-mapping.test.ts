@@ -24,7 +24,7 @@ function put(entry: ReturnType<typeof person>, body: JsonObject, users = preset)
     ...users.planChange({
       entry,
       before: users.toWriteModel(entry, context()),
-      resource: { ...name, ...body },
+      resource: users.entries.withoutRepeated(entry, { ...name, ...body }),
       manager: { dn: undefined, pending: undefined },
       password: undefined,
       version: undefined,
@@ -403,6 +403,28 @@ describe('Changing an entry', () => {
       assert.deepEqual(put(after, body), [])
     })
   }
+
+  it('writes what was shown by a fallback when that would no longer show it', () => {
+    const echo = { ...name.name, givenName: 'Anna Berg' }
+    assert.deepEqual(changesOf(put(person(), { name: echo, displayName: 'Anna B.' })), [
+      'add givenName Anna Berg',
+      'add displayName Anna B.',
+    ])
+  })
+
+  it('writes one of two values that stand in for each other', () => {
+    const { users } = mappings({
+      attributes: {
+        displayName: { attribute: 'displayName', fallback: ['nickName'] },
+        nickName: { attribute: 'initials', fallback: ['displayName'] },
+      },
+    })
+    const both = { displayName: 'Anna', nickName: 'Anna' }
+    const entry = person({ givenName: 'Anna' })
+    const operations = put(entry, { ...both, name: { ...name.name, givenName: 'Anna' } }, users)
+    assert.deepEqual(changesOf(operations), ['add initials Anna'])
+    assert.equal(users.toUser(applyOperations(entry, operations), context())['displayName'], 'Anna')
+  })
 
   it('renames one of several naming values and leaves the other', () => {
     const entry = person({}, `uid=anna+cn=Anna Berg,${people}`)

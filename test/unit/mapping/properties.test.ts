@@ -95,7 +95,7 @@ function planPut(entry: Entry, after: JsonObject): Plan {
   return users.planChange({
     entry,
     before: users.toWriteModel(entry, context()),
-    resource: after,
+    resource: users.entries.withoutRepeated(entry, after),
     manager: { dn: undefined, pending: undefined },
     password: undefined,
     version: undefined,
@@ -124,23 +124,11 @@ function escaped(value: string): string {
   return value.replace(/[,+]/gu, String.raw`\$&`)
 }
 
-/** Whether a body repeats a value that is shown in place of one that the entry has not. */
-function echoesFallback(entry: Entry, after: JsonObject): boolean {
-  const shown = users.toUser(entry, context())
-  return users.entries.slots.some(
-    (slot) =>
-      slot.fallback.length > 0 &&
-      !entry.has(slot.type.name) &&
-      JSON.stringify(keysOf(shown, slot)) === JSON.stringify(keysOf(after, slot)),
-  )
-}
-
 describe('Any change of any user', () => {
   it('makes the entry show what was asked for, keeps what is not mapped, and is done after once', () => {
     fc.assert(
       fc.property(entries, bodies, (entry, body) => {
         const after = normalizeResource(users.schema, body)
-        fc.pre(!echoesFallback(entry, after))
         const changed = applyOperations(entry, planPut(entry, after).operations)
         const user = users.toUser(changed, context())
         assert.equal(user['active'], after['active'])

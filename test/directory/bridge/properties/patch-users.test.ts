@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import * as fc from 'fast-check'
 import { ScimError } from '../../../../src/scim/error.ts'
+import type { JsonObject } from '../../../../src/scim/json.ts'
 import type { StoredEntry } from '../../../support/admin-client.ts'
 import { patchOf, sceneFor } from '../users/scene.ts'
 import { usersSchema } from './bridge-schema.ts'
@@ -45,7 +46,9 @@ describe('Any PATCH of anybody (RFC 7644 §3.5.2)', () => {
       const stored = await scene().admin.read(dn)
       const before = await scene().get(id)
       const body = patchOf(...operations)
-      const expected = patched(schema, before, body)
+      // A given name that is only shown in place of one goes with what it was made from.
+      const held = 'givenName' in entry ? before : withoutGivenName(before)
+      const expected = patched(schema, held, body)
       const answer = await scene().bridge.scim.patch(`/Users/${id}`, body)
       const ldif = await scene().sent(answer)
       const hint = `${answer.text}\n${ldif}`
@@ -61,17 +64,21 @@ describe('Any PATCH of anybody (RFC 7644 §3.5.2)', () => {
         before,
         after,
         wanted: expected,
-        held: Object.keys(stored?.attributes ?? {}),
         hint,
       })
       assertOneModify(ldif)
-      if (JSON.stringify(expected) === JSON.stringify(before)) assert.equal(ldif, '')
+      if (JSON.stringify(expected) === JSON.stringify(held)) assert.equal(ldif, '')
       const now = await scene().admin.read((await scene().dnOf(id)) ?? '')
       assertKept(stored, now)
       await scene().admin.remove(now?.dn ?? '')
     })
   }).timeout(120_000)
 })
+
+function withoutGivenName({ name, ...others }: JsonObject): JsonObject {
+  const { givenName: _, ...parts } = (name ?? {}) as JsonObject
+  return { ...others, name: parts }
+}
 
 /** Asserts that nobody wrote more than one modify, and one rename before it. */
 function assertOneModify(ldif: string): void {

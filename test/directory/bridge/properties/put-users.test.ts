@@ -40,8 +40,9 @@ describe('Any PUT of anybody (RFC 7644 §3.5.1)', () => {
       attributes: personAttributes,
       operations: fc.array(operationsFor(fc.constant(manager), userName), { maxLength: 8 }),
       isActive: fc.option(fc.boolean(), { nil: undefined }),
+      isNameRepeated: fc.boolean(),
     })
-    await holdsAlways(cases, async ({ attributes, operations, isActive }) => {
+    await holdsAlways(cases, async ({ attributes, operations, isActive, isNameRepeated }) => {
       const uid = scene().unusedName()
       const entry = { ...attributes, uid, objectClass: classes, roomNumber: '4' }
       const dn = await scene().entry(`uid=${uid}`, entry)
@@ -51,6 +52,8 @@ describe('Any PUT of anybody (RFC 7644 §3.5.1)', () => {
       const body = operations.reduce((resource, operation) => changed(resource, operation), {
         userName: uid,
         ...(isActive === undefined ? {} : { active: isActive }),
+        // Parts of it may be shown in place of others.
+        ...(isNameRepeated ? { name: before['name'] ?? {} } : {}),
       } as JsonObject)
       const wanted = normalizeResource(schema, body)
       requireAttributes(schema, wanted)
@@ -58,12 +61,10 @@ describe('Any PUT of anybody (RFC 7644 §3.5.1)', () => {
       assert.equal(answer.status, 200, answer.text)
       const after = await scene().get(id)
       assert.deepEqual(answer.answer, after)
-      assertStored({ before, after, wanted, held: Object.keys(entry), hint: answer.text })
-      // A given name that was only shown in place of one counts as there the first time.
-      if (!echoesFallback(entry, before, wanted)) {
-        const again = await scene().bridge.scim.put(`/Users/${id}`, body)
-        assert.deepEqual(again.answer, after, 'a second PUT changes nothing')
-      }
+      assertStored({ before, after, wanted, hint: answer.text })
+      const again = await scene().bridge.scim.put(`/Users/${id}`, body)
+      assert.deepEqual(again.answer, after, 'a second PUT changes nothing')
+      assert.equal(await scene().sent(again), '')
       const now = (await scene().dnOf(id)) ?? ''
       assert.deepEqual(await scene().admin.values(now, 'roomNumber'), ['4'])
       await scene().admin.remove(now)
@@ -79,10 +80,3 @@ describe('Any PUT of anybody (RFC 7644 §3.5.1)', () => {
     }
   }).timeout(120_000)
 })
-
-function echoesFallback(entry: object, before: JsonObject, wanted: JsonObject): boolean {
-  const [shown, asked] = [before, wanted].map(
-    (each) => (each['name'] as JsonObject | undefined)?.['givenName'],
-  )
-  return !('givenName' in entry) && shown === asked
-}
