@@ -19,8 +19,8 @@ COPY --from=build /app/dist dist
 COPY package.json LICENSE ./
 USER node
 EXPOSE 8080
-# For the default port without TLS in the bridge itself; another configuration brings its own check.
+# Asks where the settings say that the bridge listens. Another file than that of CMD needs a check of its own.
 HEALTHCHECK --interval=5s --timeout=3s --start-period=30s --retries=3 \
-  CMD ["node", "-e", "fetch('http://127.0.0.1:8080/health/ready').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+  CMD ["node", "dist/cli/main.js", "health", "--config", "/etc/scim-directory-bridge/config.yaml"]
 ENTRYPOINT ["node", "dist/cli/main.js"]
 CMD ["serve", "--config", "/etc/scim-directory-bridge/config.yaml"]

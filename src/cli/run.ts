@@ -1,11 +1,13 @@
 import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { DecodeError } from '../codec/decode.ts'
-import { loadSettings } from '../config/load-settings.ts'
+import { loadSection, loadSettings } from '../config/load-settings.ts'
 import { SettingsError } from '../config/settings-error.ts'
 import { Settings } from '../config/settings.ts'
+import { HttpSettings } from '../http/settings.ts'
 import { check } from './check.ts'
 import { type ExitCode, exitCodes } from './exit-code.ts'
+import { health } from './health.ts'
 import { preview, type PreviewRequest } from './preview.ts'
 import { serve } from './serve.ts'
 import type { Terminal } from './terminal.ts'
@@ -59,6 +61,12 @@ async function dispatch(
       const request = previewRequest(rest, values.body)
       return await preview(await settingsOf(values.config, terminal), request, terminal)
     }
+    case 'health': {
+      refuseMore(rest)
+      const { environment } = terminal
+      const sources = { file: fileOf(values.config), environment }
+      return await health(await loadSection(sources, 'http', HttpSettings), terminal)
+    }
     case 'token':
       refuseMore(rest)
       return token({ name: values.name, expires: values.expires }, terminal)
@@ -111,8 +119,12 @@ function parseAll(argv: readonly string[]) {
 }
 
 async function settingsOf(file: string | undefined, { environment }: Terminal): Promise<Settings> {
-  if (file === undefined) throw new UsageError('--config FILE is missing.')
-  return await loadSettings({ file, environment }, Settings)
+  return await loadSettings({ file: fileOf(file), environment }, Settings)
+}
+
+function fileOf(config: string | undefined): string {
+  if (config === undefined) throw new UsageError('--config FILE is missing.')
+  return config
 }
 
 async function version(): Promise<string> {

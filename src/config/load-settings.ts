@@ -1,5 +1,13 @@
+import type * as t from 'io-ts'
 import { DecodeError, decode, type Problem } from '../codec/decode.ts'
-import type { Declaration, SettingsOf, SettingsType } from '../codec/settings.ts'
+import {
+  type Declaration,
+  required,
+  settings,
+  type SettingsOf,
+  type SettingsType,
+} from '../codec/settings.ts'
+import { variableOf } from './declared-setting.ts'
 import { type Environment, type GivenSetting, readEnvironment } from './environment-source.ts'
 import { SettingsError, type SettingsProblem } from './settings-error.ts'
 import { readYaml, type YamlSource } from './yaml-source.ts'
@@ -33,7 +41,35 @@ export async function loadSettings<D extends Declaration>(
     readEnvironment(environment, codec),
   ])
   const given = [...variables.given, ...overrides.map(toGiven)]
-  const unusable = [...yaml.problems, ...variables.problems]
+  return decodeGiven(codec, { file, yaml, given }, variables.problems)
+}
+
+/** One section of the settings, for who needs no other: of the others nothing is checked, and no secret is read.
+ *  @throws {SettingsError} with every problem of the section. */
+export async function loadSection<C extends t.Mixed>(
+  { file, environment }: Pick<SettingsSources, 'file' | 'environment'>,
+  key: string,
+  codec: C,
+): Promise<t.TypeOf<C>> {
+  const alone = settings(key, { [key]: required(codec, { text: key }) })
+  const prefix = `${variableOf([key])}_`
+  const ours = Object.entries(environment).filter(([name]) => name.startsWith(prefix))
+  const [yaml, variables] = await Promise.all([
+    file === undefined ? noFile : readYaml(file),
+    readEnvironment(Object.fromEntries(ours), alone),
+  ])
+  const value = Object.hasOwn(yaml.value, key) ? { [key]: yaml.value[key] } : {}
+  const places = { file, yaml: { ...yaml, value }, given: variables.given }
+  return decodeGiven(alone, places, variables.problems)[key]
+}
+
+/** @param problems what is known to be wrong already. */
+function decodeGiven<D extends Declaration>(
+  codec: SettingsType<D>,
+  { file, yaml, given }: Places,
+  problems: readonly SettingsProblem[],
+): SettingsOf<D> {
+  const unusable = [...yaml.problems, ...problems]
   // What a broken file says cannot be known, so nothing can be said of what it misses.
   if (yaml.problems.length > 0) throw new SettingsError(unusable)
   try {

@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { open, readFile } from 'node:fs/promises'
+import http from 'node:http'
+import https from 'node:https'
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { freePort } from './free-port.ts'
@@ -11,10 +13,12 @@ import { temporaryFolder } from './temporary-folder.ts'
 
 /** A bridge in a process of its own, as an administrator runs it. */
 export interface BridgeProcess {
-  /** The SCIM base URL: `http://127.0.0.1:40123/scim/v2`. */
+  /** The SCIM base URL: `http://127.0.0.1:40123/scim/v2`, or `https:` where the settings have a certificate. */
   readonly baseUrl: string
   readonly token: string
   readonly journalFile: string
+  readonly logFile: string
+  readonly pid: number
   /** What it has logged so far. */
   log(): Promise<string>
   /** Stops it gracefully; its exit code, or the signal that ended it. */
@@ -35,7 +39,8 @@ export async function startBridge(
   until: 'ready' | 'live' = 'ready',
 ): Promise<BridgeProcess> {
   const folder = await temporaryFolder('bridge')
-  const origin = `http://127.0.0.1:${await freePort()}`
+  const scheme = 'SCIM_HTTP_TLS_KEY_FILE' in settings ? 'https' : 'http'
+  const origin = `${scheme}://127.0.0.1:${await freePort()}`
   const token = randomBytes(24).toString('base64url')
   const journalFile = path.join(folder.path, 'journal.jsonl')
   const logFile = path.join(folder.path, 'log')
@@ -83,12 +88,18 @@ export async function startBridge(
     }
     await delay(20)
   }
-  return { baseUrl: `${origin}/scim/v2`, token, journalFile, log, stop }
+  const pid = child.pid ?? 0
+  return { baseUrl: `${origin}/scim/v2`, token, journalFile, logFile, pid, log, stop }
 }
 
 async function isOk(url: string): Promise<boolean> {
-  return fetch(url).then(
-    ({ ok }) => ok,
-    () => false,
-  )
+  const options = { agent: false, rejectUnauthorized: false }
+  const request = url.startsWith('https:') ? https.get(url, options) : http.get(url, options)
+  try {
+    const [response] = (await once(request, 'response')) as [http.IncomingMessage]
+    response.resume()
+    return response.statusCode === 200
+  } catch {
+    return false
+  }
 }

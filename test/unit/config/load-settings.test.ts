@@ -6,7 +6,7 @@ import { Flag, NonEmptyString, Port, PositiveInteger } from '../../../src/codec/
 import { optional, required, settings, withDefault } from '../../../src/codec/settings.ts'
 import { listOf, mapOf, oneOf } from '../../../src/codec/structures.ts'
 import type { Environment } from '../../../src/config/environment-source.ts'
-import { loadSettings, type Override } from '../../../src/config/load-settings.ts'
+import { loadSection, loadSettings, type Override } from '../../../src/config/load-settings.ts'
 import { SettingsError } from '../../../src/config/settings-error.ts'
 
 const doc = { text: 'A setting.' }
@@ -243,5 +243,30 @@ describe('loadSettings', () => {
     )
     assert.equal(problems.length, 6)
     assert.ok(!problems.join('\n').includes('hunter2'))
+  })
+})
+
+describe('loadSection', () => {
+  const Http = settings('Http', { port: withDefault(Port, 8080, doc) })
+
+  it('reads one section of the environment, and leaves the files of secrets of the others alone', async () => {
+    const environment = {
+      SCIM_HTTP_PORT: '8443',
+      SCIM_DIRECTORY_BIND_PASSWORD_FILE: '/nonexistent',
+      SCIM_NONSENSE: 'x',
+    }
+    assert.deepEqual(await loadSection({ environment }, 'http', Http), { port: 8443 })
+  })
+
+  it('fails with every problem of the section', async () => {
+    const environment = { SCIM_HTTP_PORT: 'many', SCIM_HTTP_PROT: '1' }
+    await assert.rejects(loadSection({ environment }, 'http', Http), (error) => {
+      assert.ok(error instanceof SettingsError)
+      assert.deepEqual(
+        error.problems.map(({ source }) => source),
+        ['SCIM_HTTP_PROT', 'SCIM_HTTP_PORT'],
+      )
+      return true
+    })
   })
 })

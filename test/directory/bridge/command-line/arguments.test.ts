@@ -21,7 +21,8 @@ describe('The command line', () => {
       const { code, out, complaints } = await runCli(args)
       assert.equal(code, 0)
       assert.match(out, /^Usage: scim-directory-bridge COMMAND/)
-      for (const command of ['serve', 'check', 'preview', 'token']) assert.ok(out.includes(command))
+      for (const command of ['serve', 'check', 'preview', 'health', 'token'])
+        assert.ok(out.includes(command))
       assert.equal(complaints, '')
     })
   }
@@ -43,6 +44,8 @@ describe('The command line', () => {
     [['frobnicate'], /^There is no command "frobnicate"/],
     [['serve', '--frobnicate'], /--frobnicate/],
     [['serve'], /^--config FILE is missing/],
+    [['health'], /^--config FILE is missing/],
+    [['health', '--config', preset, 'ready'], /"ready"/],
     [['check'], /^--config FILE is missing/],
     [['preview', 'POST', '/Users'], /^--config FILE is missing/],
     [['check', '--config'], /--config/],
