@@ -86,6 +86,7 @@ function widest(rules: TranslationRules, filter: ScimFilter): Filter {
 function translatePresence(rules: TranslationRules, filter: Presence): Translation {
   const special = specialOf(rules, filter.path)
   if (special?.present !== undefined) return { filter: special.present }
+  if (isUnassigned(rules, filter.path)) return { filter: nothing }
   const slots = special === undefined ? slotsOf(rules, filter.path) : []
   // A path without slot (`id`, `meta`) may be there in any case.
   if (slots.length === 0) return { filter: everything, residual: filter }
@@ -96,6 +97,10 @@ function translateComparison(rules: TranslationRules, filter: Comparison): Trans
   const special = specialOf(rules, filter.path)
   if (special !== undefined) return translateSpecial(special, filter)
   if (formatAttributePath(filter.path) === 'id') return translateId(rules, filter)
+  if (isUnassigned(rules, filter.path)) {
+    // What has no value is null, and unequal to all else. RFC 7643 §2.5
+    return { filter: (filter.operator === 'ne') === (filter.value === null) ? nothing : everything }
+  }
   const slots = slotsOf(rules, filter.path)
   if (slots.length === 0) return { filter: everything, residual: filter }
   return { filter: or(slots.map((slot) => slotComparison(slot, filter))), residual: filter }
@@ -118,6 +123,11 @@ function specialOf(
   path: AttributePath,
 ): SpecialAttribute | undefined {
   return specials.get(formatAttributePath(path).toLowerCase())
+}
+
+/** Whether nobody has a value: externalId is an attribute of every resource, and not every map stores it. RFC 7643 §3.1 */
+function isUnassigned(rules: TranslationRules, path: AttributePath): boolean {
+  return formatAttributePath(path) === 'externalId' && slotsOf(rules, path).length === 0
 }
 
 /** The slots whose values a path may mean: those of the attribute, or of its part, or that say what an element is. */

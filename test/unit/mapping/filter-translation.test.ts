@@ -45,6 +45,36 @@ function translate(text: string, mapping: typeof users | typeof groups = users):
 }
 
 const everything = and([])
+const nothing = or([])
+
+describe('Translating a filter on an attribute that the map has not (RFC 7643 §2.5)', () => {
+  const plain = mappings({
+    attributes: { externalId: undefined },
+    groups: { attributes: { displayName: 'cn' } },
+  })
+  const table: readonly (readonly [string, Filter])[] = [
+    ['externalId eq "x"', nothing],
+    ['externalId co "x"', nothing],
+    ['externalId ge "x"', nothing],
+    ['externalId pr', nothing],
+    ['externalId ne null', nothing],
+    ['externalId ne "x"', everything],
+    ['externalId eq null', everything],
+    ['not (externalId eq "x")', not(nothing)],
+    ['userName eq "anna" or externalId eq "x"', or([equals('uid', 'anna'), nothing])],
+  ]
+  for (const [text, expected] of table) {
+    it(`${text} asks for as many as it means`, () => {
+      assert.deepEqual(translate(text, plain.users).filter, expected)
+    })
+  }
+
+  it('leaves nothing to be decided', () => {
+    for (const mapping of [plain.users, plain.groups]) {
+      assert.deepEqual(translate('externalId eq "x"', mapping), { filter: nothing })
+    }
+  })
+})
 
 describe('Translating a SCIM filter (RFC 7644 §3.4.2.2 to RFC 4511 §4.5.1.7)', () => {
   const inactive = equals('pwdAccountLockedTime', '000001010000Z')

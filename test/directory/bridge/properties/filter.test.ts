@@ -15,6 +15,18 @@ const kinds = [
 const maps = [
   { name: 'with the map of the preset', overrides: {} },
   { name: 'with a map of every shape', overrides: { 'users.attributes': wideMap } },
+  {
+    name: 'with a map without externalId',
+    overrides: {
+      'users.attributes': JSON.stringify({
+        userName: 'uid',
+        'name.formatted': { attribute: 'cn', fallback: ['userName'] },
+        'name.familyName': { attribute: 'sn', fallback: ['userName'] },
+      }),
+      'users.manager.lookup': '[id, userName]',
+      'groups.attributes': JSON.stringify({ displayName: 'cn' }),
+    },
+  },
 ]
 
 for (const { name, overrides } of maps) {
