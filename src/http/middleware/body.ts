@@ -31,13 +31,16 @@ export function bodyReader({ basePath, bulk, maxBodyBytes }: BodySettings): Scim
 }
 
 function parserOf(maxBytes: number): ScimMiddleware {
-  return bodyParser({
+  const options = {
     enableTypes: ['json'],
     strict: false,
     jsonLimit: `${maxBytes}b`,
     // Which types are read is settled before: a body without any counts as JSON.
     detectJSON: () => true,
-  }) as ScimMiddleware
+    // The parser would take it for broken JSON; it is refused below, by its name.
+    onProtoPoisoning: 'ignore',
+  }
+  return bodyParser(options) as ScimMiddleware
 }
 
 /** The body of a request that has passed `bodyReader`. */
@@ -97,6 +100,11 @@ function checkBody(ctx: ScimContext): void {
   if (isDeeperThan(deepest, ctx.request.body)) {
     throw scimErrors.invalidSyntax(`The request body is nested deeper than ${deepest} levels.`)
   }
+  if (hasProto(ctx.request.body)) {
+    throw scimErrors.invalidSyntax(
+      'The request body has the key __proto__, which is never accepted. Leave it out.',
+    )
+  }
 }
 
 /** Looks at the bytes as they pass, because the body parser replaces what is not UTF-8 in silence. A character that is
@@ -112,6 +120,12 @@ function watchBytes(request: IncomingMessage): { readonly areUtf8: boolean } {
     }
   })
   return seen
+}
+
+/** Whether any object has a key that would become the prototype of whatever it is assigned to.
+ *  @param body of a bounded depth. */
+function hasProto(body: object): boolean {
+  return Object.hasOwn(body, '__proto__') || Object.values(body).filter(isContainer).some(hasProto)
 }
 
 /** Level by level, so that no depth can exhaust the stack. */

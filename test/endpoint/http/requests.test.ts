@@ -276,7 +276,12 @@ describe('request bodies', () => {
     [
       'a key that would change every object',
       '{"__proto__":{"isAdmin":true}}',
-      'The request body is not valid JSON.',
+      'The request body has the key __proto__, which is never accepted. Leave it out.',
+    ],
+    [
+      'such a key in other letters, further down',
+      String.raw`{"name":[{"\u005f_proto__":1}]}`,
+      'The request body has the key __proto__, which is never accepted. Leave it out.',
     ],
     ['text in Latin-1', latin1, 'The request body is not valid UTF-8.'],
     ['a character that ends early', cutOff, 'The request body is not valid UTF-8.'],
