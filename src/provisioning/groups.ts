@@ -1,27 +1,20 @@
 import type { Entry } from '../directory/entry.ts'
-import { and } from '../directory/filter.ts'
-import { toLdif } from '../directory/ldif.ts'
 import type { Plan } from '../directory/operation.ts'
-import type { Needs } from '../mapping/attributes-behind.ts'
 import type { DerivedValues } from '../mapping/derivation.ts'
 import { idOf } from '../mapping/identity.ts'
 import type { Mappings } from '../mapping/mappings.ts'
-import { referencedIds } from '../mapping/special-attributes.ts'
-import { scimErrors } from '../scim/error.ts'
-import { parseFilter } from '../scim/filter/parse-filter.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../scim/json.ts'
 import { mentions, normalizeResource, requireAttributes } from '../scim/normalize.ts'
 import { applyPatch } from '../scim/patch/apply-patch.ts'
 import { type MembershipDelta, splitMembership } from '../scim/patch/membership.ts'
 import { decodePatch } from '../scim/patch/patch-operation.ts'
-import { parseProjection, project } from '../scim/projection.ts'
 import type { RequestContext } from './context.ts'
-import { afterWrite, toScimError } from './directory-failure.ts'
-import { type ListSource, questionOf, type View } from './list-source.ts'
-import { decidedBy, either, shownBy } from './needs.ts'
-import { parseSortOrder } from './sort-order.ts'
+import { afterWrite } from './directory-failure.ts'
+import { GroupViews } from './group-views.ts'
 import { distinctDns, isEmptying, type NamedMemberChange, type NamedMembers } from './membership.ts'
+import { shownBy } from './needs.ts'
 import type { ProvisioningParts } from './parts.ts'
+import { planned, ResourceFrame } from './resource-frame.ts'
 import type {
   ListQuery,
   ProjectionQuery,
@@ -67,13 +60,22 @@ const mostCounts = 3
 /** The operations on groups. RFC 7644 §3 */
 export class Groups implements ResourceService {
   readonly #parts: ProvisioningParts
+  readonly #views: GroupViews
+  readonly #frame: ResourceFrame
 
   constructor(parts: ProvisioningParts) {
     this.#parts = parts
+    this.#views = new GroupViews(parts)
+    this.#frame = new ResourceFrame(parts, {
+      name: 'Group',
+      portion: groupsAtATime,
+      mappingIn: ({ groups }) => groups,
+      view: (mappings, needs, baseUrl) => this.#views.view(mappings, needs, baseUrl),
+    })
   }
 
   async create(body: JsonObject, request: WriteRequest): Promise<WriteResult> {
-    return await this.#answer(async (mappings) => {
+    return await this.#frame.answer(async (mappings) => {
       const { groups } = mappings
       const resource = normalizeResource(groups.schema, body)
       requireAttributes(groups.schema, resource)
@@ -86,7 +88,7 @@ export class Groups implements ResourceService {
         groups.planCreate({ resource, memberDns, derived }, isRead).plan
       if (request.isDryRun) {
         const plan = planFor(await this.#parts.derived.find(groups.entries, wish))
-        return { kind: 'planned', ldif: toLdif(plan.operations) }
+        return planned([plan])
       }
       const entry = await this.#parts.derived.write(
         groups.entries,
@@ -99,44 +101,14 @@ export class Groups implements ResourceService {
     })
   }
 
-  async get(id: string, query: ProjectionQuery, { baseUrl }: RequestContext): Promise<JsonObject> {
-    return await this.#answer(async (mappings) => {
-      const entry = await this.#find(mappings, id, attributesShown(mappings, query))
-      const [group = {}] = await this.#render(mappings, [entry], baseUrl)
-      return shown(mappings, group, query)
-    })
+  async get(id: string, query: ProjectionQuery, context: RequestContext): Promise<JsonObject> {
+    return await this.#frame.answer(
+      async (mappings) => await this.#frame.read(mappings, id, query, context),
+    )
   }
 
   async list(query: ListQuery, context: RequestContext): Promise<ResourceList> {
-    return await this.#answer(async (mappings) => {
-      const { groups } = mappings
-      const filter =
-        query.filter === undefined ? undefined : parseFilter(query.filter, groups.schema)
-      const ids = filter === undefined ? [] : referencedIds(filter)
-      const references = await this.#parts.references.byId(mappings, ids)
-      const translation = filter && groups.translate(filter, (id) => references.get(id)?.dn)
-      const order = parseSortOrder(query.sortBy, query.sortOrder, groups.schema)
-      // Entra ID looks groups up by their name and excludes the members, which must not be read then.
-      const isShown = shownBy(groups.schema, query)
-      const isDecisive = decidedBy(translation?.residual, order)
-      const viewOf = (needs: Needs): View => ({
-        attributes: groups.attributesBehind(needs),
-        render: async (entries) => await this.#render(mappings, entries, context.baseUrl),
-      })
-      const source: ListSource = {
-        mapping: groups.entries,
-        filter: translation?.filter ?? and([]),
-        residual: translation?.residual,
-        order,
-        shown: viewOf(isShown),
-        decisive: viewOf(isDecisive),
-        whole: viewOf(either(isShown, isDecisive)),
-        portion: groupsAtATime,
-        question: questionOf('Groups', query, context),
-        show: (group) => shown(mappings, group, query),
-      }
-      return await this.#parts.pages.read(source, query)
-    })
+    return await this.#frame.list(query, context)
   }
 
   async replace(id: string, body: JsonObject, request: WriteRequest): Promise<WriteResult> {
@@ -164,32 +136,29 @@ export class Groups implements ResourceService {
   }
 
   async delete(id: string, request: WriteRequest): Promise<WriteResult> {
-    return await this.#answer(async (mappings) => {
+    return await this.#frame.answer(async (mappings) => {
       const { groups } = mappings
-      const entry = await this.#find(mappings, id, groups.attributes(false))
+      const entry = await this.#frame.find(mappings, id, groups.attributes(false))
       checkChangeable(groups.entries, entry, request)
       const plan = groups.planDelete(entry, versionToAssert(groups.entries, entry, request))
-      if (request.isDryRun) return { kind: 'planned', ldif: toLdif(plan.operations) }
+      if (request.isDryRun) return planned([plan])
       await this.#parts.directory.execute(plan, request.context.reason)
       return { kind: 'written' }
     })
   }
 
   async #change(id: string, options: ChangeOptions): Promise<WriteResult> {
-    return await this.#answer(async (mappings) => {
-      let isCounted = options.request.isDryRun
-      for (let attempt = 1; ; attempt += 1) {
-        try {
-          return await this.#tryChange(mappings, id, options, isCounted)
-        } catch (error) {
-          // The last member cannot leave a groupOfNames without another in his place.
-          const isLast = isEmptying(error, mappings) && attempt <= mostCounts
-          const isAgain = isLast || isConflict(error, options.request)
-          if (!isAgain || attempt === maxAttempts) throw error
-          isCounted ||= isLast
-        }
-      }
-    })
+    let isCounted = options.request.isDryRun
+    return await this.#frame.answerRepeatedly(
+      async (mappings) => await this.#tryChange(mappings, id, options, isCounted),
+      (error, attempt, mappings) => {
+        // The last member cannot leave a groupOfNames without another in his place.
+        const isLast = isEmptying(error, mappings) && attempt <= mostCounts
+        const isAgain = isLast || isConflict(error, options.request)
+        isCounted ||= isLast
+        return isAgain && attempt < maxAttempts
+      },
+    )
   }
 
   /** @param isCounted whether the members that would be left are counted, for which they are read. */
@@ -200,17 +169,17 @@ export class Groups implements ResourceService {
     isCounted: boolean,
   ): Promise<WriteResult> {
     const { request, isShown } = options
-    const entry = await this.#find(mappings, id, mappings.groups.attributes(false))
+    const entry = await this.#frame.find(mappings, id, mappings.groups.attributes(false))
     checkChangeable(mappings.groups.entries, entry, request)
     const { plan, named } = await this.#planChange(mappings, entry, options, isCounted)
-    if (request.isDryRun) return { kind: 'planned', ldif: toLdif(plan.operations) }
+    if (request.isDryRun) return planned([plan])
     const written =
       plan.operations.length === 0
         ? undefined
         : await this.#execute(mappings, isShown ? plan : { ...plan, read: [] }, request)
     const isUnread = written === undefined && isShown && needsMembers(mappings, request)
     const read = attributesShown(mappings, request)
-    const after = isUnread ? await this.#find(mappings, id, read) : (written ?? entry)
+    const after = isUnread ? await this.#frame.find(mappings, id, read) : (written ?? entry)
     return await this.#settled(mappings, { entry: after, named, request, isShown })
   }
 
@@ -221,7 +190,7 @@ export class Groups implements ResourceService {
     isCounted: boolean,
   ): Promise<{ readonly plan: Plan; readonly named: NamedMembers }> {
     const { groups } = mappings
-    const [group = {}] = await this.#render(mappings, [entry], request.context.baseUrl)
+    const [group = {}] = await this.#views.render(mappings, [entry], request.context.baseUrl)
     const before = groups.entries.withoutRepeated(entry, group)
     const { after: wanted, delta } = await change(before, entry, mappings)
     const after = groups.entries.withoutRepeated(entry, wanted)
@@ -244,9 +213,9 @@ export class Groups implements ResourceService {
     const { membership } = this.#parts
     if (!isCounted) {
       const members = await membership.changeFor(mappings, entry, delta)
-      const planned = planFor(members)
+      const uncounted = planFor(members)
       // The refusal of the last of several operations would have the others taken back.
-      if (planned.plan.operations.length <= 1 || members.removed.length === 0) return planned
+      if (uncounted.plan.operations.length <= 1 || members.removed.length === 0) return uncounted
     }
     return planFor(await membership.countedChangeFor(mappings, entry, delta))
   }
@@ -262,17 +231,17 @@ export class Groups implements ResourceService {
       const isStale = await this.#parts.staleMembers.settle(mappings, id, named, reason)
       if (!isShown) return { kind: 'written' }
       const read = attributesShown(mappings, request)
-      const after = isStale ? await this.#find(mappings, id, read) : entry
-      const [group = {}] = await this.#render(mappings, [after], baseUrl)
-      return { kind: 'written', resource: shown(mappings, group, request) }
+      const after = isStale ? await this.#frame.find(mappings, id, read) : entry
+      const [group = {}] = await this.#views.render(mappings, [after], baseUrl)
+      return { kind: 'written', resource: this.#frame.shown(mappings, group, request) }
     })
   }
 
   async #whole(mappings: Mappings, entry: Entry, baseUrl: string): Promise<JsonObject> {
     const id = idOf(mappings.groups.entries.identity, entry)
-    const [group = {}] = await this.#render(
+    const [group = {}] = await this.#views.render(
       mappings,
-      [await this.#find(mappings, id, mappings.groups.attributes(true))],
+      [await this.#frame.find(mappings, id, mappings.groups.attributes(true))],
       baseUrl,
     )
     return group
@@ -286,33 +255,6 @@ export class Groups implements ResourceService {
   ): Promise<Entry | undefined> {
     const read = plan.read.length === 0 ? [] : attributesShown(mappings, request)
     return await this.#parts.directory.execute({ ...plan, read }, request.context.reason)
-  }
-
-  async #find({ groups }: Mappings, id: string, attributes: readonly string[]): Promise<Entry> {
-    const entry = await this.#parts.reader.find(groups.entries, id, attributes)
-    if (entry === undefined) throw scimErrors.notFound(`Group ${id} not found.`)
-    return entry
-  }
-
-  async #render(
-    mappings: Mappings,
-    entries: readonly Entry[],
-    baseUrl: string,
-  ): Promise<JsonObject[]> {
-    const { groups } = mappings
-    const dns = entries.flatMap((entry) => groups.memberDns(entry))
-    const references = await this.#parts.references.byDn(mappings, dns)
-    return entries.map((entry) => groups.toGroup(entry, { references, baseUrl }))
-  }
-
-  async #answer<T>(work: (mappings: Mappings) => Promise<T>): Promise<T> {
-    let mappings: Mappings | undefined
-    try {
-      mappings = await this.#parts.mappings.get()
-      return await work(mappings)
-    } catch (error) {
-      throw toScimError(error, (attribute) => mappings?.groups.scimName(attribute))
-    }
   }
 }
 
@@ -336,8 +278,4 @@ function needsMembers({ groups }: Mappings, query: ProjectionQuery): boolean {
 
 function attributesShown({ groups }: Mappings, query: ProjectionQuery): readonly string[] {
   return groups.attributesBehind(shownBy(groups.schema, query))
-}
-
-function shown({ groups }: Mappings, group: JsonObject, query: ProjectionQuery): JsonObject {
-  return project(groups.schema, group, parseProjection(groups.schema, query))
 }

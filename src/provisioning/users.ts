@@ -1,28 +1,21 @@
 import type { Entry } from '../directory/entry.ts'
-import { and } from '../directory/filter.ts'
-import { toLdif } from '../directory/ldif.ts'
 import { dnAfter, type Plan } from '../directory/operation.ts'
 import type { Needs } from '../mapping/attributes-behind.ts'
 import type { DerivedValues } from '../mapping/derivation.ts'
 import { idOf } from '../mapping/identity.ts'
 import { managerValueOf } from '../mapping/manager-mapping.ts'
 import type { Mappings } from '../mapping/mappings.ts'
-import { referencedIds } from '../mapping/special-attributes.ts'
-import { scimErrors } from '../scim/error.ts'
-import { parseFilter } from '../scim/filter/parse-filter.ts'
 import type { JsonObject } from '../scim/json.ts'
 import { normalizeResource, requireAttributes } from '../scim/normalize.ts'
 import { applyPatch } from '../scim/patch/apply-patch.ts'
 import { decodePatch } from '../scim/patch/patch-operation.ts'
-import { parseProjection, project } from '../scim/projection.ts'
 import type { RequestContext } from './context.ts'
-import { afterWrite, toScimError } from './directory-failure.ts'
-import { type ListSource, questionOf, type View } from './list-source.ts'
-import { decidedBy, either, shownBy } from './needs.ts'
-import { parseSortOrder } from './sort-order.ts'
-import { type FoundManager, operationsOf } from './managers.ts'
-import { isToBeRepeated } from './retry.ts'
+import { afterWrite } from './directory-failure.ts'
+import type { FoundManager } from './managers.ts'
+import { shownBy } from './needs.ts'
 import type { ProvisioningParts } from './parts.ts'
+import { initialPassword, passwordOf } from './password.ts'
+import { planned, ResourceFrame } from './resource-frame.ts'
 import type {
   ListQuery,
   ProjectionQuery,
@@ -31,7 +24,7 @@ import type {
   WriteRequest,
   WriteResult,
 } from './resource-service.ts'
-import { initialPassword, passwordOf } from './password.ts'
+import { isToBeRepeated } from './retry.ts'
 import { refuseTaken } from './uniqueness.ts'
 import { UserViews } from './user-views.ts'
 import { checkChangeable, versionToAssert } from './versions.ts'
@@ -45,14 +38,21 @@ type Change = (before: JsonObject, mappings: Mappings) => JsonObject
 export class Users implements ResourceService {
   readonly #parts: ProvisioningParts
   readonly #views: UserViews
+  readonly #frame: ResourceFrame
 
   constructor(parts: ProvisioningParts) {
     this.#parts = parts
     this.#views = new UserViews(parts)
+    this.#frame = new ResourceFrame(parts, {
+      name: 'User',
+      portion: usersAtATime,
+      mappingIn: ({ users }) => users,
+      view: (mappings, needs, baseUrl) => this.#views.view(mappings, needs, baseUrl),
+    })
   }
 
   async create(body: JsonObject, request: WriteRequest): Promise<WriteResult> {
-    return await this.#answer(async (mappings) => {
+    return await this.#frame.answer(async (mappings) => {
       const { users } = mappings
       const resource = normalizeResource(users.schema, body)
       requireAttributes(users.schema, resource)
@@ -77,37 +77,13 @@ export class Users implements ResourceService {
   }
 
   async get(id: string, query: ProjectionQuery, context: RequestContext): Promise<JsonObject> {
-    return await this.#answer(async (mappings) => {
-      return await this.#read(mappings, id, query, context)
+    return await this.#frame.answer(async (mappings) => {
+      return await this.#frame.read(mappings, id, query, context)
     })
   }
 
   async list(query: ListQuery, context: RequestContext): Promise<ResourceList> {
-    return await this.#answer(async (mappings) => {
-      const { users } = mappings
-      const filter =
-        query.filter === undefined ? undefined : parseFilter(query.filter, users.schema)
-      const ids = filter === undefined ? [] : referencedIds(filter)
-      const references = await this.#parts.references.byId(mappings, ids)
-      const translation = filter && users.translate(filter, (id) => references.get(id)?.dn)
-      const order = parseSortOrder(query.sortBy, query.sortOrder, users.schema)
-      const isShown = shownBy(users.schema, query)
-      const isDecisive = decidedBy(translation?.residual, order)
-      const viewOf = (needs: Needs): View => this.#views.view(mappings, needs, context.baseUrl)
-      const source: ListSource = {
-        mapping: users.entries,
-        filter: translation?.filter ?? and([]),
-        residual: translation?.residual,
-        order,
-        shown: viewOf(isShown),
-        decisive: viewOf(isDecisive),
-        whole: viewOf(either(isShown, isDecisive)),
-        portion: usersAtATime,
-        question: questionOf('Users', query, context),
-        show: (user) => shown(mappings, user, query),
-      }
-      return await this.#parts.pages.read(source, query)
-    })
+    return await this.#frame.list(query, context)
   }
 
   async replace(id: string, body: JsonObject, request: WriteRequest): Promise<WriteResult> {
@@ -144,21 +120,15 @@ export class Users implements ResourceService {
     request: WriteRequest,
     work: (mappings: Mappings) => Promise<WriteResult>,
   ): Promise<WriteResult> {
-    return await this.#answer(async (mappings) => {
-      for (let attempt = 1; ; attempt += 1) {
-        try {
-          return await work(mappings)
-        } catch (error) {
-          // Somebody else changed the same values between reading and writing: look again and decide anew.
-          if (!isToBeRepeated(error, request, attempt)) throw error
-        }
-      }
-    })
+    // Where somebody else changed the same values between reading and writing, look again and decide anew.
+    return await this.#frame.answerRepeatedly(work, (error, attempt) =>
+      isToBeRepeated(error, request, attempt),
+    )
   }
 
   async #tryDelete(mappings: Mappings, id: string, request: WriteRequest): Promise<WriteResult> {
     const { users } = mappings
-    const entry = await this.#find(mappings, id)
+    const entry = await this.#frame.find(mappings, id, mappings.users.attributes)
     checkChangeable(users.entries, entry, request)
     const plan = users.planDelete(entry, versionToAssert(users.entries, entry, request))
     const { membership } = this.#parts
@@ -191,7 +161,7 @@ export class Users implements ResourceService {
   ): Promise<WriteResult> {
     const { users } = mappings
     const { baseUrl } = request.context
-    const entry = await this.#find(mappings, id)
+    const entry = await this.#frame.find(mappings, id, mappings.users.attributes)
     checkChangeable(users.entries, entry, request)
     const look = { needs: isWritable, baseUrl }
     const before = users.toWriteModel(entry, await this.#views.contextFor(mappings, [entry], look))
@@ -267,11 +237,11 @@ export class Users implements ResourceService {
       ...(await managers.due(mappings, user, entry.dn)),
     ]
     if (due.length === 0) {
-      return { kind: 'written', resource: shown(mappings, user, request) }
+      return { kind: 'written', resource: this.#frame.shown(mappings, user, request) }
     }
     await managers.settle(due, context.reason)
     const id = idOf(users.entries.identity, entry)
-    return { kind: 'written', resource: await this.#read(mappings, id, request, context) }
+    return { kind: 'written', resource: await this.#frame.read(mappings, id, request, context) }
   }
 
   /** Carries a plan out; where it reads the entry behind, no more than what the answer, and what else is due, is made from. */
@@ -284,47 +254,7 @@ export class Users implements ResourceService {
     const read = plan.read.length === 0 ? [] : users.attributesAfterWrite(needs)
     return await this.#parts.directory.execute({ ...plan, read }, request.context.reason)
   }
-
-  async #read(
-    mappings: Mappings,
-    id: string,
-    query: ProjectionQuery,
-    { baseUrl }: RequestContext,
-  ): Promise<JsonObject> {
-    const needs = shownBy(mappings.users.schema, query)
-    const { attributes, render } = this.#views.view(mappings, needs, baseUrl)
-    const [user = {}] = await render([await this.#find(mappings, id, attributes)])
-    return shown(mappings, user, query)
-  }
-
-  async #find(
-    { users }: Mappings,
-    id: string,
-    attributes: readonly string[] = users.attributes,
-  ): Promise<Entry> {
-    const entry = await this.#parts.reader.find(users.entries, id, attributes)
-    if (entry === undefined) throw scimErrors.notFound(`User ${id} not found.`)
-    return entry
-  }
-
-  async #answer<T>(work: (mappings: Mappings) => Promise<T>): Promise<T> {
-    let mappings: Mappings | undefined
-    try {
-      mappings = await this.#parts.mappings.get()
-      return await work(mappings)
-    } catch (error) {
-      throw toScimError(error, (attribute) => mappings?.users.scimName(attribute))
-    }
-  }
 }
 
 /** What a write may change: the groups of a user are changed through the groups. */
 const isWritable: Needs = ({ attribute }) => attribute.name !== 'groups'
-
-function planned(plans: readonly Plan[]): WriteResult {
-  return { kind: 'planned', ldif: toLdif(operationsOf(plans)) }
-}
-
-function shown({ users }: Mappings, user: JsonObject, query: ProjectionQuery): JsonObject {
-  return project(users.schema, user, parseProjection(users.schema, query))
-}

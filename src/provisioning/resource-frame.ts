@@ -1,0 +1,146 @@
+import type { Entry } from '../directory/entry.ts'
+import { and } from '../directory/filter.ts'
+import { toLdif } from '../directory/ldif.ts'
+import type { Plan } from '../directory/operation.ts'
+import type { Needs } from '../mapping/attributes-behind.ts'
+import type { GroupMapping } from '../mapping/group-mapping.ts'
+import type { Mappings } from '../mapping/mappings.ts'
+import { referencedIds } from '../mapping/special-attributes.ts'
+import type { UserMapping } from '../mapping/user-mapping.ts'
+import { scimErrors } from '../scim/error.ts'
+import { parseFilter } from '../scim/filter/parse-filter.ts'
+import type { JsonObject } from '../scim/json.ts'
+import { parseProjection, project } from '../scim/projection.ts'
+import type { RequestContext } from './context.ts'
+import { toScimError } from './directory-failure.ts'
+import { type ListSource, questionOf, type View } from './list-source.ts'
+import { operationsOf } from './managers.ts'
+import { decidedBy, either, shownBy } from './needs.ts'
+import type { ProvisioningParts } from './parts.ts'
+import type { ListQuery, ProjectionQuery, ResourceList, WriteResult } from './resource-service.ts'
+import { parseSortOrder } from './sort-order.ts'
+
+/** What tells the operations on one resource type from those on another. */
+export interface FramedType {
+  readonly name: 'User' | 'Group'
+  /** How many entries a list reads at a time; few where one may be large. */
+  readonly portion: number
+  readonly mappingIn: (mappings: Mappings) => UserMapping | GroupMapping
+  /** How entries are read and shown as far as they are looked at. */
+  readonly view: (mappings: Mappings, needs: Needs, baseUrl: string) => View
+}
+
+/** What the operations on every resource type have in common: the mappings they work with, finding an entry, showing it,
+ *  and the failures that a client is told. */
+export class ResourceFrame {
+  readonly #parts: ProvisioningParts
+  readonly #type: FramedType
+
+  constructor(parts: ProvisioningParts, type: FramedType) {
+    this.#parts = parts
+    this.#type = type
+  }
+
+  /** Does the work of an operation.
+   *  @throws {ScimError} for what the client must be told. */
+  async answer<T>(work: (mappings: Mappings) => Promise<T>): Promise<T> {
+    let mappings: Mappings | undefined
+    try {
+      mappings = await this.#parts.mappings.get()
+      return await work(mappings)
+    } catch (error) {
+      const mapping = mappings && this.#type.mappingIn(mappings)
+      throw toScimError(error, (attribute) => mapping?.scimName(attribute))
+    }
+  }
+
+  /** The same, again and again as long as a failure says that it is to be decided anew.
+   *  @param isAgain is asked of each failure, with the number of the attempt from 1. */
+  async answerRepeatedly<T>(
+    work: (mappings: Mappings) => Promise<T>,
+    isAgain: (error: unknown, attempt: number, mappings: Mappings) => boolean,
+  ): Promise<T> {
+    return await this.answer(async (mappings) => {
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          return await work(mappings)
+        } catch (error) {
+          if (!isAgain(error, attempt, mappings)) throw error
+        }
+      }
+    })
+  }
+
+  /** The entry with an id.
+   *  @throws {ScimError} notFound */
+  async find(mappings: Mappings, id: string, attributes: readonly string[]): Promise<Entry> {
+    const { entries } = this.#type.mappingIn(mappings)
+    const entry = await this.#parts.reader.find(entries, id, attributes)
+    if (entry === undefined) throw scimErrors.notFound(`${this.#type.name} ${id} not found.`)
+    return entry
+  }
+
+  /** The resource with an id as the client asked to see it.
+   *  @throws {ScimError} notFound */
+  async read(
+    mappings: Mappings,
+    id: string,
+    query: ProjectionQuery,
+    { baseUrl }: RequestContext,
+  ): Promise<JsonObject> {
+    const { schema } = this.#type.mappingIn(mappings)
+    const { attributes, render } = this.#type.view(mappings, shownBy(schema, query), baseUrl)
+    const [resource = {}] = await render([await this.find(mappings, id, attributes)])
+    return this.shown(mappings, resource, query)
+  }
+
+  /** A page of resources. RFC 7644 §3.4.2 */
+  async list(query: ListQuery, context: RequestContext): Promise<ResourceList> {
+    return await this.answer(
+      async (mappings) =>
+        await this.#parts.pages.read(await this.#source(mappings, query, context), query),
+    )
+  }
+
+  /** What the client asked to see of a resource. RFC 7644 §3.9 */
+  shown(mappings: Mappings, resource: JsonObject, query: ProjectionQuery): JsonObject {
+    const { schema } = this.#type.mappingIn(mappings)
+    return project(schema, resource, parseProjection(schema, query))
+  }
+
+  async #source(
+    mappings: Mappings,
+    query: ListQuery,
+    context: RequestContext,
+  ): Promise<ListSource> {
+    const { name, portion, mappingIn, view } = this.#type
+    const mapping = mappingIn(mappings)
+    const { schema } = mapping
+    const filter = query.filter === undefined ? undefined : parseFilter(query.filter, schema)
+    const ids = filter === undefined ? [] : referencedIds(filter)
+    const references = await this.#parts.references.byId(mappings, ids)
+    const translation = filter && mapping.translate(filter, (id) => references.get(id)?.dn)
+    const order = parseSortOrder(query.sortBy, query.sortOrder, schema)
+    // Entra ID looks groups up by their name and excludes the members, which must not be read then.
+    const isShown = shownBy(schema, query)
+    const isDecisive = decidedBy(translation?.residual, order)
+    const viewOf = (needs: Needs): View => view(mappings, needs, context.baseUrl)
+    return {
+      mapping: mapping.entries,
+      filter: translation?.filter ?? and([]),
+      residual: translation?.residual,
+      order,
+      shown: viewOf(isShown),
+      decisive: viewOf(isDecisive),
+      whole: viewOf(either(isShown, isDecisive)),
+      portion,
+      question: questionOf(`${name}s`, query, context),
+      show: (resource) => this.shown(mappings, resource, query),
+    }
+  }
+}
+
+/** The result of a dry run: what would be sent. */
+export function planned(plans: readonly Plan[]): WriteResult {
+  return { kind: 'planned', ldif: toLdif(operationsOf(plans)) }
+}
