@@ -28,7 +28,7 @@ export interface AdminSearch {
 export interface AdminChange {
   readonly operation: 'add' | 'delete' | 'replace'
   readonly type: string
-  readonly values?: readonly string[]
+  readonly values?: readonly (string | Buffer)[]
 }
 
 /** The directory through the eyes of its administrator, for what tests prepare and assert. It is ldapts' own client, so
@@ -97,7 +97,10 @@ export class AdminClient {
   async modify(dn: string, ...changes: readonly AdminChange[]): Promise<void> {
     const list = changes.map(
       ({ operation, type, values = [] }) =>
-        new Change({ operation, modification: new Attribute({ type, values: [...values] }) }),
+        new Change({
+          operation,
+          modification: new Attribute({ type, values: values.map((value) => Buffer.from(value)) }),
+        }),
     )
     await this.#connected((client) => client.modify(dn, list))
   }

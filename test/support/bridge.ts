@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { parseDocument } from 'yaml'
 import { openBridge } from '../../src/cli/bridge.ts'
 import { variableOf } from '../../src/config/declared-setting.ts'
 import { loadSettings } from '../../src/config/load-settings.ts'
@@ -46,6 +47,8 @@ export interface BridgePlace {
   readonly preset: string
   readonly people: string
   readonly groups: string
+  /** Settings of the preset that are taken out, by path: an environment can change a setting, but not unset it. */
+  readonly without?: readonly string[]
 }
 
 const openldapPlace: BridgePlace = {
@@ -62,9 +65,9 @@ const presets = path.resolve(import.meta.dirname, '../../config')
 export async function openTestBridge(
   server: DirectoryEndpoint,
   overrides: Overrides = {},
-  { preset, ...bases }: BridgePlace = openldapPlace,
+  place: BridgePlace = openldapPlace,
 ): Promise<TestBridge> {
-  const section = await addSection(server, bases)
+  const section = await addSection(server, place)
   const folder = await temporaryFolder('test-bridge')
   const journalFile = path.join(folder.path, 'journal.jsonl')
   const token = randomBytes(24).toString('base64url')
@@ -76,14 +79,14 @@ export async function openTestBridge(
     'directory.bindPassword': server.bridge.password,
     'users.base': section.people,
     // The servers of the tests hash what they are given.
-    ...(preset === openldapPlace.preset && { 'users.password.method': 'userPassword' }),
+    ...(place.preset === openldapPlace.preset && { 'users.password.method': 'userPassword' }),
     'groups.base': section.groups,
     'journal.file': journalFile,
     'journal.sync': 'false',
     ...overrides,
   }
   const settings = await loadSettings(
-    { file: path.join(presets, preset), environment: toEnvironment(values) },
+    { file: await presetFile(place, folder.path), environment: toEnvironment(values) },
     Settings,
   )
   const events: LoggedEvent[] = []
@@ -126,6 +129,17 @@ export async function openTestBridge(
       await folder.remove()
     },
   }
+}
+
+/** The file of the preset, or one in the folder that lacks what the place goes without. */
+async function presetFile({ preset, without = [] }: BridgePlace, folder: string): Promise<string> {
+  const original = path.join(presets, preset)
+  if (without.length === 0) return original
+  const document = parseDocument(await readFile(original, 'utf8'))
+  for (const setting of without) document.deleteIn(setting.split('.'))
+  const file = path.join(folder, preset)
+  await writeFile(file, document.toString())
+  return file
 }
 
 function toEnvironment(values: Overrides): Record<string, string> {

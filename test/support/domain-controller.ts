@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
-import { connect } from 'node:tls'
+import { connect, createServer as createTlsServer } from 'node:tls'
 import { BerReader } from 'ldapts'
 import { MessageFramer } from '../../src/directory/framing.ts'
 import type { DirectoryEndpoint } from './directory-server.ts'
@@ -13,38 +13,52 @@ import {
 import { refusalOf } from './domain-controller-requests.ts'
 import { asActiveDirectory } from './domain-controller-results.ts'
 
+/** In what a double differs from others. */
+interface Manner {
+  /** Default: the usual ones. */
+  readonly limits?: Limits
+  /** The certificate and key by which it is spoken to over TLS; without them it is spoken to in clear text. */
+  readonly identity?: { readonly certificate: string; readonly key: string }
+}
+
 /** Stands in front of a Samba and behaves as Active Directory is documented where Samba is milder: at most 1000 entries
  *  without paging, at most 1500 values of an attribute at a time, logon names of at most 20 characters, nobody enabled
- *  without a password, and the result codes and Win32 codes of its own. It is spoken to without TLS.
+ *  without a password, and the result codes and Win32 codes of its own.
  *
  *  MS-ADTS 3.1.1.3.4.6 (the limits), 3.1.1.3.1.3.3 (ranges), MS-SAMR 3.1.1.6 (names). */
 export class DomainController {
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
   readonly #limits: Limits
+  readonly #scheme: string
 
-  private constructor(samba: Pick<DirectoryEndpoint, 'ldapsUrl' | 'ca'>, limits: Limits) {
+  private constructor(samba: Pick<DirectoryEndpoint, 'ldapsUrl' | 'ca'>, manner: Manner) {
+    const { limits = usualLimits, identity } = manner
     this.#limits = limits
+    this.#scheme = identity === undefined ? 'ldap' : 'ldaps'
     const { hostname, port } = new URL(samba.ldapsUrl)
     const target = { host: hostname, port: Number(port === '' ? 636 : port), ca: samba.ca }
-    this.#server = createServer((client) => {
+    const join = (client: Socket): void =>
       this.#join(client, connect({ ...target, servername: '' }))
-    })
+    this.#server =
+      identity === undefined
+        ? createServer(join)
+        : createTlsServer({ key: identity.key, cert: identity.certificate }, join)
   }
 
   /** @param samba what it stands in front of; it is not closed with it. */
   static async start(
     samba: Pick<DirectoryEndpoint, 'ldapsUrl' | 'ca'>,
-    limits: Limits = usualLimits,
+    manner: Manner = {},
   ): Promise<DomainController> {
-    const controller = new DomainController(samba, limits)
+    const controller = new DomainController(samba, manner)
     controller.#server.listen(0, '127.0.0.1')
     await once(controller.#server, 'listening')
     return controller
   }
 
   get url(): string {
-    return `ldap://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
+    return `${this.#scheme}://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
   }
 
   async close(): Promise<void> {
@@ -56,6 +70,7 @@ export class DomainController {
   #join(client: Socket, samba: Socket): void {
     for (const socket of [client, samba]) {
       this.#sockets.add(socket)
+      socket.setNoDelay(true)
       socket.on('error', () => {})
       socket.on('close', () => {
         client.destroy()

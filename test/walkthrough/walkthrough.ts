@@ -1,10 +1,21 @@
 import assert from 'node:assert/strict'
-import type { JsonObject } from '../../src/scim/json.ts'
+import type { JsonObject, JsonValue } from '../../src/scim/json.ts'
 import type { OneLogin, Person } from './onelogin.ts'
 import { ScimClient, type Exchange } from './scim-client.ts'
 
+/** What the directory calls what the walk-through looks at. */
+export interface WalkthroughNames {
+  /** The attribute that holds the userName. */
+  readonly userName: string
+  /** The attribute that holds the members of a group. */
+  readonly member: string
+  /** Attributes of a person that no change of the userName may touch, the identity among them. */
+  readonly kept: readonly string[]
+}
+
 /** The directory as its administrator sees it, by other means than the bridge. */
 export interface DirectoryView {
+  readonly names: WalkthroughNames
   /** The DNs of the entries below a base that match. */
   find(filter: string): Promise<readonly string[]>
   /** The values of an attribute of an entry; none when either is absent. */
@@ -75,6 +86,8 @@ export const walkthrough: readonly WalkthroughStep[] = [
       await arrive(context, 'minjunk', minJun)
       assert.equal(await managerOf(context, 'minjunk'), undefined)
       const created = await arrive(context, 'robertt', robert)
+      const formatted = 'Robert Taylor'
+      const showsFormatted = (await advertisedName(onelogin)).includes('formatted')
       assert.deepEqual(withoutMeta(created), {
         schemas: [
           'urn:ietf:params:scim:schemas:core:2.0:User',
@@ -82,7 +95,7 @@ export const walkthrough: readonly WalkthroughStep[] = [
         ],
         id: idIn(ids, 'robertt'),
         userName: 'robertt',
-        name: { formatted: 'Robert Taylor', familyName: 'Taylor', givenName: 'Robert' },
+        name: { familyName: 'Taylor', givenName: 'Robert', ...(showsFormatted && { formatted }) },
         active: true,
         emails: [{ value: 'robert.taylor@example.org', type: 'work', primary: true }],
         'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User': { department: 'Engineering' },
@@ -90,7 +103,7 @@ export const walkthrough: readonly WalkthroughStep[] = [
       assert.equal(await managerOf(context, 'minjunk'), idIn(ids, 'robertt'))
       assert.equal((await onelogin.createUser(robert)).status, 409)
       await directory?.eventually(async () => {
-        assert.equal((await directory.find('(uid=robertt)')).length, 1)
+        assert.equal((await findPerson(directory, 'robertt')).length, 1)
       })
     },
   },
@@ -102,9 +115,8 @@ export const walkthrough: readonly WalkthroughStep[] = [
       ids.set('existing group', idOf(group))
       assert.ok([200, 204].includes((await addTo(context, group, 'robertt')).status))
       const id = idIn(ids, 'robertt')
-      const [oldDn = ''] = (await directory?.find('(uid=robertt)')) ?? []
-      const untouched = ['cn', 'sn', 'givenName', 'mail', 'departmentNumber', 'entryUUID']
-      const before = await valuesOf(directory, oldDn, untouched)
+      const [oldDn = ''] = await findPerson(directory, 'robertt')
+      const before = await keptValues(directory, oldDn)
 
       const answer = await onelogin.updateUser(id, renamed)
 
@@ -115,17 +127,19 @@ export const walkthrough: readonly WalkthroughStep[] = [
       assert.equal(count(await onelogin.findUser('robertty')), 1)
       assert.equal(await managerOf(context, 'minjunk'), id)
       await directory?.eventually(async () => {
-        const [newDn = ''] = await directory.find('(uid=robertty)')
-        assert.deepEqual(await valuesOf(directory, newDn, untouched), before)
+        const { member } = directory.names
+        const [newDn = ''] = await findPerson(directory, 'robertty')
+        assert.deepEqual(await keptValues(directory, newDn), before)
         assert.deepEqual(
-          await directory.find(`(member=${newDn})`),
+          await directory.find(`(${member}=${newDn})`),
           await directory.find(`(cn=${existingGroup})`),
         )
         assert.deepEqual(
           await directory.find(`(manager=${newDn})`),
-          await directory.find('(uid=minjunk)'),
+          await findPerson(directory, 'minjunk'),
         )
-        assert.deepEqual(await directory.find(`(|(member=${oldDn})(manager=${oldDn}))`), [])
+        if (newDn === oldDn) return
+        assert.deepEqual(await directory.find(`(|(${member}=${oldDn})(manager=${oldDn}))`), [])
       })
     },
   },
@@ -163,7 +177,7 @@ export const walkthrough: readonly WalkthroughStep[] = [
       assert.deepEqual(memberIds(group).sort(), [robertId, minJunId].sort())
       await directory?.eventually(async () => {
         const [dn = ''] = await directory.find('(cn=Project Aurora)')
-        assert.equal((await directory.values(dn, 'member')).length, 2)
+        assert.equal((await directory.values(dn, directory.names.member)).length, 2)
       })
     },
   },
@@ -172,7 +186,7 @@ export const walkthrough: readonly WalkthroughStep[] = [
     run: async (context) => {
       const { onelogin, directory, ids } = context
       const id = idIn(ids, 'minjunk')
-      const [dn = ''] = (await directory?.find('(uid=minjunk)')) ?? []
+      const [dn = ''] = await findPerson(directory, 'minjunk')
       await directory?.setPassword(dn, password)
       assert.notEqual(await directory?.canBind(dn, password), false)
 
@@ -193,7 +207,7 @@ export const walkthrough: readonly WalkthroughStep[] = [
     run: async (context) => {
       const { onelogin, directory, ids } = context
       const id = idIn(ids, 'robertt')
-      const [dn = ''] = (await directory?.find('(uid=robertty)')) ?? []
+      const [dn = ''] = await findPerson(directory, 'robertty')
 
       assert.equal((await onelogin.deleteUser(id)).status, 204)
 
@@ -202,8 +216,9 @@ export const walkthrough: readonly WalkthroughStep[] = [
       const groups = await onelogin.listGroups()
       assert.ok(!groups.text.includes(id))
       await directory?.eventually(async () => {
-        assert.deepEqual(await directory.find('(uid=robertty)'), [])
-        assert.deepEqual(await directory.find(`(|(member=${dn})(manager=${dn}))`), [])
+        const { member } = directory.names
+        assert.deepEqual(await findPerson(directory, 'robertty'), [])
+        assert.deepEqual(await directory.find(`(|(${member}=${dn})(manager=${dn}))`), [])
       })
     },
   },
@@ -268,13 +283,34 @@ async function groupNamed(onelogin: OneLogin, displayName: string): Promise<Json
   return group
 }
 
-async function valuesOf(
+/** The sub-attributes of `name` that the bridge says it has. */
+async function advertisedName(onelogin: OneLogin): Promise<readonly JsonValue[]> {
+  const { answer } = await onelogin.scim.get('/Schemas/urn:ietf:params:scim:schemas:core:2.0:User')
+  const attributes = (answer?.['attributes'] ?? []) as unknown as readonly Definition[]
+  const name = attributes.find((each) => each.name === 'name')
+  return (name?.subAttributes ?? []).map((each) => each.name)
+}
+
+interface Definition {
+  readonly name: string
+  readonly subAttributes?: readonly Definition[]
+}
+
+async function findPerson(
+  directory: DirectoryView | undefined,
+  userName: string,
+): Promise<readonly string[]> {
+  return (await directory?.find(`(${directory.names.userName}=${userName})`)) ?? []
+}
+
+async function keptValues(
   directory: DirectoryView | undefined,
   dn: string,
-  attributes: readonly string[],
 ): Promise<readonly (readonly string[])[]> {
   if (directory === undefined) return []
-  return await Promise.all(attributes.map(async (name) => await directory.values(dn, name)))
+  return await Promise.all(
+    directory.names.kept.map(async (name) => await directory.values(dn, name)),
+  )
 }
 
 function memberIds(group: JsonObject): string[] {

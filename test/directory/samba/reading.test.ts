@@ -52,7 +52,7 @@ describe('Reading from a domain controller', () => {
 
   before(async () => {
     const samba = sharedSamba()
-    controller = await DomainController.start(samba, limits)
+    controller = await DomainController.start(samba, { limits })
     directory = await openLdapDirectory({ url: controller.url, bridge: samba.bridge })
     section = await addDomainSection(samba)
     const { people, groups } = section

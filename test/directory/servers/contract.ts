@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict'
+import { groupsTopic } from './cases/groups.ts'
+import { walkthroughTopic } from './cases/walkthrough.ts'
+import { isRecording, readFindings, recordFindings } from './findings.ts'
+import { holds, type Outcome, type Topic } from './server-case.ts'
+import type { ObtainedServer, ServerPlace } from './server-place.ts'
+import { ServerScene } from './server-scene.ts'
+
+const preparationLimitMs = 5 * 60_000
+const caseLimitMs = 120_000
+
+const topics: readonly Topic[] = [walkthroughTopic, groupsTopic]
+
+/** The contract that the bridge keeps in front of every server: each case holds, and what servers do differently is what
+ *  docs/directories.md says. */
+export function describeServer(place: ServerPlace): void {
+  describe(`The bridge in front of ${place.name}`, function () {
+    this.timeout(caseLimitMs)
+    let obtained: ObtainedServer | undefined
+    let scene: ServerScene | undefined
+    const expected = readFindings()[place.name]?.outcomes
+    const found: Record<string, Record<string, Outcome>> = {}
+
+    before(async function () {
+      this.timeout(preparationLimitMs)
+      obtained = await place.obtain()
+      scene = await ServerScene.open(place, obtained)
+    })
+
+    after(async () => {
+      await scene?.bridge.close()
+      await obtained?.release()
+    })
+
+    for (const { title: topic, cases } of topics) {
+      describe(topic, () => {
+        for (const { title, run } of cases) {
+          it(title, async () => {
+            assert.ok(scene)
+            const outcome = (await run(scene)) ?? holds
+            found[topic] = { ...found[topic], [title]: outcome }
+            if (isRecording) return
+            assert.equal(outcome, expected?.[topic]?.[title], stale)
+          })
+        }
+      })
+    }
+
+    // In a block of its own, for these come behind the tests of the block around them.
+    describe('On the whole', () => {
+      it('differs from others as docs/directories.md says, and in nothing else', () => {
+        assert.ok(obtained)
+        if (isRecording) recordFindings(place, obtained.server.version, found)
+        assert.deepEqual(readFindings()[place.name]?.outcomes, found, stale)
+      })
+    })
+  })
+}
+
+const stale = 'docs/directories.md says something else; `npm run docs:directories` writes it anew'

@@ -1,0 +1,97 @@
+import type { DirectoryEndpoint } from '../../support/directory-server.ts'
+import { exampleTree } from '../../support/openldap-server.ts'
+import { exampleDomain } from '../../support/samba.ts'
+import { exampleView } from '../../walkthrough/directory-view.ts'
+import type { ObtainedServer, ServerPlace } from './server-place.ts'
+
+/** What the places that speak of the example tree have in common; `obtain` is what is missing. */
+type Description = Omit<ServerPlace, 'obtain'>
+
+/** slapd with the overlays, as the preset has it. */
+export const openldapPlace: Description = {
+  name: 'OpenLDAP',
+  about: '`config/openldap.yaml`, with the overlays memberof, refint, unique and ppolicy',
+  bridge: { ...exampleTree, preset: 'openldap.yaml' },
+  settings: {},
+  view: exampleView,
+  identity: 'entryUUID',
+  locate: (id) => ({ filter: `(entryUUID=${id})` }),
+  pendingManager: 'scimPendingManager',
+  person: (userName, people) => ({
+    dn: `uid=${userName},${people}`,
+    attributes: { objectClass: 'inetOrgPerson', cn: userName, sn: userName },
+  }),
+  group: (displayName, groups, members) => ({
+    dn: `cn=${displayName},${groups}`,
+    attributes: { objectClass: 'groupOfNames', member: members },
+  }),
+}
+
+/** 389 DS as the preset has it. */
+export const place389: Description = {
+  ...openldapPlace,
+  name: '389 DS',
+  about:
+    '`config/389ds.yaml`, with the plug-ins for memberOf, referential integrity, unique and 7-bit uids',
+  bridge: { ...exampleTree, preset: '389ds.yaml' },
+  view: {
+    ...exampleView,
+    names: {
+      ...exampleView.names,
+      kept: ['cn', 'sn', 'givenName', 'mail', 'departmentNumber', 'nsUniqueId'],
+    },
+  },
+  identity: 'nsUniqueId',
+  locate: (id) => ({ filter: `(nsUniqueId=${id})` }),
+  person: (userName, people) => ({
+    dn: `uid=${userName},${people}`,
+    attributes: { objectClass: ['inetOrgPerson', 'nsMemberOf'], cn: userName, sn: userName },
+  }),
+}
+
+/** Samba's domain controller, as the preset for Active Directory has it. */
+export const sambaPlace: Description = {
+  name: 'Samba AD',
+  about: '`config/active-directory.yaml`, and a random password for new users who have none',
+  bridge: { ...exampleDomain, preset: 'active-directory.yaml' },
+  settings: { 'users.password.whenMissing': 'random' },
+  view: {
+    names: {
+      userName: 'userPrincipalName',
+      member: 'member',
+      kept: ['cn', 'sn', 'givenName', 'mail', 'department', 'objectGUID'],
+    },
+    passwordChange: (password) => ({
+      operation: 'replace',
+      type: 'unicodePwd',
+      values: [Buffer.from(`"${password}"`, 'utf16le')],
+    }),
+  },
+  identity: 'objectGUID',
+  locate: (id) => ({ base: `<GUID=${id}>`, scope: 'base' }),
+  pendingManager: 'msDS-cloudExtensionAttribute2',
+  person: (userName, people) => ({
+    dn: `CN=${userName},${people}`,
+    attributes: { objectClass: 'user', sAMAccountName: userName, userPrincipalName: userName },
+  }),
+  group: (displayName, groups, members) => ({
+    dn: `CN=${displayName},${groups}`,
+    attributes: { objectClass: 'group', sAMAccountName: displayName, member: members },
+  }),
+}
+
+/** The double of Active Directory. */
+export const activeDirectoryPlace: Description = {
+  ...sambaPlace,
+  name: 'Active Directory',
+  about:
+    'the same on a double over Samba, which behaves as Active Directory is documented where Samba is milder',
+}
+
+/** A server that others use, too. */
+export function shared(
+  server: DirectoryEndpoint,
+  settings: ObtainedServer['settings'] = {},
+): ObtainedServer {
+  return { server, settings, release: async () => {} }
+}
