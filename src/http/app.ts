@@ -11,6 +11,7 @@ import { authentication } from './middleware/authenticate.ts'
 import { bodyReader } from './middleware/body.ts'
 import { answerErrors } from './middleware/error.ts'
 import { health } from './middleware/health.ts'
+import { requireHost } from './middleware/host.ts'
 import { tidyPath } from './middleware/path.ts'
 import { requestLog } from './middleware/request-log.ts'
 import { securityHeaders } from './middleware/security-headers.ts'
@@ -51,6 +52,7 @@ export function createApp(dependencies: AppDependencies): ScimApp {
   app.use(requestLog(logger))
   app.use(securityHeaders)
   app.use(answerErrors)
+  app.use(requireHost)
   app.use(tidyPath)
   app.use(health(isReady))
   app.use(authentication({ ...settings, ...dependencies }))

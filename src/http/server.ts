@@ -2,9 +2,11 @@ import { once } from 'node:events'
 import http from 'node:http'
 import https from 'node:https'
 import type { AddressInfo } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from '../logging/logger.ts'
 import { readCertificate, watchCertificate } from './certificate.ts'
+import { maxHeaderBytes, refuseClient } from './client-error.ts'
 import type { HttpSettings } from './settings.ts'
 import type { ScimApp } from './state.ts'
 
@@ -34,7 +36,6 @@ export interface RunningServer {
 }
 
 const longestHeadersMs = 20_000
-const maxHeaderBytes = 16_384
 
 /** Listens.
  *  @throws when the address cannot be had, or the certificate is of no use. */
@@ -50,6 +51,12 @@ export async function startServer(
   // Before the application, so that every answer that is under way when the server stops is known.
   server.on('request', (_request, response) => running.track(response))
   server.on('request', app.callback())
+  // What else a client expects is passed over, as it may be. RFC 9110 §10.1.1
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response))
+  server.on(
+    'clientError',
+    refuseClient(logger, (socket) => running.isBegun(socket)),
+  )
   if (settings.tls !== undefined && server instanceof https.Server) {
     server.once('close', watchCertificate(server, settings.tls, logger))
   }
@@ -64,6 +71,8 @@ function createServer(settings: ServerSettings): http.Server | https.Server {
     connectionsCheckingInterval: Math.min(Math.ceil(requestTimeoutMs / 4), 5000),
     keepAliveTimeout: settings.keepAliveTimeoutMs,
     maxHeaderSize: maxHeaderBytes,
+    // The application asks for it, and says so.
+    requireHostHeader: false,
   }
   const server =
     settings.tls === undefined
@@ -96,6 +105,11 @@ class ListeningServer implements RunningServer {
     this.#underWay.add(response)
     response.once('close', () => this.#underWay.delete(response))
     if (this.isStopping) endConnectionAfter(response)
+  }
+
+  /** Whether an answer on the connection has been sent in part. */
+  isBegun(socket: Duplex): boolean {
+    return this.#underWay.values().some((each) => each.socket === socket && each.headersSent)
   }
 
   stop(graceMs = this.#settings.shutdownGraceMs): Promise<void> {
