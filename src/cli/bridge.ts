@@ -31,8 +31,9 @@ export async function openBridge(settings: Settings, logger: Logger): Promise<Br
   const journal = await openConfiguredJournal(settings.journal)
   const plain = await createLdapDirectory(settings.directory, logger)
   const directory = journal === undefined ? plain : journaling(plain, { journal, logger })
-  const { users, groups, lists } = settings
-  const parts = createParts(directory, { users, groups, maxResults: lists.maxResults }, logger)
+  const { users, groups, lists, brake } = settings
+  const stored = { users, groups, maxResults: lists.maxResults, brake }
+  const parts = createParts(directory, stored, logger)
   return {
     users: new Users(parts),
     groups: new Groups(parts),

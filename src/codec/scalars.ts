@@ -21,6 +21,9 @@ export const PositiveInteger = wholeNumber('a whole number >= 1', 1)
 /** A whole number from 0. */
 export const NonNegativeInteger = wholeNumber('a whole number >= 0', 0)
 
+/** A share of a whole, not nothing. */
+export const Percent = wholeNumber('whole percent from 1 to 100', 1, 100)
+
 /** A length of time from 1 ms. */
 export const Milliseconds = wholeNumber('whole milliseconds >= 1', 1)
 

@@ -5,7 +5,7 @@ import { HttpSettings } from '../http/settings.ts'
 import { JournalSettings } from '../journal/settings.ts'
 import { LoggingSettings } from '../logging/settings.ts'
 import { GroupSettings, UserSettings } from '../mapping/settings.ts'
-import { ListSettings } from '../provisioning/settings.ts'
+import { BrakeSettings, ListSettings } from '../provisioning/settings.ts'
 
 /** All settings of the bridge, a section for each room. */
 export const Settings = settings(
@@ -18,6 +18,9 @@ export const Settings = settings(
     users: required(UserSettings, { text: 'How users are stored in the directory.' }),
     groups: required(GroupSettings, { text: 'How groups are stored in the directory.' }),
     lists: required(ListSettings, { text: 'How many resources are answered at once.' }),
+    brake: required(BrakeSettings, {
+      text: 'How many deletions and deactivations are let through before an administrator has to look.',
+    }),
     logging: required(LoggingSettings, { text: 'What is logged and how.' }),
     journal: required(JournalSettings, { text: 'Whether and where writes are recorded.' }),
   },

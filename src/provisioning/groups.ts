@@ -8,6 +8,7 @@ import { mentions, normalizeResource, requireAttributes } from '../scim/normaliz
 import { applyPatch } from '../scim/patch/apply-patch.ts'
 import { type MembershipDelta, splitMembership } from '../scim/patch/membership.ts'
 import { decodePatch } from '../scim/patch/patch-operation.ts'
+import { brakedGroups } from './brake-limits.ts'
 import type { RequestContext } from './context.ts'
 import { afterWrite } from './directory-failure.ts'
 import { GroupViews } from './group-views.ts'
@@ -141,8 +142,14 @@ export class Groups implements ResourceService {
       const entry = await this.#frame.find(mappings, id, groups.attributes(false))
       checkChangeable(groups.entries, entry, request)
       const plan = groups.planDelete(entry, versionToAssert(groups.entries, entry, request))
-      if (request.isDryRun) return planned([plan])
-      await this.#parts.directory.execute(plan, request.context.reason)
+      const { brake, directory } = this.#parts
+      const { reason } = request.context
+      const category = brakedGroups(mappings)
+      if (request.isDryRun) {
+        await brake.look(category)
+        return planned([plan])
+      }
+      await brake.pass(category, reason, async () => await directory.execute(plan, reason))
       return { kind: 'written' }
     })
   }

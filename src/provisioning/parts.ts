@@ -1,5 +1,6 @@
 import type { Directory } from '../directory/directory.ts'
 import type { Logger } from '../logging/logger.ts'
+import { Brake } from './brake.ts'
 import { DerivedValueFinder } from './derived-values.ts'
 import { EntryReader } from './entry-reader.ts'
 import { ManagerLinks } from './managers.ts'
@@ -8,6 +9,7 @@ import { Membership } from './membership.ts'
 import { PageReader } from './page-reader.ts'
 import { ReferenceFinder } from './references.ts'
 import { StaleMembers } from './stale-members.ts'
+import type { BrakeSettings } from './settings.ts'
 import { snapshotLimits, Snapshots } from './snapshots.ts'
 
 /** What the operations on users and groups are made from. */
@@ -21,6 +23,7 @@ export interface ProvisioningParts {
   readonly staleMembers: StaleMembers
   readonly derived: DerivedValueFinder
   readonly pages: PageReader
+  readonly brake: Brake
   /** The most resources that one list answer holds. */
   readonly maxResults: number
 }
@@ -29,7 +32,7 @@ export interface ProvisioningParts {
  *  @param directory the port that writes are sent to, journal included. */
 export function createParts(
   directory: Directory,
-  settings: StoreSettings & { readonly maxResults: number },
+  settings: StoreSettings & { readonly maxResults: number; readonly brake: BrakeSettings },
   logger: Logger,
 ): ProvisioningParts {
   const reader = new EntryReader(directory)
@@ -46,6 +49,7 @@ export function createParts(
     staleMembers: new StaleMembers({ directory, reader, references, membership }),
     derived: new DerivedValueFinder(reader),
     pages: new PageReader(reader, snapshots, settings.maxResults),
+    brake: new Brake({ directory, reader, logger, now: Date.now }, settings.brake),
     maxResults: settings.maxResults,
   }
 }

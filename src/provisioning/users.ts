@@ -9,6 +9,7 @@ import type { JsonObject } from '../scim/json.ts'
 import { normalizeResource, requireAttributes } from '../scim/normalize.ts'
 import { applyPatch } from '../scim/patch/apply-patch.ts'
 import { decodePatch } from '../scim/patch/patch-operation.ts'
+import { brakedUsers } from './brake-limits.ts'
 import type { RequestContext } from './context.ts'
 import { afterWrite } from './directory-failure.ts'
 import type { FoundManager } from './managers.ts'
@@ -131,11 +132,14 @@ export class Users implements ResourceService {
     const entry = await this.#frame.find(mappings, id, mappings.users.attributes)
     checkChangeable(users.entries, entry, request)
     const plan = users.planDelete(entry, versionToAssert(users.entries, entry, request))
-    const { membership } = this.#parts
+    const { membership, brake } = this.#parts
+    // A user who is disabled already loses nothing.
+    const braked = plan.operations.length === 0 ? undefined : brakedUsers(mappings)
     const isLeaving = users.settings.onDelete !== 'delete' && users.settings.leavesGroups
     // A user who was moved is not found any more: had he groups left then, no repetition could take him out of them.
     const isLeavingFirst = isLeaving && users.settings.onDelete === 'move'
     if (request.isDryRun) {
+      await brake.look(braked)
       const groups = isLeaving ? await membership.groupsToLeave(mappings, entry.dn) : []
       const left = await Promise.all(
         groups.map((group) => membership.previewLeaving(mappings, group, entry.dn)),
@@ -143,8 +147,10 @@ export class Users implements ResourceService {
       return planned(isLeavingFirst ? [...left, plan] : [plan, ...left])
     }
     const { reason } = request.context
-    if (isLeavingFirst) await membership.leaveAll(mappings, [entry.dn], reason)
-    if (plan.operations.length > 0) await this.#execute(mappings, plan, request)
+    await brake.pass(braked, reason, async () => {
+      if (isLeavingFirst) await membership.leaveAll(mappings, [entry.dn], reason)
+      if (plan.operations.length > 0) await this.#execute(mappings, plan, request)
+    })
     if (isLeaving) {
       // A group names an entry that was moved by its old DN, or where the server has put that right already, by the new one.
       const dns = [entry.dn, ...plan.operations.flatMap((operation) => dnAfter(operation) ?? [])]
@@ -173,18 +179,27 @@ export class Users implements ResourceService {
     const write = { entry, before, resource, manager, password: passwordOf(resource) }
     const version = versionToAssert(users.entries, entry, request)
     const wish = { after: resource, before, entry }
+    const isDeactivated = before['active'] === true && resource['active'] === false
+    const braked = isDeactivated ? brakedUsers(mappings) : undefined
+    const { brake } = this.#parts
     if (request.isDryRun) {
+      await brake.look(braked)
       const derived = await this.#parts.derived.find(users.entries, wish)
       const plan = users.planChange({ ...write, version, derived })
       const dn = plan.operations.map(dnAfter).at(-1) ?? entry.dn
       const due = await this.#parts.managers.due(mappings, { ...resource, id }, dn)
       return planned([plan, ...due])
     }
-    const written = await this.#parts.derived.write(users.entries, wish, async (derived) => {
+    const work = async (derived: DerivedValues): Promise<Entry | undefined> => {
       const plan = users.planChange({ ...write, version, derived })
       if (plan.operations.length === 0) return undefined
       return await this.#execute(mappings, plan, request)
-    })
+    }
+    const written = await brake.pass(
+      braked,
+      request.context.reason,
+      async () => await this.#parts.derived.write(users.entries, wish, work),
+    )
     return written === undefined
       ? await this.#written(mappings, entry, undefined, request)
       : await this.#written(mappings, written, manager, request)

@@ -83,6 +83,9 @@ export async function openTestBridge(
     'groups.base': section.groups,
     'journal.file': journalFile,
     'journal.sync': 'false',
+    // Tests delete many of few.
+    'brake.enabled': 'false',
+    'brake.entry': `cn=brake,${section.people}`,
     ...overrides,
   }
   const settings = await loadSettings(

@@ -46,8 +46,8 @@ describe('A change of members between whose steps others change the group, on an
     }
     const settings = await loadSettings({ file: preset, environment }, Settings)
     directory = await createLdapDirectory(settings.directory, silent)
-    const { users, groups: stored, lists } = settings
-    const all = { users, groups: stored, ...lists }
+    const { users, groups: stored, lists, brake } = settings
+    const all = { users, groups: stored, brake, ...lists }
     groups = new Groups(createParts(interrupted(directory), all, silent))
   })
 

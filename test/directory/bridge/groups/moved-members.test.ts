@@ -47,9 +47,9 @@ describe('Members who are renamed or removed while they are written into a group
     }
     const settings = await loadSettings({ file: preset, environment }, Settings)
     directory = await createLdapDirectory(settings.directory, silent)
-    const { users, groups: stored, lists } = settings
+    const { users, groups: stored, lists, brake } = settings
     groups = new Groups(
-      createParts(interrupted(directory), { users, groups: stored, ...lists }, silent),
+      createParts(interrupted(directory), { users, groups: stored, brake, ...lists }, silent),
     )
   })
 

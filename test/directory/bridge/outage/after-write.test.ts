@@ -51,7 +51,12 @@ describe('A directory that fails in the middle of a request, an OpenLDAP', () =>
     }
     const settings = await loadSettings({ file: preset, environment }, Settings)
     directory = await createLdapDirectory(settings.directory, silent)
-    const all = { users: settings.users, groups: settings.groups, ...settings.lists }
+    const all = {
+      users: settings.users,
+      groups: settings.groups,
+      brake: settings.brake,
+      ...settings.lists,
+    }
     const parts = createParts(failing(directory), all, silent)
     users = new Users(parts)
     groups = new Groups(parts)

@@ -1,0 +1,74 @@
+import { and } from '../directory/filter.ts'
+import type { BrakeSubject } from '../mapping/brake-record.ts'
+import type { EntryMapping } from '../mapping/entry-mapping.ts'
+import type { Mappings } from '../mapping/mappings.ts'
+import type { EntryReader } from './entry-reader.ts'
+import type { BrakeSettings } from './settings.ts'
+
+/** Whose deletions are counted, and how they are stored. */
+export interface BrakeCategory {
+  readonly subject: BrakeSubject
+  readonly entries: EntryMapping
+}
+
+/** The users, who are deleted or deactivated. */
+export function brakedUsers({ users }: Mappings): BrakeCategory {
+  return { subject: 'user', entries: users.entries }
+}
+
+/** The groups, which are deleted. */
+export function brakedGroups({ groups }: Mappings): BrakeCategory {
+  return { subject: 'group', entries: groups.entries }
+}
+
+/** So many are let through in any case, or a small directory could not be worked with. */
+const alwaysLetThrough = 5
+
+const countLifetimeMs = 300_000
+
+/** How many deletions and deactivations are let through within a period. */
+export class BrakeLimits {
+  readonly #reader: EntryReader
+  readonly #settings: BrakeSettings
+  readonly #now: () => number
+  readonly #sizes = new Map<BrakeSubject, { readonly size: number; readonly expires: number }>()
+
+  /** @param now milliseconds since 1970. */
+  constructor(reader: EntryReader, settings: BrakeSettings, now: () => number) {
+    this.#reader = reader
+    this.#settings = settings
+    this.#now = now
+  }
+
+  /** The limit: the lesser of count and share, and not below five unless the count is.
+   *  @throws {DirectoryError} when the entries cannot be counted. */
+  async of(category: BrakeCategory): Promise<number> {
+    const { maxCount, maxShare } = this.#settings
+    const share = Math.floor(((await this.#size(category)) * maxShare) / 100)
+    return Math.min(maxCount, Math.max(alwaysLetThrough, share))
+  }
+
+  /** The limit, where it is passed by so many.
+   *  @throws {DirectoryError} when the entries cannot be counted. */
+  async passedBy(count: number, category: BrakeCategory): Promise<number | undefined> {
+    // Nothing has to be counted for the few that are let through in any case.
+    if (count <= Math.min(alwaysLetThrough, this.#settings.maxCount)) return undefined
+    const limit = await this.of(category)
+    return count > limit ? limit : undefined
+  }
+
+  /** How many there are, as of the last minutes, and no more than it takes for the share to be above the count. */
+  async #size({ subject, entries }: BrakeCategory): Promise<number> {
+    const known = this.#sizes.get(subject)
+    if (known !== undefined && known.expires > this.#now()) return known.size
+    const { maxCount, maxShare } = this.#settings
+    const enough = Math.ceil((maxCount * 100) / maxShare)
+    let size = 0
+    for await (const _ of this.#reader.search(entries, and([]), { attributes: [] })) {
+      size += 1
+      if (size === enough) break
+    }
+    this.#sizes.set(subject, { size, expires: this.#now() + countLifetimeMs })
+    return size
+  }
+}

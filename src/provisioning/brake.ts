@@ -1,0 +1,218 @@
+import { randomUUID } from 'node:crypto'
+import type { Directory, WriteReason } from '../directory/directory.ts'
+import { DirectoryError } from '../directory/error.ts'
+import type { Logger } from '../logging/logger.ts'
+import {
+  type BrakeRecord,
+  type BrakeSubject,
+  type BrakeTrip,
+  brakeValue,
+} from '../mapping/brake-record.ts'
+import type { Mappings } from '../mapping/mappings.ts'
+import { ScimError, scimErrors } from '../scim/error.ts'
+import { BrakeEntry } from './brake-entry.ts'
+import { type BrakeCategory, brakedGroups, brakedUsers, BrakeLimits } from './brake-limits.ts'
+import type { EntryReader } from './entry-reader.ts'
+import type { BrakeSettings } from './settings.ts'
+
+/** What the brake works with. */
+export interface BrakeParts {
+  /** The port that writes are sent to, journal included. */
+  readonly directory: Directory
+  readonly reader: EntryReader
+  readonly logger: Logger
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+}
+
+/** How the brake stands. */
+export interface BrakeState {
+  /** Deletions and deactivations of users, deletions of groups, within the period that ends now. */
+  readonly counts: Readonly<Record<BrakeSubject, number>>
+  readonly limits: Readonly<Record<BrakeSubject, number>>
+  /** Left out while deletions are let through. */
+  readonly trip?: BrakeTrip & { readonly time: number }
+}
+
+/** Stops deletions and deactivations when there are more of them within a period than the settings allow, until an administrator
+ *  lets them go on. Everything it knows is in the directory, so that it holds for all bridges together and over restarts. */
+export class Brake {
+  readonly #entry: BrakeEntry | undefined
+  readonly #limits: BrakeLimits
+  readonly #settings: BrakeSettings
+  readonly #logger: Logger
+  readonly #now: () => number
+
+  constructor({ directory, reader, logger, now }: BrakeParts, settings: BrakeSettings) {
+    const { enabled, entry, attribute } = settings
+    const isThere = enabled && entry !== undefined
+    this.#entry = isThere ? new BrakeEntry(directory, { entry, attribute }) : undefined
+    this.#limits = new BrakeLimits(reader, settings, now)
+    this.#settings = settings
+    this.#logger = logger
+    this.#now = now
+  }
+
+  /** Does work that deletes or deactivates one of the category. It is counted first, so that of many at the same time no more
+   *  begin than are allowed, and not counted any more when it was not done.
+   *  @param category left out for work that takes nothing away, which is done as it is.
+   *  @throws {ScimError} 403 when it is one too many; 503 when it cannot be counted. Nothing was done then. */
+  async pass<T>(
+    category: BrakeCategory | undefined,
+    reason: WriteReason,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    const entry = this.#entry
+    if (entry === undefined || category === undefined) return await work()
+    const before = await entry.read()
+    this.#refuseTripped(before.trip)
+    const value = brakeValue(
+      { state: 'counted', subject: category.subject },
+      new Date(this.#now()),
+      randomUUID(),
+    )
+    const record = await this.#count(entry, { value, before, reason })
+    const limit = await this.#orUncounted(entry, { value, reason }, async () => {
+      this.#refuseTripped(record.trip)
+      return await this.#limits.passedBy(this.#countIn(record, category.subject), category)
+    })
+    if (limit !== undefined) await this.#trip(entry, { value, limit, category, reason })
+    return await this.#orUncounted(entry, { value, reason }, work)
+  }
+
+  /** Whether one more of the category would be let through, for who wants to know before.
+   *  @throws {ScimError} 403 when it would not. */
+  async look(category: BrakeCategory | undefined): Promise<void> {
+    if (this.#entry === undefined || category === undefined) return
+    const record = await this.#entry.read()
+    this.#refuseTripped(record.trip)
+    const { subject } = category
+    const limit = await this.#limits.passedBy(this.#countIn(record, subject) + 1, category)
+    if (limit === undefined) return
+    this.#refuseTripped({ state: 'tripped', subject, limit, time: this.#now() })
+  }
+
+  /** How it stands; nothing where there is no brake. */
+  async state(mappings: Mappings): Promise<BrakeState | undefined> {
+    const record = await this.#entry?.read()
+    if (record === undefined) return undefined
+    const { trip } = record
+    return {
+      counts: { user: this.#countIn(record, 'user'), group: this.#countIn(record, 'group') },
+      limits: {
+        user: await this.#limits.of(brakedUsers(mappings)),
+        group: await this.#limits.of(brakedGroups(mappings)),
+      },
+      ...(trip === undefined ? {} : { trip }),
+    }
+  }
+
+  /** Lets deletions go on, and begins to count anew.
+   *  @throws {DirectoryError} `valueAbsent` when a bridge changed the record at the same time. */
+  async release(reason: WriteReason): Promise<void> {
+    const entry = this.#entry
+    const removed = (await entry?.read())?.values ?? []
+    if (removed.length > 0) await entry?.change({ removed }, reason)
+  }
+
+  #countIn(record: BrakeRecord, subject: BrakeSubject): number {
+    return record.count(subject, this.#periodStart)
+  }
+
+  get #periodStart(): number {
+    return this.#now() - this.#settings.periodMs
+  }
+
+  /** Adds a value, and removes those whose time is over. */
+  async #count(
+    entry: BrakeEntry,
+    { value, before, reason }: Counting & { readonly before: BrakeRecord },
+  ): Promise<BrakeRecord> {
+    const removed = before.countedUntil(this.#periodStart)
+    try {
+      return await entry.change({ removed, added: [value] }, reason)
+    } catch (error) {
+      // Another bridge has removed them.
+      if (!isValueAbsent(error)) throw error
+      return await entry.change({ added: [value] }, reason)
+    }
+  }
+
+  async #orUncounted<T>(
+    entry: BrakeEntry,
+    { value, reason }: Counting,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    try {
+      return await work()
+    } catch (error) {
+      if (isUndone(error)) await this.#uncount(entry, { value, reason })
+      throw error
+    }
+  }
+
+  /** Never fails: a count too many stops too early, and the client must hear what failed before. */
+  async #uncount(entry: BrakeEntry, { value, reason }: Counting): Promise<void> {
+    try {
+      await entry.change({ removed: [value] }, reason)
+    } catch (error) {
+      // It went with a release.
+      if (isValueAbsent(error)) return
+      const fields = { requestId: reason.requestId, reason: messageOf(error) }
+      this.#logger.warn('the brake counts what was not done', fields)
+    }
+  }
+
+  /** @throws {ScimError} always. */
+  async #trip(
+    entry: BrakeEntry,
+    {
+      value,
+      limit,
+      category: { subject },
+      reason,
+    }: Counting & { readonly limit: number; readonly category: BrakeCategory },
+  ): Promise<void> {
+    const trip = { state: 'tripped', subject, limit } as const
+    const mark = brakeValue(trip, new Date(this.#now()), randomUUID())
+    const record = await entry.change({ removed: [value], added: [mark] }, reason)
+    const { requestId, actor } = reason
+    this.#logger.warn('the brake stops deletions until it is released', {
+      requestId,
+      actor,
+      subject,
+      limit,
+    })
+    this.#refuseTripped(record.trip)
+  }
+
+  #refuseTripped(trip: (BrakeTrip & { readonly time: number }) | undefined): void {
+    if (trip === undefined) return
+    const { subject, limit, time } = trip
+    const what = subject === 'user' ? 'users to be deleted or deactivated' : 'groups to be deleted'
+    const minutes = Number((this.#settings.periodMs / 60_000).toPrecision(3))
+    throw scimErrors.forbidden(
+      `The brake is on since ${new Date(time).toISOString()}: there were more than ${limit} ${what} within ${minutes} minutes. No user is deleted or deactivated and no group deleted until an administrator of the bridge has looked into it and releases the brake by "scim-directory-bridge brake --release --config FILE". Everything else goes on.`,
+    )
+  }
+}
+
+interface Counting {
+  readonly value: string
+  readonly reason: WriteReason
+}
+
+function messageOf(error: unknown): string {
+  const cause = error instanceof ScimError ? error.cause : error
+  return cause instanceof Error ? cause.message : 'unknown'
+}
+
+function isValueAbsent(error: unknown): boolean {
+  return error instanceof DirectoryError && error.failure === 'valueAbsent'
+}
+
+/** Whether work that failed has left everything as it was. */
+function isUndone(error: unknown): boolean {
+  if (error instanceof ScimError) return true
+  return error instanceof DirectoryError && error.failure !== 'outcomeUnknown' && !error.isPartial
+}
