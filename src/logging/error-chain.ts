@@ -15,6 +15,9 @@ const factNames = ['code', 'failure', 'resultCode', 'attribute', 'status', 'scim
 /** Errors that tell of the world outside and not of a mistake in the bridge: where they were made explains nothing. */
 const expectedNames: ReadonlySet<string> = new Set(['ScimError', 'DirectoryError', 'DecodeError'])
 
+/** Mistakes of a program, wherever they stand in a chain. */
+const mistakeNames: ReadonlySet<string> = new Set(['TypeError', 'RangeError', 'ReferenceError'])
+
 const LONGEST_CHAIN = 10
 
 /** An error with its causes, the outermost first, with secrets withheld. The errors of an AggregateError
@@ -24,7 +27,11 @@ export function errorChain(error: unknown): readonly ErrorRecord[] {
   for (let index = 0; index < chain.length && chain.length < LONGEST_CHAIN; index += 1) {
     chain.push(...causesOf(chain[index]).filter((cause) => !chain.includes(cause)))
   }
-  return chain.slice(0, LONGEST_CHAIN).map(toRecord)
+  // What the directory room has put into its words, a refused connection or a full disk, is expected to happen.
+  const told = chain.findIndex((each) => each instanceof Error && each.name === 'DirectoryError')
+  return chain
+    .slice(0, LONGEST_CHAIN)
+    .map((each, index) => toRecord(each, told !== -1 && index > told))
 }
 
 function causesOf(error: unknown): readonly unknown[] {
@@ -33,7 +40,7 @@ function causesOf(error: unknown): readonly unknown[] {
   return error.cause === undefined ? several : [...several, error.cause]
 }
 
-function toRecord(error: unknown): ErrorRecord {
+function toRecord(error: unknown, isTold: boolean): ErrorRecord {
   if (!(error instanceof Error)) {
     return { name: typeof error, message: redactText(String(error)), facts: {}, stack: [] }
   }
@@ -41,8 +48,12 @@ function toRecord(error: unknown): ErrorRecord {
     name: error.name,
     message: redactText(error.message),
     facts: factsOf(error),
-    stack: expectedNames.has(error.name) ? [] : framesOf(error),
+    stack: isExpected(error, isTold) ? [] : framesOf(error),
   }
+}
+
+function isExpected({ name }: Error, isTold: boolean): boolean {
+  return expectedNames.has(name) || (isTold && !mistakeNames.has(name))
 }
 
 function factsOf(error: Error): Readonly<Record<string, string | number>> {

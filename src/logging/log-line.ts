@@ -24,24 +24,32 @@ export function jsonLine(event: LogEvent): string {
   return escapeControls(JSON.stringify({ ...head, ...event.fields, ...head, ...tail }))
 }
 
-/** An event as a line of text. Errors follow on lines of their own, which are indented so that none can
- *  pass for an event.
+/** An event as a line of text, with the chain of errors at its end. Where an error has a stack, the errors follow on lines
+ *  of their own, which are indented so that none can pass for an event.
  *  @example 2030-01-31T12:00:00.000Z INFO  user created requestId=r1 durationMs=12 */
 export function textLines(event: LogEvent): string {
   const facts = Object.entries(event.fields).map(([name, value]) => ` ${name}=${textValue(value)}`)
   const level = event.level.toUpperCase().padEnd(5)
   const first = `${event.time.toISOString()} ${level} ${event.message}${facts.join('')}`
-  const errors = event.errors.flatMap((error, index) => errorLines(error, index))
-  return [first, ...errors].map(escapeControls).join('\n')
+  const hasStack = event.errors.some(({ stack }) => stack.length > 0)
+  const lines = hasStack
+    ? [first, ...event.errors.flatMap(errorLines)]
+    : [`${first}${errorsOnLine(event.errors)}`]
+  return lines.map(escapeControls).join('\n')
 }
 
-function errorLines({ name, message, facts, stack }: ErrorRecord, index: number): string[] {
+function errorsOnLine(errors: readonly ErrorRecord[]): string {
+  return errors.length === 0 ? '' : ` errors=${JSON.stringify(errors.map(errorText).join(' '))}`
+}
+
+function errorLines(error: ErrorRecord, index: number): string[] {
+  return [`    ${errorText(error, index)}`, ...error.stack.map((line) => `        ${line}`)]
+}
+
+function errorText({ name, message, facts }: ErrorRecord, index: number): string {
   const told = Object.entries(facts).map(([fact, value]) => ` ${fact}=${textValue(value)}`)
   const lead = index === 0 ? '' : 'caused by '
-  return [
-    `    ${lead}${name}: ${message}${told.join('')}`,
-    ...stack.map((line) => `        ${line}`),
-  ]
+  return `${lead}${name}: ${message}${told.join('')}`
 }
 
 function textValue(value: string | number | boolean): string {

@@ -91,6 +91,25 @@ describe('serve, in a process of its own in front of an OpenLDAP', function () {
     assert.equal((await get('/Users')).status, 200)
   })
 
+  it('logs a line without a stack for each request that a dead directory lets fail', async () => {
+    await bridge.stop()
+    await directory.stop()
+    try {
+      for (const format of ['json', 'text']) {
+        bridge = await startBridge(directory, { SCIM_LOGGING_FORMAT: format }, 'live')
+        for (const path of ['/Users', '/Groups']) assert.equal((await get(path)).status, 503)
+        const failed = async (): Promise<string[]> =>
+          (await bridge.log()).split('\n').filter((line) => line.includes('request failed'))
+        await until(async () => (await failed()).length === 2)
+        for (const line of await failed()) assert.match(line, /cannot be reached \(ECONNREFUSED\)/u)
+        assert.doesNotMatch(await bridge.log(), /\n\s+at |"stack"/u)
+        await bridge.stop()
+      }
+    } finally {
+      await directory.restart()
+    }
+  })
+
   it('does not start on settings that are wrong', async () => {
     const wrong = startBridge(directory, { SCIM_DIRECTORY_TLS_CA_FILE: '/nonexistent' })
     await assert.rejects(wrong, /SCIM_DIRECTORY_TLS_CA_FILE|caFile|\/nonexistent/)

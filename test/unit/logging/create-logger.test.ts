@@ -18,8 +18,11 @@ function jsonOf(log: (logger: Logger) => void): unknown[] {
   return linesOf({}, log).map((line) => JSON.parse(line) as unknown)
 }
 
-function errorLinesOf(error: unknown): string[] {
-  return linesOf({ format: 'text' }, (logger) => logger.error('failed', {}, error)).slice(1)
+/** What a line of text says of an error that is told without its stack. */
+function errorsOf(error: unknown): unknown {
+  const lines = linesOf({ format: 'text' }, (logger) => logger.error('failed', {}, error))
+  assert.equal(lines.length, 1)
+  return JSON.parse(/ errors=(".*")$/u.exec(lines[0] ?? '')?.[1] ?? assert.fail(lines[0]))
 }
 
 class DirectoryError extends Error {
@@ -109,22 +112,47 @@ describe('createLogger', () => {
     assert.match(lines[2] ?? '', /^ {8}at .*create-logger\.test\.ts/u)
   })
 
+  it('leaves out the stacks below a failure of the directory, which is expected to happen', () => {
+    const refused = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })
+    const error = new Error('outer', { cause: new DirectoryError('away', { cause: refused }) })
+    error.name = 'ScimError'
+    for (const format of ['text', 'json']) {
+      const lines = linesOf({ format }, (logger) => logger.error('request failed', {}, error))
+      assert.equal(lines.length, 1)
+      assert.doesNotMatch(lines[0] ?? '', /\bat .*create-logger|"stack"/u)
+      for (const told of ['outer', 'away', 'connect ECONNREFUSED']) {
+        assert.ok((lines[0] ?? '').includes(told), told)
+      }
+    }
+  })
+
+  it('keeps the stack of a mistake, also below a failure of the directory', () => {
+    const mistake = new TypeError('x is not a function')
+    const lines = linesOf({ format: 'text' }, (logger) => {
+      logger.error('request failed', {}, new DirectoryError('protocol', { cause: mistake }))
+    })
+    assert.deepEqual(lines.slice(1, 3), [
+      '    DirectoryError: protocol failure=unavailable resultCode=51',
+      '    caused by TypeError: x is not a function',
+    ])
+    assert.match(lines[3] ?? '', /^ {8}at .*create-logger\.test\.ts/u)
+  })
+
   it('survives causes that run in a circle, errors in errors, and things that are no errors', () => {
     const inner = new DirectoryError('inner')
     const circle = new DirectoryError('outer', { cause: inner })
     inner.cause = circle
     const several = new AggregateError([new DirectoryError('first'), 'text'], 'several')
     several.name = 'DirectoryError'
-    assert.deepEqual(errorLinesOf(circle), [
-      '    DirectoryError: outer failure=unavailable resultCode=51',
-      '    caused by DirectoryError: inner failure=unavailable resultCode=51',
-    ])
-    assert.deepEqual(errorLinesOf(several), [
-      '    DirectoryError: several',
-      '    caused by DirectoryError: first failure=unavailable resultCode=51',
-      '    caused by string: text',
-    ])
-    assert.deepEqual(errorLinesOf(null), ['    object: null'])
+    assert.equal(
+      errorsOf(circle),
+      'DirectoryError: outer failure=unavailable resultCode=51 caused by DirectoryError: inner failure=unavailable resultCode=51',
+    )
+    assert.equal(
+      errorsOf(several),
+      'DirectoryError: several caused by DirectoryError: first failure=unavailable resultCode=51 caused by string: text',
+    )
+    assert.equal(errorsOf(null), 'object: null')
   })
 
   it('cannot be made to write a line of its own by input', () => {
@@ -132,11 +160,15 @@ describe('createLogger', () => {
     const log = (logger: Logger) => logger.error(forged, { forged }, new DirectoryError(forged))
     for (const format of ['text', 'json']) {
       const lines = linesOf({ format }, log)
-      assert.equal(lines.length, format === 'text' ? 2 : 1)
+      assert.equal(lines.length, 1)
       // eslint-disable-next-line no-control-regex -- control characters are what must not be there
       assert.doesNotMatch(lines.join(''), /[\u0000-\u001f\u007f-\u009f\u2028\u202e]/u)
     }
-    assert.match(linesOf({ format: 'text' }, log)[1] ?? '', /^ {4}DirectoryError: x\\u000a2030/u)
+    assert.match(linesOf({ format: 'text' }, log)[0] ?? '', / errors="DirectoryError: x\\n2030/u)
+    const withStack = linesOf({ format: 'text' }, (logger) => {
+      logger.error('failed', {}, new TypeError(forged))
+    })
+    assert.match(withStack[1] ?? '', /^ {4}TypeError: x\\u000a2030/u)
   })
 
   it('withholds secrets in fields, messages and errors', () => {
