@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { STATUS_CODES } from 'node:http'
+import { STATUS_CODES, type IncomingMessage } from 'node:http'
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Logger } from '../logging/logger.ts'
@@ -14,6 +14,8 @@ export const maxHeaderBytes = 16_384
 /** How long a refused client may take to stop sending and read its answer, which a connection that is closed upon unread
  *  bytes would lose. */
 const lingerMs = 1000
+
+const tunnelRefusal = scimErrors.methodNotAllowed('CONNECT is not possible here.')
 
 /** Answers what never becomes a request, because its HTTP is broken, too long or too slow, with an Error message (RFC 7644
  *  §3.12) and the end of the connection, and logs it. What fails below HTTP cannot be answered: a client that is gone, and
@@ -39,6 +41,20 @@ export function refuseClient(
       if (isBegun(socket)) socket.destroy()
       else endWith(socket, answerText(refusal, requestId))
     }
+  }
+}
+
+/** Answers CONNECT, which Node hands over apart from other requests, as any method that is not possible here. */
+export function refuseTunnel(logger: Logger): (request: IncomingMessage, socket: Duplex) => void {
+  return (_request, socket) => {
+    const requestId = randomUUID()
+    const { status, message } = tunnelRefusal
+    const fields = { requestId, clientAddress: addressOf(socket), status, detail: message }
+    logger.info('request refused', fields)
+    socket.on('error', () => socket.destroy())
+    endWith(socket, answerText(tunnelRefusal, requestId))
+    // What is sent into the tunnel passes by unread.
+    socket.resume()
   }
 }
 

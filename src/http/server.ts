@@ -6,7 +6,7 @@ import type { Duplex } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from '../logging/logger.ts'
 import { readCertificate, watchCertificate } from './certificate.ts'
-import { maxHeaderBytes, refuseClient } from './client-error.ts'
+import { maxHeaderBytes, refuseClient, refuseTunnel } from './client-error.ts'
 import type { HttpSettings } from './settings.ts'
 import type { ScimApp } from './state.ts'
 
@@ -57,6 +57,7 @@ export async function startServer(
     'clientError',
     refuseClient(logger, (socket) => running.isBegun(socket)),
   )
+  server.on('connect', refuseTunnel(logger))
   if (settings.tls !== undefined && server instanceof https.Server) {
     server.once('close', watchCertificate(server, settings.tls, logger))
   }

@@ -57,7 +57,9 @@ function factsOfAnswer(ctx: ScimContext): LogFields {
 function report(logger: Logger, ctx: ScimContext, facts: LogFields): void {
   // A probe asks every few seconds, and that the bridge is not ready is an answer, not a failure.
   if (ctx.path.startsWith('/health/')) logger.debug('request answered', facts)
-  else if (ctx.status >= 500) logger.error('request failed', facts, ctx.state.failure)
+  // Nothing failed where a client asks for what the bridge does not do.
+  else if (ctx.status >= 500 && ctx.status !== 501)
+    logger.error('request failed', facts, ctx.state.failure)
   else logger.info('request answered', facts)
 }
 

@@ -150,6 +150,14 @@ describe('a request that Node would refuse by itself', () => {
     assert.equal((await app.logger.event('request answered')).fields['status'], 400)
   })
 
+  it('is refused with an error message when it asks for a tunnel (RFC 9110 §9.3.6)', async () => {
+    const answer = await answerTo(app, `CONNECT other.example:443 HTTP/1.1\r\n${head}\r\nmore`)
+    assert.match(answer, /^HTTP\/1\.1 405 Method Not Allowed\r\n/u)
+    const [, body = ''] = answer.split('\r\n\r\n')
+    assert.deepEqual(JSON.parse(body), errorBody(405, 'CONNECT is not possible here.'))
+    assert.equal((await app.logger.event('request refused')).fields['status'], 405)
+  })
+
   it('may lack it in HTTP/1.0', async () => {
     assert.match(
       await answerTo(app, 'GET /health/live HTTP/1.0\r\n\r\n'),

@@ -50,6 +50,11 @@ describe('the request log', () => {
     assert.equal(level, 'debug')
   })
 
+  it('calls it no error when a client asks for what the bridge does not do', async () => {
+    assert.equal((await app.scim('/Me')).status, 501)
+    assert.equal((await app.logger.event('request answered')).level, 'info')
+  })
+
   it('says nothing of the size of an answer without body', async () => {
     app.users.resources.set('2819', { id: '2819' })
     const headers = { 'x-request-id': 'r-2' }
