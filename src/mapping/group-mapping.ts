@@ -13,6 +13,7 @@ import { EntryMapping } from './entry-mapping.ts'
 import { entryOperations } from './entry-operations.ts'
 import { withExtensions } from './extension-schema.ts'
 import { translateFilter, type Translation } from './filter-translation.ts'
+import { withLetterCase } from './letter-case.ts'
 import { checkGroups } from './mapping-check.ts'
 import type { MappedDirectory } from './mapped-directory.ts'
 import { type MemberChange, memberModification, memberModifications } from './member-change.ts'
@@ -55,7 +56,8 @@ export class GroupMapping {
   readonly problems: readonly Problem[]
 
   constructor(settings: GroupSettings, { identity, schema: directorySchema }: MappedDirectory) {
-    const resourceType = withExtensions(groupResourceType, settings.extensions)
+    const declared = withExtensions(groupResourceType, settings.extensions)
+    const resourceType = withLetterCase(declared, settings, directorySchema)
     const schema = new ResourceSchema(resourceType)
     const sections = new Map([['members', 'members']])
     this.settings = settings

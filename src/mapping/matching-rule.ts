@@ -19,6 +19,11 @@ export function valueKey(equality: string | undefined, value: AttributeValue): s
     : toKey(text)
 }
 
+/** Whether an equality rule is one for texts to which letter case counts. RFC 4517 §4.2 */
+export function countsLetterCase(equality: string | undefined): boolean {
+  return equality !== undefined && ruleName(equality).startsWith('caseexact')
+}
+
 /** Whether `valueKey` compares as the rule does. */
 export function isKnownRule(equality: string): boolean {
   return keys.has(ruleName(equality))

@@ -26,7 +26,10 @@ export interface Slot {
 }
 
 /** The definition of the values themselves: of the sub-attribute, or of `value` where elements are complex. */
-export function leafOf({ attribute, subAttribute }: Slot): AttributeDefinition {
+export function leafOf({
+  attribute,
+  subAttribute,
+}: Pick<Slot, 'attribute' | 'subAttribute'>): AttributeDefinition {
   if (subAttribute !== undefined) return subAttribute
   const value = attribute.subAttributes?.find(({ name }) => name === 'value')
   return attribute.type === 'complex' ? (value ?? attribute) : attribute

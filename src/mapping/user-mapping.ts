@@ -18,6 +18,7 @@ import {
 import { EntryMapping } from './entry-mapping.ts'
 import { withExtensions } from './extension-schema.ts'
 import { translateFilter, type Translation } from './filter-translation.ts'
+import { withLetterCase } from './letter-case.ts'
 import { ManagerMapping } from './manager-mapping.ts'
 import type { MappedDirectory } from './mapped-directory.ts'
 import { dnKey, type Reference, type RenderContext } from './reference.ts'
@@ -48,9 +49,10 @@ export class UserMapping {
   readonly #plans: UserPlans
 
   constructor(settings: UserSettings, directory: MappedDirectory) {
-    const resourceType = withExtensions(userResourceType, settings.extensions)
-    const schema = new ResourceSchema(resourceType)
     const { identity, schema: directorySchema } = directory
+    const declared = withExtensions(userResourceType, settings.extensions)
+    const resourceType = withLetterCase(declared, settings, directorySchema)
+    const schema = new ResourceSchema(resourceType)
     // memberOf is not the user's own, and the server that keeps it touches the time of the last change.
     const unversioned = [settings.memberOf ?? [], identity.modifiedAttribute].flat()
     const sections = sectionsOf(settings)

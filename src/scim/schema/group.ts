@@ -11,7 +11,8 @@ export const groupSchema: SchemaDefinition = {
   description: 'Group',
   attributes: [
     // Section 8.7.1 says optional, section 4.2 says REQUIRED; a group without a name is of no use.
-    attribute('displayName', 'The name of the group.', { required: true }),
+    // It is how OneLogin finds a group again, so that there must not be two of a name.
+    attribute('displayName', 'The name of the group.', { required: true, uniqueness: 'server' }),
     attribute('members', 'The members of the group.', {
       type: 'complex',
       multiValued: true,

@@ -15,6 +15,11 @@ function enterpriseNames(schema: ResourceSchema) {
   return schema.extension(schemaUrns.enterpriseUser)?.subAttributes?.map((each) => each.name)
 }
 
+function uniqueNames({ resourceType }: ResourceSchema): string[] {
+  const { attributes } = resourceType.schema
+  return attributes.filter(({ uniqueness }) => uniqueness !== 'none').map(({ name }) => name)
+}
+
 describe('What is advertised of a resource type (RFC 7643 §7)', () => {
   const schema = userSchema()
 
@@ -107,6 +112,62 @@ describe('What is advertised of a resource type (RFC 7643 §7)', () => {
     assert.equal(mixed.attribute('name')?.mutability, 'readWrite')
     assert.equal(part(mixed, 'name', 'givenName')?.mutability, 'readOnly')
     assert.equal(part(mixed, 'name', 'familyName')?.mutability, 'readWrite')
+  })
+
+  it('says that letter case counts where it does to the directory, for every value', () => {
+    const open = userSchema({
+      attributes: {
+        nickName: 'labeledURI',
+        profileUrl: undefined,
+        'ims[type eq "xmpp"]': { attribute: 'labeledURI', isReadOnly: true },
+        'ims[type eq "skype"]': { attribute: 'roomNumber' },
+        'roles[type eq "one"]': { attribute: 'labeledURI', isReadOnly: true },
+        'name.middleName': { attribute: 'labeledURI', isReadOnly: true },
+      },
+    })
+    assert.equal(open.attribute('nickName')?.caseExact, true)
+    assert.equal(part(open, 'roles', 'value')?.caseExact, true)
+    assert.equal(part(open, 'roles', 'type')?.caseExact, false)
+    assert.equal(part(open, 'name', 'middleName')?.caseExact, true)
+    // One of the two attributes takes ROOM for room.
+    assert.equal(part(open, 'ims', 'value')?.caseExact, false)
+    for (const name of ['userName', 'displayName', 'title']) {
+      assert.equal(open.attribute(name)?.caseExact, false)
+    }
+  })
+
+  it('says that letter case counts in extensions where it is declared, or does to the directory', () => {
+    const urn = 'urn:example:scim:schemas:extension:staff:1.0:User'
+    const attributes = [{ name: 'room', caseExact: true }, { name: 'page' }, { name: 'plate' }]
+    const own = userSchema({
+      users: { extensions: [{ urn, name: 'Staff', attributes }] },
+      attributes: {
+        profileUrl: undefined,
+        [`${urn}:room`]: 'roomNumber',
+        [`${urn}:page`]: 'labeledURI',
+        [`${urn}:plate`]: 'carLicense',
+      },
+    })
+    assert.deepEqual(
+      own.extension(urn)?.subAttributes?.map(({ name, caseExact }) => [name, caseExact]),
+      [
+        ['room', true],
+        ['page', true],
+        ['plate', false],
+      ],
+    )
+  })
+
+  it('leaves references and externalId as SCIM has them (RFC 7643 §2.3.7, §3.1)', () => {
+    const attributes = { profileUrl: 'roomNumber', externalId: 'employeeType', userType: undefined }
+    const changed = userSchema({ attributes })
+    assert.equal(changed.attribute('profileUrl')?.caseExact, true)
+    assert.equal(changed.attribute('externalId')?.caseExact, true)
+  })
+
+  it('names as unique what is refused to a second one', () => {
+    assert.deepEqual(uniqueNames(schema), ['userName'])
+    assert.deepEqual(uniqueNames(mappings().groups.schema), ['displayName'])
   })
 
   it('says of groups what the map stores and the members', () => {

@@ -291,15 +291,28 @@ describe('Translating a SCIM filter (RFC 7644 §3.4.2.2 to RFC 4511 §4.5.1.7)',
     })
   })
 
-  it('asks an attribute that tells case apart for no more than a value where SCIM does not', () => {
-    const exact = mappings({
+  it('asks an attribute that tells case apart for the value where SCIM does, too', () => {
+    const { users: exact } = mappings({
       attributes: { nickName: 'scimExternalId', externalId: undefined },
-    }).users
-    const { filter } = exact.translate(
-      parseFilter('nickName eq "A"', exact.schema),
-      () => undefined,
+    })
+    assert.deepEqual(
+      translate('nickName sw "A"', exact).filter,
+      substrings('scimExternalId', { initial: 'A' }),
     )
-    assert.deepEqual(filter, present('scimExternalId'))
+  })
+
+  it('asks an attribute that tells case apart for no more than a value where SCIM does not', () => {
+    const { users: mixed } = mappings({
+      attributes: {
+        'roles[type eq "a"]': 'scimExternalId',
+        'roles[type eq "b"]': 'roomNumber',
+        externalId: undefined,
+      },
+    })
+    assert.deepEqual(
+      translate('roles.value eq "A"', mixed).filter,
+      or([present('scimExternalId'), equals('roomNumber', 'A')]),
+    )
   })
 
   it('leaves a status to be decided that the directory compares by an unknown rule', () => {

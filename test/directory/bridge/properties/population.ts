@@ -58,7 +58,11 @@ export const personAttributes: fc.Arbitrary<Attributes> = fc
     departmentNumber: distinct(word, few),
     o: distinct(word, one),
     businessCategory: distinct(word, few),
-    labeledURI: distinct(fc.constantFrom('https://a/B', 'https://a/b', 'HTTPS://A/b c'), one),
+    // The same to all but a rule that tells letters apart by their case.
+    labeledURI: fc.uniqueArray(
+      fc.constantFrom('https://a/B', 'https://a/b', 'HTTPS://A/b c', 'Straße', 'STRAßE', 'ΟΔΟΣ'),
+      few,
+    ),
     scimExternalId: distinct(word, one),
     pwdAccountLockedTime: lock,
   })
@@ -134,7 +138,8 @@ function withoutEmpty(attributes: Attributes): Attributes {
 }
 
 /** The preset's map with a line of every other shape: a second type of e-mail address, an attribute without types, a
- *  reference, an address in lines, one whose matching rule is unlike SCIM's, one that is only shown. */
+ *  reference, an address in lines, some to which letter case counts, alone and beside one to which it does not, some that are
+ *  only shown. */
 export const wideMap = JSON.stringify({
   userName: 'uid',
   externalId: 'scimExternalId',
@@ -144,6 +149,10 @@ export const wideMap = JSON.stringify({
   displayName: 'displayName',
   nickName: { attribute: 'title', fallback: ['userType'] },
   profileUrl: { attribute: 'labeledURI' },
+  timezone: { attribute: 'labeledURI', isReadOnly: true },
+  'ims[type eq "aim"]': { attribute: 'labeledURI', isReadOnly: true },
+  'ims[type eq "icq"]': { attribute: 'title', isReadOnly: true },
+  entitlements: { attribute: 'labeledURI', isReadOnly: true },
   title: { attribute: 'title', isReadOnly: true },
   userType: 'employeeType',
   locale: 'preferredLanguage',

@@ -147,7 +147,7 @@ describe('toSchemaDocument (RFC 7643 §7)', () => {
           caseExact: false,
           mutability: 'readWrite',
           returned: 'default',
-          uniqueness: 'none',
+          uniqueness: 'server',
         },
       ],
       meta: { resourceType: 'Schema', location: `${baseUrl}/Schemas/${groupUrn}` },
