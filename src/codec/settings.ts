@@ -11,6 +11,8 @@ export interface SettingDoc {
   readonly example?: string
   /** The value is never shown. */
   readonly isSecret?: boolean
+  /** Nearly everybody gives it, though it is optional. */
+  readonly isUsual?: boolean
 }
 
 /** A setting that must be given; a section that is left out counts as empty, so only its own required keys are missed. */
@@ -76,20 +78,26 @@ export function withDefault<C extends t.Mixed>(
 /** A section of settings, which decodes an object, fills in defaults and refuses keys that it does not know. */
 export class SettingsType<D extends Declaration> extends t.Type<SettingsOf<D>, unknown> {
   readonly declaration: D
+  readonly checks: readonly SettingsCheck<D>[]
 
-  constructor(name: string, declaration: D, check: SettingsCheck<D>) {
+  constructor(name: string, declaration: D, checks: readonly SettingsCheck<D>[]) {
     super(
       name,
       (value): value is SettingsOf<D> => hasEachKey(declaration, value),
-      (input, context) => validateSection({ declaration, check }, input, context),
+      (input, context) => {
+        const { errors, value } = readSection({ declaration, checks }, input, context)
+        return errors.length > 0 ? t.failures([...errors]) : t.success(value as SettingsOf<D>)
+      },
       (value) => encodeSection(declaration, value),
     )
     this.declaration = declaration
+    this.checks = checks
   }
 }
 
 /** A section of settings as data: decoding, environment variables and documentation come from its declaration.
- *  @param check what must hold between the keys; asked only when every key is right by itself.
+ *  @param checks what must hold between the keys. A check that reads a key, here or in a section within, that is wrong by
+ *  itself is given up: give those that read different keys one by one, so that as many problems as possible are told at once.
  *  @example
  *  const HttpSettings = settings('HttpSettings', {
  *    port: withDefault(Port, 8080, { text: 'The port to listen on.' }),
@@ -98,9 +106,9 @@ export class SettingsType<D extends Declaration> extends t.Type<SettingsOf<D>, u
 export function settings<D extends Declaration>(
   name: string,
   declaration: D,
-  check: SettingsCheck<D> = () => [],
+  ...checks: readonly SettingsCheck<D>[]
 ): SettingsType<D> {
-  return new SettingsType(name, declaration, check)
+  return new SettingsType(name, declaration, checks)
 }
 
 /** The keys of a section, or nothing when the codec is no section: for those who walk settings. */
@@ -110,26 +118,70 @@ export function declarationOf(codec: t.Mixed): Declaration | undefined {
 
 type Section<D extends Declaration> = {
   readonly declaration: D
-  readonly check: SettingsCheck<D>
+  readonly checks: readonly SettingsCheck<D>[]
 }
 
-function validateSection<D extends Declaration>(
-  { declaration, check }: Section<D>,
+/** What could be made of an input. */
+interface Reading {
+  readonly errors: t.Errors
+  /** Left out when nothing is known. Of a section with errors, the keys that are not known throw when they are read. */
+  readonly value?: unknown
+}
+
+/** A check has read a key that is not known. */
+class UnknownKeyError extends Error {}
+
+function readSection<D extends Declaration>(
+  { declaration, checks }: Section<D>,
   input: unknown,
   context: t.Context,
-): t.Validation<SettingsOf<D>> {
-  if (!t.UnknownRecord.is(input)) return t.failure(input, context, 'must be an object')
-  const errors = unknownKeys(declaration, input, context)
+): Reading {
+  if (!t.UnknownRecord.is(input)) {
+    return { errors: [{ value: input, context, message: 'must be an object' }] }
+  }
+  const strangers = unknownKeys(declaration, input)
+  const errors = strangers.map((stranger) => unknownKeyError(stranger, input, context))
   const value: Record<string, unknown> = {}
   for (const [key, setting] of Object.entries(declaration)) {
     const given = Object.hasOwn(input, key) ? input[key] : undefined
-    const place = t.appendContext(context, key, setting.codec, given)
-    const result = validateSetting(setting, given, place)
-    if (isLeft(result)) errors.push(...result.left)
-    else if (result.right !== undefined) value[key] = result.right
+    const reading = readSetting(setting, given, t.appendContext(context, key, setting.codec, given))
+    errors.push(...reading.errors)
+    // What was meant by a misspelled key is not known, and its default would be taken for it.
+    const isMeant = strangers.some(({ meant }) => meant === key)
+    if (isMeant || (reading.errors.length > 0 && reading.value === undefined)) hide(value, key)
+    else if (reading.value !== undefined) value[key] = reading.value
   }
-  if (errors.length === 0) errors.push(...broken(check(value as SettingsOf<D>), context))
-  return errors.length > 0 ? t.failures(errors) : t.success(value as SettingsOf<D>)
+  const problems = checks.flatMap((check) => asFarAsKnown(check, value as SettingsOf<D>))
+  return { errors: [...errors, ...broken(problems, context)], value }
+}
+
+function readSetting(setting: Setting, input: unknown, context: t.Context): Reading {
+  const { codec, presence } = setting
+  const isEmpty = input === undefined || input === null
+  if (codec instanceof SettingsType && !(isEmpty && presence !== 'required')) {
+    return readSection(codec as Section<Declaration>, input ?? {}, context)
+  }
+  const result = validateSetting(setting, input, context)
+  return isLeft(result) ? { errors: result.left } : { errors: [], value: result.right }
+}
+
+function hide(value: Record<string, unknown>, key: string): void {
+  const get = (): never => {
+    throw new UnknownKeyError(key)
+  }
+  Object.defineProperty(value, key, { get, enumerable: true })
+}
+
+function asFarAsKnown<D extends Declaration>(
+  check: SettingsCheck<D>,
+  value: SettingsOf<D>,
+): readonly Problem[] {
+  try {
+    return check(value)
+  } catch (error) {
+    if (error instanceof UnknownKeyError) return []
+    throw error
+  }
 }
 
 function validateSetting(
@@ -145,9 +197,7 @@ function validateSetting(
   if (input !== undefined && input !== null) return setting.codec.validate(input, context)
   switch (setting.presence) {
     case 'required':
-      return isSection
-        ? setting.codec.validate({}, context)
-        : t.failure(input, context, 'is required')
+      return t.failure(input, context, 'is required')
     case 'optional':
       return t.success(undefined)
     case 'default':
@@ -155,23 +205,33 @@ function validateSetting(
   }
 }
 
+/** A key that was given and is none, with the one it may be a misspelling of. */
+interface Stranger {
+  readonly key: string
+  readonly meant: string | undefined
+}
+
 function unknownKeys(
   declaration: Declaration,
   given: Readonly<Record<string, unknown>>,
-  context: t.Context,
-): t.Errors {
+): readonly Stranger[] {
   const known = Object.keys(declaration)
   return Object.keys(given)
     .filter((key) => !known.includes(key))
-    .map((key) => {
-      const suggestion = closest(key, known)
-      const hint = suggestion === undefined ? '' : `; did you mean ${suggestion}?`
-      return {
-        value: given[key],
-        context: [...context, { key, type: t.never }],
-        message: `is not a setting${hint}`,
-      }
-    })
+    .map((key) => ({ key, meant: closest(key, known) }))
+}
+
+function unknownKeyError(
+  { key, meant }: Stranger,
+  given: Readonly<Record<string, unknown>>,
+  context: t.Context,
+): t.ValidationError {
+  const hint = meant === undefined ? '' : `; did you mean ${meant}?`
+  return {
+    value: given[key],
+    context: [...context, { key, type: t.never }],
+    message: `is not a setting${hint}`,
+  }
 }
 
 function broken(problems: readonly Problem[], context: t.Context): t.Errors {

@@ -134,7 +134,11 @@ export const HttpSettings = settings(
       text: 'How long requests under way may take to finish when the bridge stops, in milliseconds.',
     }),
   },
-  problemsOf,
+  tokenProblems,
+  ({ publicUrl }) =>
+    publicUrl?.includes('?') === true
+      ? [{ path: 'publicUrl', reason: 'must not have a query' }]
+      : [],
 )
 
 /** One bearer token. */
@@ -146,20 +150,14 @@ export type TlsSettings = t.TypeOf<typeof TlsSettings>
 /** How the bridge is reached. */
 export type HttpSettings = t.TypeOf<typeof HttpSettings>
 
-function problemsOf(checked: {
+function tokenProblems({
+  tokens,
+}: {
   readonly tokens: readonly TokenSettings[]
-  readonly publicUrl?: string
 }): readonly Problem[] {
-  const names = checked.tokens.map(({ name }) => name)
-  const problems: Problem[] = []
-  if (names.length === 0) problems.push({ path: 'tokens', reason: 'must hold at least one token' })
-  if (new Set(names).size < names.length) {
-    problems.push({ path: 'tokens', reason: 'must have different names' })
-  }
-  if (checked.publicUrl?.includes('?') === true) {
-    problems.push({ path: 'publicUrl', reason: 'must not have a query' })
-  }
-  return problems
+  if (tokens.length === 0) return [{ path: 'tokens', reason: 'must hold at least one token' }]
+  const names = new Set(tokens.map(({ name }) => name))
+  return names.size < tokens.length ? [{ path: 'tokens', reason: 'must have different names' }] : []
 }
 
 /** Date forgives 31 February. */

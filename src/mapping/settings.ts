@@ -242,15 +242,15 @@ export const UserSettings = settings(
       text: 'Whether a user whom a DELETE disables or moves is taken out of all groups.',
     }),
   },
-  ({ onDelete, active, deletedBase, extensions }) => [
-    ...extensionProblems(userResourceType, extensions),
-    ...(onDelete === 'disable' && active === undefined
+  ({ extensions }) => extensionProblems(userResourceType, extensions),
+  ({ onDelete, active }) =>
+    onDelete === 'disable' && active === undefined
       ? [{ path: 'onDelete', reason: '"disable" needs the section active' }]
-      : []),
-    ...(onDelete === 'move' && deletedBase === undefined
+      : [],
+  ({ onDelete, deletedBase }) =>
+    onDelete === 'move' && deletedBase === undefined
       ? [{ path: 'deletedBase', reason: 'is required when onDelete is "move"' }]
-      : []),
-  ],
+      : [],
 )
 /** How users are stored. */
 export type UserSettings = t.TypeOf<typeof UserSettings>

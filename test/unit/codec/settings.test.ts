@@ -127,6 +127,52 @@ describe('settings', () => {
     ])
   })
 
+  describe('whose keys are wrong in several ways', () => {
+    const Window = settings(
+      'Window',
+      {
+        least: required(Milliseconds, doc),
+        most: withDefault(Milliseconds, 10, doc),
+        name: optional(NonEmptyString, doc),
+      },
+      ({ least, most }) =>
+        least <= most ? [] : [{ path: 'most', reason: 'must not be below least' }],
+      ({ name }) => (name === 'x' ? [{ path: 'name', reason: 'must not be x' }] : []),
+    )
+    const Outer = settings(
+      'Outer',
+      { window: required(Window, doc), other: required(Milliseconds, doc) },
+      ({ window }) => (window.least === 7 ? [{ path: 'window', reason: 'must not be 7' }] : []),
+    )
+
+    it('has every problem told at once, those between keys among them', () => {
+      assert.deepEqual(problemsOf(Outer, { window: { least: 20, name: 'x' }, other: 'a' }), [
+        'window.most: must not be below least',
+        'window.name: must not be x',
+        'other: must be whole milliseconds >= 1',
+      ])
+    })
+
+    it('is checked between the keys that are right, of sections within as well', () => {
+      assert.deepEqual(problemsOf(Outer, { window: { least: 7, most: 'a', name: 'x' } }), [
+        'window.most: must be whole milliseconds >= 1',
+        'window.name: must not be x',
+        'other: is required',
+        'window: must not be 7',
+      ])
+    })
+
+    it('is not checked where a key that was meant is misspelled, and has its default for nobody', () => {
+      assert.deepEqual(problemsOf(Outer, { window: { least: 20, moste: 30 }, other: 1 }), [
+        'window.moste: is not a setting; did you mean most?',
+      ])
+    })
+
+    it('is not checked where a section is none', () => {
+      assert.deepEqual(problemsOf(Outer, { window: 7, other: 1 }), ['window: must be an object'])
+    })
+  })
+
   it('shows its declaration, so that others can walk it', () => {
     assert.deepEqual(Object.keys(ServerSettings.declaration), [
       'url',

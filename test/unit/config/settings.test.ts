@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { decode, DecodeError } from '../../../src/codec/decode.ts'
 import { declaredSettings } from '../../../src/config/declared-setting.ts'
 import { documentSettings } from '../../../src/config/document-settings.ts'
 import { Settings } from '../../../src/config/settings.ts'
@@ -33,5 +34,36 @@ describe('Settings', () => {
     for (const { path, setting } of declared) {
       if (setting.presence === 'default') assert.ok(setting.codec.is(setting.defaultValue), path)
     }
+  })
+
+  it('tells what is wrong between keys and sections beside what is wrong elsewhere', () => {
+    const settings = {
+      http: { port: 'many', tokens: [] },
+      directory: { urls: 'ldap://ldap.example.org', bindDn: 'cn=bridge', maxInFlight: 0 },
+      users: {
+        base: 'dc=example',
+        onDelete: 'move',
+        password: { method: 'unicodePwd' },
+        scope: 'everywhere',
+      },
+    }
+    assert.throws(
+      () => decode(Settings, settings),
+      (error) => {
+        assert.ok(error instanceof DecodeError)
+        const paths = error.problems.map(({ path }) => path)
+        for (const path of [
+          'http.port',
+          'http.tokens',
+          'directory.urls',
+          'users.scope',
+          'users.deletedBase',
+          'users.password.method',
+        ]) {
+          assert.ok(paths.includes(path), `${path}: ${paths.join(' ')}`)
+        }
+        return true
+      },
+    )
   })
 })
