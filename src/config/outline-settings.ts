@@ -3,8 +3,8 @@ import * as yaml from 'yaml'
 import { type Declaration, declarationOf, type Setting } from '../codec/settings.ts'
 import { partsOf } from '../codec/structures.ts'
 
-/** A configuration file with every key of a section once: what is required with an example, what has a default with
- *  it, and what is optional commented out. It can be decoded as it is.
+/** A configuration file with every key of a section once: what is required or usual with an example, what has a
+ *  default with it, and what else is optional commented out. It can be decoded as it is.
  *  @example
  *  http:
  *    port: 8080
@@ -18,7 +18,8 @@ export function outlineSettings(section: t.Mixed): string {
 function linesOf(declaration: Declaration): readonly string[] {
   return Object.entries(declaration).flatMap(([key, setting]) => {
     const lines = settingLines(key, setting)
-    return setting.presence === 'optional' ? lines.map(commentedOut) : lines
+    const isUsual = setting.presence !== 'optional' || setting.doc.isUsual === true
+    return isUsual ? lines : lines.map(commentedOut)
   })
 }
 

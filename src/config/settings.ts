@@ -1,6 +1,6 @@
 import type * as t from 'io-ts'
 import { required, settings } from '../codec/settings.ts'
-import { DirectorySettings, isEncrypted } from '../directory/settings.ts'
+import { DirectorySettings, isProtected } from '../directory/settings.ts'
 import { HttpSettings } from '../http/settings.ts'
 import { JournalSettings } from '../journal/settings.ts'
 import { LoggingSettings } from '../logging/settings.ts'
@@ -25,7 +25,7 @@ export const Settings = settings(
     journal: required(JournalSettings, { text: 'Whether and where writes are recorded.' }),
   },
   ({ directory, users }) =>
-    users.password?.method === 'unicodePwd' && !isEncrypted(directory)
+    users.password?.method === 'unicodePwd' && !isProtected(directory)
       ? [
           {
             path: 'users.password.method',

@@ -1,7 +1,7 @@
-import { connect as connectTcp, isIP, type Socket } from 'node:net'
+import { connect as connectSocket, isIP, type Socket } from 'node:net'
 import tls from 'node:tls'
 import { ExtendedRequest } from 'ldapts'
-import { isLoopback, parseServerUrl } from './connection-url.ts'
+import { isCleartext, parseServerUrl, type ServerAddress } from './connection-url.ts'
 import { DirectoryError } from './error.ts'
 import { MessageFramer } from './framing.ts'
 import { decodeMessage } from './message-decoding.ts'
@@ -12,7 +12,8 @@ import { codeOf, tlsAdvice, type TlsTrust } from './tls.ts'
 
 /** How to reach a server. */
 export interface SocketOptions {
-  /** `ldaps://` for TLS from the first byte, `ldap://` otherwise; the port is 636 or 389 unless given. */
+  /** `ldaps://` for TLS from the first byte, `ldapi://` for a Unix socket, `ldap://` otherwise; the port is 636 or 389
+   *  unless given. */
   readonly url: string
   /** Turns an `ldap://` connection into TLS before anything else is said. RFC 4511 §4.14 */
   readonly startTls: boolean
@@ -27,35 +28,42 @@ const startTlsOid = '1.3.6.1.4.1.1466.20037'
 const startTlsId = 1
 const maxStartTlsAnswerBytes = 64 * 1024
 
-/** A connected socket to the server, over verified TLS unless clear text is allowed.
+/** A connected socket to the server: over verified TLS unless clear text is allowed, or on this machine.
  *  @param signal ends the attempt.
  *  @throws {DirectoryError} `refused` when it would be clear text that is not allowed, `protocol` when bytes come before
  *  TLS, otherwise `unavailable`. */
 export async function openSocket(options: SocketOptions, signal: AbortSignal): Promise<Socket> {
-  const { host, port, isTls } = parseServerUrl(options.url)
-  const staysClear = !isTls && !options.startTls
-  if (staysClear && !options.allowCleartext && !isLoopback(host)) {
+  const address = parseServerUrl(options.url)
+  if (!options.startTls && !options.allowCleartext && isCleartext(address)) {
     throw new DirectoryError(
       'refused',
       `the connection to ${options.url} would be in clear text: use ldaps://, startTls or allowCleartext`,
     )
   }
-  const socket = connectTcp({
-    host,
-    port,
-    noDelay: true,
-    keepAlive: true,
-    keepAliveInitialDelay: options.keepAliveMs,
-  })
+  const socket = connect(address, options.keepAliveMs)
   try {
     await untilEvent(socket, 'connect', signal)
-    if (staysClear) return socket
-    if (!isTls) await requestStartTls(socket, signal)
-    return await secured(socket, host, options.trust, signal)
+    // Nobody but the system is between the two ends of a Unix socket.
+    if ('path' in address) return socket
+    if (!address.isTls && !options.startTls) return socket
+    if (!address.isTls) await requestStartTls(socket, signal)
+    return await secured(socket, address.host, options.trust, signal)
   } catch (cause) {
     socket.destroy()
     throw toDirectoryError(cause, options.url, signal)
   }
+}
+
+function connect(address: ServerAddress, keepAliveMs: number): Socket {
+  if ('path' in address) return connectSocket({ path: address.path })
+  const { host, port } = address
+  return connectSocket({
+    host,
+    port,
+    noDelay: true,
+    keepAlive: true,
+    keepAliveInitialDelay: keepAliveMs,
+  })
 }
 
 async function secured(
@@ -130,6 +138,12 @@ function untilEvent(socket: Socket, event: string, signal: AbortSignal): Promise
   })
 }
 
+const socketAdvice: ReadonlyMap<string, string> = new Map([
+  ['ENOENT', ': there is no such socket; the directory does not run, or listens elsewhere'],
+  ['EACCES', ': the user that the bridge runs as may not open the socket'],
+  ['ECONNREFUSED', ': nobody listens on the socket; the directory does not run'],
+])
+
 function toDirectoryError(cause: unknown, url: string, signal: AbortSignal): DirectoryError {
   if (cause instanceof DirectoryError) return cause
   if (cause instanceof MalformedMessageError) {
@@ -139,7 +153,8 @@ function toDirectoryError(cause: unknown, url: string, signal: AbortSignal): Dir
     return new DirectoryError('unavailable', `${url} did not answer in time`, { cause })
   }
   const known = tlsAdvice(cause)
-  const why = known === undefined ? ` (${codeOf(cause)})` : `: ${known}`
+  const hint = url.startsWith('ldapi:') ? (socketAdvice.get(codeOf(cause)) ?? '') : ''
+  const why = known === undefined ? ` (${codeOf(cause)})${hint}` : `: ${known}`
   const what = known === undefined ? 'cannot be reached' : 'cannot be trusted or used'
   return new DirectoryError('unavailable', `${url} ${what}${why}`, { cause })
 }

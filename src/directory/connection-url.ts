@@ -1,20 +1,31 @@
 import { BlockList, isIP } from 'node:net'
 
-/** Where a server listens. */
-export interface ServerAddress {
+/** Where a server listens on the network. */
+export interface NetworkAddress {
   readonly host: string
   readonly port: number
   /** TLS from the first byte. */
   readonly isTls: boolean
 }
 
+/** A Unix socket of this machine. */
+export interface SocketAddress {
+  readonly path: string
+}
+
+/** Where a server listens. */
+export type ServerAddress = NetworkAddress | SocketAddress
+
 const loopback = new BlockList()
 loopback.addSubnet('127.0.0.0', 8, 'ipv4')
 loopback.addAddress('::1', 'ipv6')
 
-/** The address in an `ldap://` or `ldaps://` URL; without a port 389 or 636. RFC 4516 §2 */
+/** The address in an `ldap://` or `ldaps://` URL, without a port 389 or 636 (RFC 4516 §2), or in an `ldapi://` URL, whose
+ *  host is the path of a Unix socket with its slashes as `%2F`.
+ *  @example parseServerUrl('ldapi://%2Frun%2Fslapd%2Fldapi') // { path: '/run/slapd/ldapi' } */
 export function parseServerUrl(url: string): ServerAddress {
   const { protocol, hostname, port } = new URL(url)
+  if (protocol === 'ldapi:') return { path: decodeURIComponent(hostname) }
   const isTls = protocol === 'ldaps:'
   const standardPort = isTls ? 636 : 389
   return {
@@ -24,8 +35,13 @@ export function parseServerUrl(url: string): ServerAddress {
   }
 }
 
+/** Whether what is sent there is in clear text on a network. */
+export function isCleartext(address: ServerAddress): boolean {
+  return !('path' in address) && !address.isTls && !isLoopback(address.host)
+}
+
 /** Whether what is sent to the host never leaves this machine. */
-export function isLoopback(host: string): boolean {
+function isLoopback(host: string): boolean {
   if (host.toLowerCase() === 'localhost') return true
   const family = isIP(host)
   return family !== 0 && loopback.check(host, family === 6 ? 'ipv6' : 'ipv4')

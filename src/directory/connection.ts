@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
-import { AbandonRequest, BindRequest, PresenceFilter, SearchRequest, UnbindRequest } from 'ldapts'
-import { type Credentials, refuseUnauthenticated, toBindFailure } from './connection-bind.ts'
+import { AbandonRequest, PresenceFilter, SearchRequest, UnbindRequest } from 'ldapts'
+import { bindRequest, type Credentials, toBindFailure } from './connection-bind.ts'
 import { NoAnswerError, type NoAnswerReason } from './connection-error.ts'
 import {
   type OperationListener,
@@ -78,18 +78,18 @@ export class Connection {
    *  @throws {DirectoryError} `unavailable`, `refused` or `protocol`. */
   static async open(options: ConnectionOptions): Promise<Connection> {
     const { credentials, connectTimeoutMs, url } = options
-    if (credentials !== undefined) refuseUnauthenticated(credentials)
+    const bind = credentials === undefined ? undefined : bindRequest(credentials)
     const startedAt = performance.now()
     const socket = await openSocket(options, AbortSignal.timeout(connectTimeoutMs))
     const connection = new Connection(socket, options)
-    if (credentials === undefined) return connection
+    if (credentials === undefined || bind === undefined) return connection
     try {
       const timeoutMs = Math.max(1, connectTimeoutMs - (performance.now() - startedAt))
-      await connection.request(new BindRequest({ messageId: 0, ...credentials }), { timeoutMs })
+      await connection.request(bind, { timeoutMs })
       return connection
     } catch (cause) {
       connection.close()
-      throw toBindFailure(cause, url)
+      throw toBindFailure(cause, url, credentials)
     }
   }
 

@@ -1,3 +1,4 @@
+import { DecodeError } from '../codec/decode.ts'
 import type { Logger } from '../logging/logger.ts'
 import { NoAnswerError } from './connection-error.ts'
 import type { Capabilities, Directory, SearchRequest } from './directory.ts'
@@ -16,13 +17,22 @@ import { KnownServers, type ServerFacts } from './root-dse.ts'
 import type { DirectorySettings } from './settings.ts'
 
 /** The directory that the settings name. Nothing is connected before the first call.
- *  @throws {DecodeError} naming each certificate or key file that cannot be used. */
+ *  @throws {DecodeError} naming each certificate, key or password file that cannot be used. */
 export async function createLdapDirectory(
   settings: DirectorySettings,
   logger: Logger,
 ): Promise<LdapDirectory> {
-  const pool = await createPool(settings, { logger })
-  return new LdapDirectory(pool, settings, logger)
+  try {
+    const pool = await createPool(settings, { logger })
+    return new LdapDirectory(pool, settings, logger)
+  } catch (cause) {
+    if (!(cause instanceof DecodeError)) throw cause
+    const problems = cause.problems.map(({ path, reason }) => ({
+      path: `directory.${path}`,
+      reason,
+    }))
+    throw Object.assign(new DecodeError(problems), { cause })
+  }
 }
 
 /** A directory behind the connections of a pool. */

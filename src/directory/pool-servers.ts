@@ -8,6 +8,8 @@ export interface ServersOptions {
   readonly urls: readonly string[]
   /** Fails with a DirectoryError and nothing else. */
   readonly open: (url: string) => Promise<Connection>
+  /** Whether there is reason to try a server again before its pause is over. */
+  readonly isRenewed: (url: string) => Promise<boolean>
   readonly logger: Logger
   /** How often to try a preferred server again while another one is in use. */
   readonly returnIntervalMs: number
@@ -78,8 +80,9 @@ export class DirectoryServers {
   async #connectToFirst(servers: readonly Server[]): Promise<Connection> {
     const failures: DirectoryError[] = []
     for (const server of servers) {
-      if (server.restsAfter !== undefined) {
-        failures.push(server.restsAfter)
+      const last = server.restsAfter
+      if (last !== undefined && !(await this.#options.isRenewed(server.url))) {
+        failures.push(last)
         continue
       }
       try {

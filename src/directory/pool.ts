@@ -1,5 +1,6 @@
 import type { Logger } from '../logging/logger.ts'
-import { Connection, type ConnectionOptions, type RequestOptions } from './connection.ts'
+import { type ConnectionOpener, type OpenOptions, ReloadingOpener } from './connection-opener.ts'
+import type { Connection, RequestOptions } from './connection.ts'
 import { DirectoryError } from './error.ts'
 import type { FoundEntry } from './message-decoding.ts'
 import type { LdapRequest } from './message-encoding.ts'
@@ -7,10 +8,9 @@ import { ConnectionGroup, type Lease } from './pool-group.ts'
 import { DirectoryServers } from './pool-servers.ts'
 import type { LdapResult } from './result.ts'
 import { type DirectorySettings, serverUrls } from './settings.ts'
-import { loadTls } from './tls.ts'
 
 /** How a pool connects and how much it shares. */
-export interface PoolOptions extends Omit<ConnectionOptions, 'url'> {
+export interface PoolOptions extends Omit<OpenOptions, 'url'> {
   /** The servers in the order of preference, at least one. */
   readonly urls: readonly string[]
   /** How many connections are shared. */
@@ -23,6 +23,7 @@ export interface PoolOptions extends Omit<ConnectionOptions, 'url'> {
   /** How often to try a preferred server again while another one is in use; 10 seconds unless given. */
   readonly returnIntervalMs?: number
   readonly logger: Logger
+  readonly opener: ConnectionOpener
   /** Called with each new connection before it is lent; when it fails, so does connecting. */
   readonly onConnect?: (connection: Connection) => Promise<void>
 }
@@ -45,19 +46,13 @@ export interface PoolCounters {
 export type PoolParts = Pick<PoolOptions, 'logger' | 'onConnect'>
 
 /** A pool as the settings say; it opens its first connection when it is needed.
- *  @throws {DecodeError} naming each certificate or key file that cannot be used. */
+ *  @throws {DecodeError} naming each certificate, key or password file that cannot be used. */
 export async function createPool(
   settings: DirectorySettings,
   parts: PoolParts,
 ): Promise<ConnectionPool> {
-  const { bindDn, bindPassword, tls, ...others } = settings
-  return new ConnectionPool({
-    ...others,
-    ...parts,
-    urls: serverUrls(settings),
-    trust: await loadTls(tls),
-    credentials: { dn: bindDn, password: bindPassword },
-  })
+  const opener = await ReloadingOpener.create(settings, parts.logger)
+  return new ConnectionPool({ ...settings, ...parts, urls: serverUrls(settings), opener })
 }
 
 /** A few bound connections to a directory. Work is pipelined on the shared ones; walks in pages and transactions
@@ -78,6 +73,7 @@ export class ConnectionPool {
       logger,
       returnIntervalMs: options.returnIntervalMs ?? usualReturnIntervalMs,
       open: (url) => this.#open(url),
+      isRenewed: (url) => options.opener.isRenewed(url),
       onChange: (url) => this.#retireOthers(url),
     })
     const common = { waitMs, idleTimeoutMs, connect: () => this.#servers.connect() }
@@ -171,7 +167,7 @@ export class ConnectionPool {
   }
 
   async #open(url: string): Promise<Connection> {
-    const connection = await Connection.open({ ...this.#options, url })
+    const connection = await this.#options.opener.open({ ...this.#options, url })
     try {
       await this.#options.onConnect?.(connection)
     } catch (cause) {

@@ -10,16 +10,31 @@ import {
 } from '../codec/scalars.ts'
 import { optional, required, settings, withDefault } from '../codec/settings.ts'
 import { listOf, oneOf } from '../codec/structures.ts'
-import { isLoopback, parseServerUrl } from './connection-url.ts'
+import { isCleartext, parseServerUrl } from './connection-url.ts'
 
-/** The URL of a directory server: scheme, host and perhaps a port, nothing behind. */
+/** The URL of a directory server: scheme, host and perhaps a port, or the path of a Unix socket, nothing behind. */
 const ServerUrl = text(
-  'a URL such as ldaps://ldap.example.org or ldap://localhost:389',
+  'a URL such as ldaps://ldap.example.org, ldap://localhost:389 or ldapi://%2Frun%2Fslapd%2Fldapi',
   (value) => {
+    if (/^ldapi:/iu.test(value)) return isSocketPath(value.slice('ldapi://'.length))
     if (!/^ldaps?:\/\/[^\s\\@/?#]+\/?$/iu.test(value)) return false
     const parsed = URL.parse(value)
     return parsed !== null && parsed.hostname !== ''
   },
+)
+
+function isSocketPath(host: string): boolean {
+  if (!/^(?:%2F(?:%[0-9a-f]{2}|[\w.~-])+)+\/?$/iu.test(host)) return false
+  try {
+    return !decodeURIComponent(host).includes('\0')
+  } catch {
+    return false
+  }
+}
+
+/** Whom to act as, as SASL writes it. RFC 4513 §5.2.1.8 */
+const AuthzId = text('dn: and a DN, or u: and a name', (value) =>
+  /^(?:dn:.+=.*|u:.+)$/iu.test(value),
 )
 
 /** How the certificate of the server is verified, and what the bridge shows of itself. */
@@ -31,7 +46,7 @@ export const TlsSettings = settings(
       example: '/etc/scim-directory-bridge/ca.pem',
     }),
     certificateFile: optional(NonEmptyString, {
-      text: 'The PEM file with the client certificate, where the directory demands one.',
+      text: 'The PEM file with the client certificate, where the directory demands one or the bridge binds with it; read anew for new connections when it changes, as the other files are.',
       example: '/etc/scim-directory-bridge/client.pem',
     }),
     keyFile: optional(NonEmptyString, {
@@ -64,7 +79,7 @@ export const DirectorySettings = settings(
   'DirectorySettings',
   {
     urls: required(oneOf({ scalar: ServerUrl, list: listOf(ServerUrl) }), {
-      text: 'The servers of the directory, one or a list in the order of preference; the next is used while those before it cannot be reached.',
+      text: 'The servers of the directory, one or a list in the order of preference; the next is used while those before it cannot be reached. A server on this machine may be reached by its Unix socket: ldapi:// and the path with each slash as %2F.',
       example: '[ldaps://ldap1.example.org, ldaps://ldap2.example.org]',
     }),
     startTls: withDefault(Flag, false, {
@@ -76,13 +91,26 @@ export const DirectorySettings = settings(
     allowCleartext: withDefault(Flag, false, {
       text: 'Lets passwords and data travel unprotected to another machine, when neither ldaps:// nor startTls is used.',
     }),
-    bindDn: required(NonEmptyString, {
-      text: 'The account the bridge binds as.',
+    bind: withDefault(choice('simple', 'external'), 'simple', {
+      text: 'How the bridge says who it is: `simple` by a name and a password, `external` without either: by the client certificate in tls (SASL EXTERNAL), or over ldapi:// by the user that it runs as.',
+    }),
+    bindDn: optional(NonEmptyString, {
+      text: 'The account the bridge binds as; needed for `bind: simple`.',
+      isUsual: true,
       example: 'uid=bridge,ou=services,dc=example,dc=org',
     }),
-    bindPassword: required(NonEmptyString, {
-      text: 'The password of the account.',
+    bindPassword: optional(NonEmptyString, {
+      text: 'The password of the account; better in a file.',
       isSecret: true,
+    }),
+    bindPasswordFile: optional(NonEmptyString, {
+      text: 'The file that holds the password of the account, whose line ends at the end do not count; read anew for each new connection, so that the password can be changed without a restart.',
+      example: '/etc/scim-directory-bridge/bind-password',
+      isUsual: true,
+    }),
+    authzId: optional(AuthzId, {
+      text: 'Whom to act as after `bind: external`, where it is not the account that the directory takes the bridge for.',
+      example: 'dn:uid=bridge,ou=services,dc=example,dc=org',
     }),
     kind: optional(choice('openldap', 'activeDirectory', '389ds'), {
       text: 'The kind of directory, when its rootDSE does not tell it.',
@@ -112,7 +140,7 @@ export const DirectorySettings = settings(
       text: 'How long a message of the directory may be, such as a group with all its members, in bytes.',
     }),
   },
-  urlProblems,
+  (given) => [...urlProblems(given), ...bindProblems(given)],
 )
 /** The directory to write to and the account to write with. */
 export type DirectorySettings = t.TypeOf<typeof DirectorySettings>
@@ -122,9 +150,9 @@ export function serverUrls({ urls }: Pick<Protection, 'urls'>): readonly string[
   return typeof urls === 'string' ? [urls] : urls
 }
 
-/** Whether everything that is said to the servers is under TLS. */
-export function isEncrypted({ urls, startTls }: Pick<Protection, 'urls' | 'startTls'>): boolean {
-  return startTls || serverUrls({ urls }).every((url) => parseServerUrl(url).isTls)
+/** Whether everything that is said to the servers is under TLS, or on a Unix socket. */
+export function isProtected({ urls, startTls }: Pick<Protection, 'urls' | 'startTls'>): boolean {
+  return startTls || serverUrls({ urls }).every((url) => isSocketUrl(url) || isTlsUrl(url))
 }
 
 interface Protection {
@@ -136,11 +164,9 @@ interface Protection {
 function urlProblems(given: Protection): readonly Problem[] {
   const urls = serverUrls(given)
   if (urls.length === 0) return [{ path: 'urls', reason: 'must name a server' }]
-  if (given.startTls && urls.some((url) => parseServerUrl(url).isTls)) {
-    return [{ path: 'startTls', reason: 'must be false beside ldaps://, which is TLS already' }]
-  }
-  if (given.startTls || given.allowCleartext) return []
-  return urls.some(isCleartext)
+  if (given.startTls) return startTlsProblems(urls)
+  if (given.allowCleartext) return []
+  return urls.some((url) => isCleartext(parseServerUrl(url)))
     ? [
         {
           path: 'urls',
@@ -151,7 +177,63 @@ function urlProblems(given: Protection): readonly Problem[] {
     : []
 }
 
-function isCleartext(url: string): boolean {
-  const { isTls, host } = parseServerUrl(url)
-  return !isTls && !isLoopback(host)
+function startTlsProblems(urls: readonly string[]): readonly Problem[] {
+  if (urls.some(isTlsUrl)) {
+    return [{ path: 'startTls', reason: 'must be false beside ldaps://, which is TLS already' }]
+  }
+  return urls.every(isSocketUrl)
+    ? [{ path: 'startTls', reason: 'must be false for ldapi://, which has no TLS and needs none' }]
+    : []
+}
+
+interface Identity extends Protection {
+  readonly bind: 'simple' | 'external'
+  readonly bindDn?: string
+  readonly bindPassword?: string
+  readonly bindPasswordFile?: string
+  readonly authzId?: string
+  readonly tls: { readonly certificateFile?: string }
+}
+
+function bindProblems(given: Identity): readonly Problem[] {
+  return given.bind === 'simple' ? simpleProblems(given) : externalProblems(given)
+}
+
+function simpleProblems(given: Identity): readonly Problem[] {
+  const { bindDn, bindPassword, bindPasswordFile, authzId } = given
+  const problems: Problem[] = []
+  if (bindDn === undefined) problems.push({ path: 'bindDn', reason: 'is required' })
+  if (bindPassword === undefined && bindPasswordFile === undefined) {
+    problems.push({ path: 'bindPassword', reason: 'is required, or bindPasswordFile' })
+  }
+  if (bindPassword !== undefined && bindPasswordFile !== undefined) {
+    const reason = 'must not stand beside bindPassword: leave out one of the two'
+    problems.push({ path: 'bindPasswordFile', reason })
+  }
+  if (authzId !== undefined) problems.push({ path: 'authzId', reason: 'needs bind: external' })
+  return problems
+}
+
+function externalProblems(given: Identity): readonly Problem[] {
+  const unused = (['bindDn', 'bindPassword', 'bindPasswordFile'] as const)
+    .filter((key) => given[key] !== undefined)
+    .map((key) => ({ path: key, reason: 'is not used with bind: external: leave it out' }))
+  const onNetwork = serverUrls(given).filter((url) => !isSocketUrl(url))
+  if (onNetwork.length === 0) return unused
+  if (!given.startTls && !onNetwork.every(isTlsUrl)) {
+    const reason = 'external takes a certificate over TLS, or ldapi://: use ldaps:// or startTls'
+    return [...unused, { path: 'bind', reason }]
+  }
+  return given.tls.certificateFile === undefined
+    ? [...unused, { path: 'tls.certificateFile', reason: 'is required for bind: external' }]
+    : unused
+}
+
+function isSocketUrl(url: string): boolean {
+  return 'path' in parseServerUrl(url)
+}
+
+function isTlsUrl(url: string): boolean {
+  const address = parseServerUrl(url)
+  return 'isTls' in address && address.isTls
 }

@@ -13,24 +13,43 @@ export interface TlsTrust {
 /** Reads the certificate and key files.
  *  @throws {DecodeError} naming every setting whose file cannot be read or used. */
 export async function loadTls(settings: TlsSettings): Promise<TlsTrust> {
+  return toTrust(settings, await readTlsFiles(settings))
+}
+
+/** What the certificate and key files of the settings hold, as PEM. */
+export type TlsFiles = Readonly<Partial<Record<FileKey, string>>>
+
+const fileKeys = ['caFile', 'certificateFile', 'keyFile'] as const
+type FileKey = (typeof fileKeys)[number]
+
+/** Reads the certificate and key files.
+ *  @throws {DecodeError} naming every setting whose file cannot be read or is not PEM. */
+export async function readTlsFiles(settings: TlsSettings): Promise<TlsFiles> {
   const problems: Problem[] = []
-  const read = (key: FileKey): Promise<string | undefined> => readPem(settings, key, problems)
-  const [ca, cert, key] = await Promise.all([
-    read('caFile'),
-    read('certificateFile'),
-    read('keyFile'),
-  ])
+  const texts = await Promise.all(
+    fileKeys.map(async (key) => [key, await readPem(settings, key, problems)] as const),
+  )
   if (problems.length > 0) throw new DecodeError(problems)
-  const secureContext = createContext({
-    minVersion: settings.minVersion,
+  return Object.fromEntries(texts.filter(([, text]) => text !== undefined))
+}
+
+/** The trust that files give.
+ *  @throws {DecodeError} when they cannot be used, or do not belong together. */
+export function toTrust({ minVersion, servername }: TlsSettings, files: TlsFiles): TlsTrust {
+  const { caFile: ca, certificateFile: cert, keyFile: key } = files
+  const options = {
+    minVersion,
     ...(ca === undefined ? {} : { ca }),
     ...(cert === undefined ? {} : { cert }),
     ...(key === undefined ? {} : { key }),
-  })
-  return { secureContext, servername: settings.servername }
+  }
+  try {
+    return { secureContext: tls.createSecureContext(options), servername }
+  } catch (cause) {
+    const reason = `names certificates or a key that cannot be used (${codeOf(cause)})`
+    throw Object.assign(new DecodeError([{ path: 'tls', reason }]), { cause })
+  }
 }
-
-type FileKey = 'caFile' | 'certificateFile' | 'keyFile'
 
 async function readPem(
   settings: TlsSettings,
@@ -48,15 +67,6 @@ async function readPem(
     problems.push({ path: `tls.${key}`, reason: `cannot be read (${codeOf(error)})` })
   }
   return undefined
-}
-
-function createContext(options: tls.SecureContextOptions): tls.SecureContext {
-  try {
-    return tls.createSecureContext(options)
-  } catch (cause) {
-    const reason = `names certificates or a key that cannot be used (${codeOf(cause)})`
-    throw Object.assign(new DecodeError([{ path: 'tls', reason }]), { cause })
-  }
 }
 
 /** The code of an error of the system, of OpenSSL or of Node; `unknown` when it has none. */

@@ -32,6 +32,16 @@ export interface OpenldapOptions {
   readonly bridgeSizeLimit?: number
   /** After how many seconds an idle connection is closed. Default: never. */
   readonly idleTimeoutSeconds?: number
+  /** The path of a Unix socket to listen on, too; not for a container. Our own user is the bridge's account there. */
+  readonly socketFile?: string
+  /** The CA, as PEM, of the client certificates that are asked for. `CN=scim-bridge` is the bridge's account. Default: no
+   *  certificate is asked for. */
+  readonly clientCa?: string
+}
+
+/** The `ldapi://` URL of a Unix socket. */
+export function socketUrl(file: string): string {
+  return `ldapi://${encodeURIComponent(file)}`
 }
 
 /** The settings of `slapd/start.sh` that do not depend on where it runs. */
@@ -43,5 +53,6 @@ export function slapdEnvironment(options: OpenldapOptions, passwords: Passwords)
     LDAP_FSYNC: options.fsync === true ? 'on' : 'off',
     LDAP_BRIDGE_SIZE_LIMIT: String(options.bridgeSizeLimit ?? 'unlimited'),
     LDAP_IDLE_TIMEOUT: String(options.idleTimeoutSeconds ?? 0),
+    ...(options.clientCa === undefined ? {} : { LDAP_CLIENT_CA: options.clientCa }),
   }
 }

@@ -4,6 +4,7 @@ import type { Passwords } from './directory-server.ts'
 import {
   exampleTree,
   slapdEnvironment,
+  socketUrl,
   type OpenldapEndpoint,
   type OpenldapOptions,
   type OpenldapServer,
@@ -55,6 +56,8 @@ async function slapdProcess(
   options: OpenldapOptions,
   passwords: Passwords,
 ): Promise<ServerProcess> {
+  const { socketFile } = options
+  const socketUrls = socketFile === undefined ? [] : [socketUrl(socketFile)]
   return ServerProcess.prepare({
     script: 'slapd/start.sh',
     obtained,
@@ -62,7 +65,7 @@ async function slapdProcess(
       ...environment,
       ...slapdEnvironment(options, passwords),
       PATH: [...programs, process.env['PATH']].join(':'),
-      LDAP_URLS: `${url} ${ldapsUrl}`,
+      LDAP_URLS: [url, ldapsUrl, ...socketUrls].join(' '),
       LDAP_SCHEMA: schema,
       LDAP_MODULES: modules,
     }),

@@ -8,7 +8,7 @@ import {
   PresenceFilter,
   SearchRequest,
 } from 'ldapts'
-import type { ConnectionOptions } from '../../../src/directory/connection.ts'
+import { Connection, type ConnectionOptions } from '../../../src/directory/connection.ts'
 import type { PoolOptions } from '../../../src/directory/pool.ts'
 import type { Logger } from '../../../src/logging/logger.ts'
 import type { OpenldapEndpoint } from '../../support/openldap-server.ts'
@@ -52,8 +52,13 @@ export function poolOptions(
   connection: ConnectionOptions,
   different: Partial<PoolOptions> = {},
 ): PoolOptions {
-  const { url, ...others } = connection
+  const { url, trust, credentials, ...others } = connection
+  const secrets = { trust, ...(credentials === undefined ? {} : { credentials }) }
   return {
+    opener: {
+      open: (options) => Connection.open({ ...options, ...secrets }),
+      isRenewed: async () => false,
+    },
     ...others,
     urls: [url],
     connections: 4,

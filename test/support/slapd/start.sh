@@ -8,6 +8,7 @@
 #   LDAP_ADMIN_PASSWORD     of cn=admin,dc=example,dc=org; or LDAP_ADMIN_PASSWORD_FILE
 #   LDAP_BRIDGE_PASSWORD    of uid=bridge,ou=services,dc=example,dc=org; or LDAP_BRIDGE_PASSWORD_FILE; read the first time only
 #   LDAP_TLS_NAMES          further names in the certificate: DNS:directory,IP:192.0.2.1
+#   LDAP_CLIENT_CA          the CA of client certificates, as PEM: they are asked for, and CN=scim-bridge is the bridge
 #   LDAP_OVERLAYS           which of memberof, refint, unique, ppolicy
 #   LDAP_FSYNC              off: a crash of the machine may lose writes
 #   LDAP_BRIDGE_SIZE_LIMIT  how many entries a search of the bridge may return
@@ -40,7 +41,9 @@ load_tree() {
 
 mkdir -p "$state/db"
 provide_certificate
+{ cat "$state/tls/ca.pem"; printf '%s\n' "${LDAP_CLIENT_CA:-}"; } >"$state/trusted.pem"
 
+if [ -n "${LDAP_CLIENT_CA:-}" ]; then verify_client=try; else verify_client=never; fi
 admin_password=$(hashed LDAP_ADMIN_PASSWORD)
 if [ "${LDAP_FSYNC:-on}" = off ]; then fsync=dbnosync; else fsync=; fi
 selected "$folder/slapd.conf" | sed \
@@ -50,6 +53,8 @@ selected "$folder/slapd.conf" | sed \
   -e "s|@modules@|${LDAP_MODULES:-/usr/lib/ldap}|" \
   -e "s|@idle_timeout@|${LDAP_IDLE_TIMEOUT:-0}|" \
   -e "s|@bridge_size_limit@|${LDAP_BRIDGE_SIZE_LIMIT:-unlimited}|g" \
+  -e "s|@verify_client@|$verify_client|" \
+  -e "s|@user@|$(id -u)|" \
   -e "s|@fsync@|$fsync|" \
   -e "s|@admin_password@|$admin_password|" \
   >"$state/slapd.conf"

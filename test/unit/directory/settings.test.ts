@@ -22,6 +22,7 @@ describe('DirectorySettings', () => {
       startTls: false,
       tls: { minVersion: 'TLSv1.2' },
       allowCleartext: false,
+      bind: 'simple',
       ...account,
       connections: 4,
       exclusiveConnections: 4,
@@ -35,7 +36,8 @@ describe('DirectorySettings', () => {
   })
 
   it('name everything that is missing', () => {
-    assert.deepEqual(problemsOf({}), ['urls', 'bindDn', 'bindPassword'])
+    assert.deepEqual(problemsOf({}), ['urls'])
+    assert.deepEqual(problemsOf({ urls: 'ldaps://a' }), ['bindDn', 'bindPassword'])
   })
 
   it('take one server or several', () => {
@@ -51,6 +53,15 @@ describe('DirectorySettings', () => {
     'ldaps://a/dc=x',
     'ldaps://u@a',
     'ldaps://a?x',
+    'ldapi://',
+    'ldapi:///',
+    'ldapi:///run/ldapi',
+    'ldapi://localhost',
+    'ldapi://%2Frun%2Fldapi:389',
+    'ldapi://%2Frun%2Fldapi?x',
+    'ldapi://%2Frun%2Fldap%ZZ',
+    'ldapi://%2Frun%2Fldap%FF',
+    'ldapi://%2Frun%2Fldap%00',
   ]) {
     it(`refuse ${urls} as a server`, () => {
       assert.deepEqual(problemsOf({ ...given, urls }), ['urls'])
@@ -64,6 +75,10 @@ describe('DirectorySettings', () => {
   for (const [what, settings] of [
     ['to this machine', { urls: ['ldap://localhost', 'ldap://127.0.0.1:389', 'ldap://[::1]:389'] }],
     ['with startTls', { urls: 'ldap://ldap.example.org', startTls: true }],
+    [
+      'beside a Unix socket',
+      { urls: ['ldapi://%2Frun%2Fldapi', 'ldap://a.example'], startTls: true },
+    ],
     ['when it is allowed by name', { urls: 'ldap://ldap.example.org', allowCleartext: true }],
   ] as const) {
     it(`take ldap:// ${what}`, () => {
@@ -88,6 +103,50 @@ describe('DirectorySettings', () => {
   it('want a client certificate and its key together', () => {
     assert.deepEqual(problemsOf({ ...given, tls: { certificateFile: 'a.pem' } }), ['tls.keyFile'])
     assert.deepEqual(problemsOf({ ...given, tls: { keyFile: 'a.key' } }), ['tls.certificateFile'])
+  })
+
+  it('take a Unix socket, which needs no TLS', () => {
+    assert.deepEqual(problemsOf({ ...given, urls: 'ldapi://%2Frun%2Fslapd%2Fldapi' }), [])
+  })
+
+  it('refuse startTls where there are Unix sockets alone', () => {
+    const urls = 'ldapi://%2Frun%2Fslapd%2Fldapi'
+    assert.deepEqual(problemsOf({ ...given, urls, startTls: true }), ['startTls'])
+  })
+
+  const { bindDn } = account
+
+  it('take the password from a file instead', () => {
+    assert.deepEqual(problemsOf({ urls: 'ldaps://a', bindDn, bindPasswordFile: '/run/p' }), [])
+    assert.deepEqual(problemsOf({ ...given, bindPasswordFile: '/run/p' }), ['bindPasswordFile'])
+  })
+
+  const certificate = { certificateFile: 'a.pem', keyFile: 'a.key' }
+
+  for (const [what, settings, problems] of [
+    ['over a Unix socket', { urls: 'ldapi://%2Frun%2Fldapi' }, []],
+    ['over ldaps:// with a certificate', { urls: 'ldaps://a', tls: certificate }, []],
+    [
+      'with StartTLS and a certificate, acting as another',
+      { urls: 'ldap://a', startTls: true, tls: certificate, authzId: 'u:bridge' },
+      [],
+    ],
+    ['over ldaps:// without a certificate', { urls: 'ldaps://a' }, ['tls.certificateFile']],
+    ['in clear text', { urls: 'ldap://localhost', tls: certificate }, ['bind']],
+    [
+      'beside a name and a password',
+      { urls: 'ldapi://%2Frun%2Fldapi', ...account, bindPasswordFile: 'p' },
+      ['bindDn', 'bindPassword', 'bindPasswordFile'],
+    ],
+    ['as something else', { urls: 'ldapi://%2Frun%2Fldapi', authzId: 'bridge' }, ['authzId']],
+  ] as const) {
+    it(`${problems.length === 0 ? 'take' : 'refuse'} bind: external ${what}`, () => {
+      assert.deepEqual(problemsOf({ bind: 'external', ...settings }), problems)
+    })
+  }
+
+  it('refuse an authzId with a simple bind', () => {
+    assert.deepEqual(problemsOf({ ...given, authzId: 'u:bridge' }), ['authzId'])
   })
 
   it('show that the password is a secret', () => {

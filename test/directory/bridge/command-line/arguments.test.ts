@@ -146,7 +146,7 @@ users:
       SCIM_DIRECTORY_BIND_PASSWORD_FILE: '/nonexistent.secret',
     })
     assert.equal(secret.code, 78)
-    assert.match(secret.complaints, /SCIM_DIRECTORY_BIND_PASSWORD_FILE/)
+    assert.match(secret.complaints, /directory\.bindPasswordFile names a file that cannot be read/)
   })
 })
 
