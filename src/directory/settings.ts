@@ -140,7 +140,8 @@ export const DirectorySettings = settings(
       text: 'How long a message of the directory may be, such as a group with all its members, in bytes.',
     }),
   },
-  (given) => [...urlProblems(given), ...bindProblems(given)],
+  urlProblems,
+  bindProblems,
 )
 /** The directory to write to and the account to write with. */
 export type DirectorySettings = t.TypeOf<typeof DirectorySettings>
