@@ -118,11 +118,24 @@ function resolvedObject(object: JsonObject, idOf: IdOfBulkId): JsonObject {
   )
 }
 
+/** A text as the filter in a path has it. RFC 7644 §3.4.2.2 */
+const jsonString = /"(?:[^"\\]|\\.)*"/gu
+
+/** What a literal means; itself when it is no JSON string, which is for the filter to refuse. */
+function textOf(literal: string): string {
+  try {
+    return JSON.parse(literal) as string
+  } catch {
+    return literal
+  }
+}
+
 function resolvedText(text: string, idOf: IdOfBulkId, name: string): string {
   if (isPath(name)) {
-    return text.replace(/"bulkId:((?:[^"\\]|\\.)*)"/gu, (whole, bulkId: string) => {
-      const id = idOf(bulkId)
-      return id === undefined ? whole : JSON.stringify(id)
+    return text.replace(jsonString, (literal) => {
+      const bulkId = bulkIdIn(textOf(literal))
+      const id = bulkId === undefined ? undefined : idOf(bulkId)
+      return id === undefined ? literal : JSON.stringify(id)
     })
   }
   const bulkId = bulkIdIn(text)

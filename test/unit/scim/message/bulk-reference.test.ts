@@ -57,6 +57,28 @@ describe('a reference to a new resource (RFC 7644 §3.7.2)', () => {
     })
   }
 
+  const escaped = [
+    'a b\\"\\\\/\u00fc',
+    'a b\\"\\\\\\/\\u00fc',
+    '\\u0061 \\u0062\\u0022\\u005c/\\u00FC',
+  ]
+  for (const written of escaped) {
+    const path = `members[value eq "bulkId:${written}"]`
+
+    it(`is found however the JSON string in the filter of a path writes it: ${path}`, () => {
+      const bulkId = 'a b"\\/\u00fc'
+      assert.deepEqual(bulkIdsIn({ path }), new Set([bulkId]))
+      const idOf = (given: string): string | undefined => (given === bulkId ? 'id-3' : undefined)
+      assert.deepEqual(resolveBulkIds({ path }, idOf), { path: 'members[value eq "id-3"]' })
+    })
+  }
+
+  it('leaves alone what is no JSON string in a path, which is for the filter to refuse', () => {
+    const given = { path: 'members[value eq "bulkId:\\x"]' }
+    assert.deepEqual(resolved(given), given)
+    assert.deepEqual(bulkIdsIn(given), new Set())
+  })
+
   const passwords: readonly JsonValue[] = [
     { password: 'bulkId:qwerty' },
     { Operations: [{ op: 'replace', path: 'password', value: 'bulkId:qwerty' }] },
