@@ -53,7 +53,8 @@ export interface Directory {
   /** Whether the entry has the value, by the equality rule of the attribute. RFC 4511 §4.10 */
   compare(dn: string, attribute: string, value: AttributeValue): Promise<boolean>
   /** Carries out a plan, and answers the entry after it, or nothing when the plan reads none or ends in a delete.
-   *  A write whose outcome was unknown has been settled by reading when this returns or fails. */
+   *  A write whose outcome was unknown has been settled by reading when this returns or fails. A write that was made, and whose
+   *  entry then could not be read, fails with `isMade`. */
   execute(plan: Plan, reason: WriteReason): Promise<Entry | undefined>
   /** Whether the directory answers now, on a bound connection. */
   isReachable(): Promise<boolean>

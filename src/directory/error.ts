@@ -2,7 +2,7 @@ import type { LdapOperation } from './operation.ts'
 
 /** Why an LDAP operation did not succeed, in words that the rooms above decide on.
  *
- *  - `unavailable`: the directory cannot be reached or is too busy; nothing of the operation was applied
+ *  - `unavailable`: the directory cannot be reached or is too busy; nothing of the operation was applied, unless `isMade`
  *  - `notRecorded`: the write could not be recorded in the journal, and so was not sent
  *  - `outcomeUnknown`: the connection was lost or the time limit passed with a write under way, and reading could not settle it
  *  - `noSuchEntry`: the entry, or for an add or a move its parent, does not exist
@@ -60,6 +60,8 @@ export interface DirectoryErrorOptions {
   readonly operationIndex?: number
   /** What was made before the failure could not be taken back: the plan stands in part. */
   readonly isPartial?: boolean
+  /** Every operation of the plan was made; only the entry could not be read after them. */
+  readonly isMade?: boolean
   /** What was sent to take back what had been made, in its order; nothing follows one that did not succeed. None by default. */
   readonly takeBacks?: readonly TakeBack[]
   readonly cause?: unknown
@@ -72,6 +74,7 @@ export class DirectoryError extends Error {
   readonly attribute: string | undefined
   readonly operationIndex: number | undefined
   readonly isPartial: boolean
+  readonly isMade: boolean
   readonly takeBacks: readonly TakeBack[]
 
   constructor(failure: DirectoryFailure, message: string, options: DirectoryErrorOptions = {}) {
@@ -82,6 +85,7 @@ export class DirectoryError extends Error {
     this.attribute = options.attribute
     this.operationIndex = options.operationIndex
     this.isPartial = options.isPartial ?? false
+    this.isMade = options.isMade ?? false
     this.takeBacks = options.takeBacks ?? []
   }
 }

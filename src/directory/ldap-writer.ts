@@ -48,7 +48,7 @@ export class LdapWriter {
    *  name before anybody looks for the entry, so that a rename which has been made already by another request seems to
    *  clash with itself. 389 DS tells only those of a missing entry who might write the one above it. */
   async #truerFailure({ operations }: Plan, error: unknown): Promise<unknown> {
-    if (!(error instanceof DirectoryError)) return error
+    if (!(error instanceof DirectoryError) || error.isMade) return error
     const failed = operations[error.operationIndex ?? 0]
     if (failed === undefined || !mayHideAbsence(error, failed)) return error
     const dn = failed.kind === 'add' ? parentDn(failed.dn) : failed.dn
@@ -143,15 +143,16 @@ export class LdapWriter {
     return answered ?? this.#readAfterwards(dn, read)
   }
 
+  /** @throws {DirectoryError} with `isMade`; `noSuchEntry` when somebody has renamed or removed the entry meanwhile. */
   async #readAfterwards(dn: string, read: readonly string[]): Promise<Entry> {
     const entry = await this.#parts.reader.entry(dn, read).catch((cause: unknown) => {
       if (!(cause instanceof DirectoryError)) throw cause
-      throw new DirectoryError('outcomeUnknown', 'the entry could not be read after the write', {
-        cause,
-      })
+      const message = 'the write was made, but the entry could not be read after it'
+      throw new DirectoryError(cause.failure, message, { isMade: true, cause })
     })
     if (entry === undefined) {
-      throw new DirectoryError('noSuchEntry', 'the entry was gone when it was read after the write')
+      const message = 'the write was made, but the entry was gone when it was read after it'
+      throw new DirectoryError('noSuchEntry', message, { isMade: true })
     }
     return entry
   }
@@ -184,6 +185,7 @@ function withDetails(
     ...(error.attribute === undefined ? {} : { attribute: error.attribute }),
     ...(error.operationIndex === undefined ? {} : { operationIndex: error.operationIndex }),
     isPartial: error.isPartial,
+    isMade: error.isMade,
     takeBacks: error.takeBacks,
     cause: error.cause,
     ...details,

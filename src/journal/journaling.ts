@@ -96,7 +96,8 @@ class JournaledWrite {
 
 function outcomeOf(error: unknown): Outcome {
   if (!(error instanceof DirectoryError)) return { outcome: 'unknown' }
-  const { operationIndex, isPartial, takeBacks } = error
+  const { operationIndex, isPartial, isMade, takeBacks } = error
+  if (isMade) return { outcome: 'succeeded' }
   return {
     ...ending(error),
     ...(operationIndex === undefined ? {} : { operationIndex }),

@@ -214,5 +214,6 @@ function isValueAbsent(error: unknown): boolean {
 /** Whether work that failed has left everything as it was. */
 function isUndone(error: unknown): boolean {
   if (error instanceof ScimError) return true
-  return error instanceof DirectoryError && error.failure !== 'outcomeUnknown' && !error.isPartial
+  if (!(error instanceof DirectoryError) || error.isPartial || error.isMade) return false
+  return error.failure !== 'outcomeUnknown'
 }

@@ -83,6 +83,7 @@ export function toScimError(error: unknown, names: AttributeNames = () => undefi
     )
   }
   if (!(error instanceof DirectoryError)) return error
+  if (error.isMade) return madeButUnread(error)
   const attribute = error.attribute === undefined ? undefined : names(error.attribute)
   const translated = translations[error.failure](error, attribute)
   return error.isPartial ? partly(translated, error) : translated
@@ -96,11 +97,15 @@ export async function afterWrite<T>(work: () => Promise<T>): Promise<T> {
     return await work()
   } catch (cause) {
     if (!(cause instanceof DirectoryError)) throw cause
-    throw scimErrors.unavailable(
-      'The change was made, but the directory failed when the resource was to be read back. Read the resource before you try again.',
-      { cause, retryAfterSeconds },
-    )
+    throw madeButUnread(cause)
   }
+}
+
+function madeButUnread(cause: DirectoryError): ScimError {
+  return scimErrors.unavailable(
+    'The change was made, but the directory failed when the resource was to be read back. Read the resource before you try again.',
+    { cause, retryAfterSeconds },
+  )
 }
 
 function changedMeanwhile(cause: DirectoryError): ScimError {

@@ -88,7 +88,9 @@ async function failureOf(promise: Promise<unknown>): Promise<DirectoryError> {
 async function fails(
   promise: Promise<unknown>,
   failure: DirectoryFailure,
-  details: Partial<Pick<DirectoryError, 'operationIndex' | 'isPartial' | 'takeBacks'>> = {},
+  details: Partial<
+    Pick<DirectoryError, 'operationIndex' | 'isPartial' | 'isMade' | 'takeBacks'>
+  > = {},
 ): Promise<void> {
   const error = await failureOf(promise)
   assert.equal(error.failure, failure, error.message)
@@ -228,6 +230,21 @@ describe('LdapDirectory on a server without Assertion (RFC 4528)', () => {
     const modify = { ...titled(add.dn, 'x'), assertion: equals('title', 'y') }
     assert.equal((await directory.capabilities()).hasAssertion, false)
     assert.equal((await run(['title'], modify))?.text('title'), 'x')
+  })
+})
+
+describe('LdapDirectory on a server without Post-Read (RFC 4527)', () => {
+  before(() => begin(['1.3.6.1.1.13.2'], { operationTimeoutMs: 400 }))
+  after(end)
+
+  it('says that a write was made, when only the read behind it fails', async () => {
+    const { dn } = (await run(['uid'], person())) ?? assert.fail('no entry')
+    proxy.next('search', 'loseAnswer')
+    await fails(run(['title'], titled(dn, 'Made')), 'unavailable', {
+      isMade: true,
+      isPartial: false,
+    })
+    assert.equal(await titleOf(dn), 'Made')
   })
 })
 

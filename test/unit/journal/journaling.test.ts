@@ -206,6 +206,15 @@ describe('journaling', () => {
     })
   }
 
+  it('records a write that was made as succeeded, though its entry could not be read', async () => {
+    const failure = new DirectoryError('unavailable', 'unread', { isMade: true })
+    scene.failure = failure
+    await assert.rejects(scene.directory.execute(plan, reason), failure)
+    const [, outcome] = scene.records
+    assert.ok(outcome?.kind === 'outcome')
+    assert.deepEqual([outcome.outcome, outcome.failure], ['succeeded', undefined])
+  })
+
   it('sends nothing that it cannot record', async () => {
     scene.refusedKind = 'intent'
     await assert.rejects(scene.directory.execute(plan, reason), (error) => {

@@ -122,3 +122,36 @@ describe('A write whose answer is lost, on an OpenLDAP', () => {
     }
   }
 })
+
+describe('The read behind a write that is lost, on a server without Post-Read (RFC 4527)', () => {
+  it('is answered and recorded as a write that was made', async () => {
+    const server = sharedOpenldap()
+    const proxy = await LdapProxy.start(server.url, ['1.3.6.1.1.13.2'])
+    const bridge = await openTestBridge(server, {
+      'directory.urls': proxy.url,
+      'directory.operationTimeoutMs': '400',
+    })
+    try {
+      const { answer } = await bridge.scim.post('/Users', user)
+      const target = `/Users/${answer?.['id'] as string}`
+      const before = proxy.count('search')
+      assert.equal((await bridge.scim.patch(target, titled('First'))).status, 200)
+      const searches = proxy.count('search') - before
+      proxy.next('search', 'loseAnswer', searches - 1)
+      const unread = await bridge.scim.patch(target, titled('Second'))
+      assert.equal(unread.status, 503, unread.text)
+      assert.match(unread.headers.get('retry-after') ?? '', /^\d+$/)
+      assert.match(unread.text, /The change was made, but .*Read the resource/u)
+      assert.equal((await bridge.scim.get(target)).answer?.['title'], 'Second')
+      const outcomes = (await bridge.journal()).filter((record) => record.kind === 'outcome')
+      assert.equal(outcomes.at(-1)?.outcome, 'succeeded')
+    } finally {
+      await bridge.close()
+      await proxy.close()
+    }
+  })
+})
+
+function titled(value: string): JsonObject {
+  return { Operations: [{ op: 'replace', path: 'title', value }] }
+}
