@@ -1,4 +1,5 @@
 import { scimErrors } from '../scim/error.ts'
+import { excerpt } from '../scim/excerpt.ts'
 import { comparable } from '../scim/filter/matches.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../scim/json.ts'
 import {
@@ -6,8 +7,9 @@ import {
   attributeValueAt,
   elementsOf,
   findAttributePath,
+  formatAttributePath,
 } from '../scim/schema/attribute-path.ts'
-import type { ResourceSchema } from '../scim/schema/resource-schema.ts'
+import { type ResourceSchema, subAttributeOf } from '../scim/schema/resource-schema.ts'
 
 /** An order of resources by one attribute. RFC 7644 §3.4.2.3 */
 export interface SortOrder {
@@ -22,8 +24,8 @@ export interface Sortable {
 }
 
 /** The order that a query asks for.
- *  @param sortBy a path; blank or left out, there is no order to keep.
- *  @throws {ScimError} invalidPath when there is no such attribute, or none that can be put into order. */
+ *  @param sortBy a path; blank or left out, there is no order to keep. A complex attribute means its `value`.
+ *  @throws {ScimError} invalidPath when there is no such attribute, or it is complex and has no `value`. */
 export function parseSortOrder(
   sortBy: string | undefined,
   sortOrder: 'ascending' | 'descending' | undefined,
@@ -32,9 +34,25 @@ export function parseSortOrder(
   if (sortBy === undefined) return undefined
   const path = findAttributePath(sortBy, schema)
   if (path === undefined || path.attribute.returned === 'never') {
-    throw scimErrors.invalidPath('sortBy names no attribute that can be sorted by.')
+    throw scimErrors.invalidPath(`There is no attribute ${excerpt(sortBy)} to sort by.`)
   }
+  refuseWhole(path, schema)
   return { path, isDescending: sortOrder === 'descending' }
+}
+
+function refuseWhole(path: AttributePath, schema: ResourceSchema): void {
+  const { attribute, subAttribute } = path
+  if ((subAttribute ?? attribute).type !== 'complex') return
+  const isExtension = path.schema === undefined && schema.extensions.includes(attribute)
+  if (!isExtension && subAttributeOf(attribute, 'value') !== undefined) return
+  const [part] = attribute.subAttributes ?? []
+  const example =
+    isExtension && part
+      ? { schema: attribute.name, attribute: part }
+      : { ...path, ...(part && { subAttribute: part }) }
+  throw scimErrors.invalidPath(
+    `${formatAttributePath(path)} cannot be sorted by as a whole; name a part of it, such as ${formatAttributePath(example)}.`,
+  )
 }
 
 /** What a resource is compared by: of several values the primary one, else the first; nothing when it has none. */

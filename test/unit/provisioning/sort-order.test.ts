@@ -42,12 +42,37 @@ describe('sorting (RFC 7644 §3.4.2.3)', () => {
     })
   }
 
-  for (const sortBy of ['noSuchAttribute', 'password']) {
+  const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
+  const refusals = [
+    ['noSuchAttribute', 'There is no attribute "noSuchAttribute" to sort by.'],
+    ['password', 'There is no attribute "password" to sort by.'],
+    ['Name', 'name cannot be sorted by as a whole; name a part of it, such as name.formatted.'],
+    ['meta', 'meta cannot be sorted by as a whole; name a part of it, such as meta.resourceType.'],
+    [
+      'addresses',
+      'addresses cannot be sorted by as a whole; name a part of it, such as addresses.formatted.',
+    ],
+    [
+      enterprise,
+      `${enterprise} cannot be sorted by as a whole; name a part of it, such as ${enterprise}:employeeNumber.`,
+    ],
+  ] as const
+  for (const [sortBy, message] of refusals) {
     it(`answers 400 invalidPath for sortBy=${sortBy}`, () => {
       assert.throws(
         () => parseSortOrder(sortBy, undefined, schema),
-        (error) => error instanceof ScimError && error.scimType === 'invalidPath',
+        (error) =>
+          error instanceof ScimError &&
+          error.scimType === 'invalidPath' &&
+          error.message === message,
       )
     })
   }
+
+  it('takes a complex attribute for its value, as filters do', () => {
+    const order = parseSortOrder(`${enterprise}:manager`, undefined, schema)
+    assert.ok(order)
+    const user = { [enterprise]: { manager: { value: 'Id-1', displayName: 'A' } } }
+    assert.equal(sortKey(order, user), 'id-1')
+  })
 })
