@@ -43,59 +43,60 @@ async function bindOver(url: string, ca: string, server: OpenldapServer): Promis
   }
 }
 
+/** The ways that were asked for by name, and so must work. */
+const demanded = (process.env['SCIM_TEST_OPENLDAP'] ?? '').split(',').map((way) => way.trim())
+
+async function keepsItsData(server: OpenldapServer): Promise<void> {
+  const admin = new AdminClient(server)
+  await bindOver(server.url, server.ca, server)
+  await bindOver(server.ldapsUrl, server.ca, server)
+  assert.match(server.version, /^2\.[56]\./)
+
+  await admin.add(groupMember('keeper'), person('keeper'))
+  await server.kill()
+  await assert.rejects(bindOver(server.url, server.ca, server))
+  await server.restart()
+  assert.deepEqual(await admin.values(groupMember('keeper'), 'uid'), ['keeper'])
+
+  await server.stop()
+  await assert.rejects(bindOver(server.url, server.ca, server))
+  await server.restart()
+  assert.deepEqual(await admin.values(groupMember('keeper'), 'uid'), ['keeper'])
+  await bindOver(server.ldapsUrl, await readFile(server.caFile, 'utf8'), server)
+}
+
+async function freezesAndThaws(server: OpenldapServer): Promise<void> {
+  const { url, bridge } = server
+  const client = new Client({ url })
+  await client.bind(bridge.dn, bridge.password)
+  await server.freeze()
+  const answer = client.search(exampleTree.people, { scope: 'base' })
+  const first = await Promise.race([answer.then(() => 'answer'), silence(200)])
+  await server.thaw()
+  assert.equal(first, 'silence')
+  assert.equal((await answer).searchEntries.length, 1)
+  await client.unbind()
+}
+
 describe('startOpenldap', function () {
   this.timeout(preparationLimitMs)
 
   for (const way of wayNames) {
-    describe(`by way of ${way}`, () => {
-      let outcome: OpenldapServer | string
-
-      before(async () => {
-        outcome = await obtained(way)
-        console.log(`      ${typeof outcome === 'string' ? outcome : outcome.obtained}`)
-      })
-
-      after(async () => {
-        if (typeof outcome !== 'string') await outcome.close()
-      })
-
-      it('gives a server that answers over ldap and ldaps and keeps its data, or says what the way lacks', async () => {
-        if (typeof outcome === 'string') {
-          assert.match(outcome, new RegExp(`^No OpenLDAP could be started:\\n  ${way}: .+`))
-          return
-        }
-        const server = outcome
-        const admin = new AdminClient(server)
-        await bindOver(server.url, server.ca, server)
-        await bindOver(server.ldapsUrl, server.ca, server)
-        assert.match(server.version, /^2\.[56]\./)
-
-        await admin.add(groupMember('keeper'), person('keeper'))
-        await server.kill()
-        await assert.rejects(bindOver(server.url, server.ca, server))
-        await server.restart()
-        assert.deepEqual(await admin.values(groupMember('keeper'), 'uid'), ['keeper'])
-
-        await server.stop()
-        await assert.rejects(bindOver(server.url, server.ca, server))
-        await server.restart()
-        assert.deepEqual(await admin.values(groupMember('keeper'), 'uid'), ['keeper'])
-        await bindOver(server.ldapsUrl, await readFile(server.caFile, 'utf8'), server)
-      })
-
-      it('freezes and thaws the server with its connections open', async () => {
-        if (typeof outcome === 'string') return
-        const { url, bridge } = outcome
-        const client = new Client({ url })
-        await client.bind(bridge.dn, bridge.password)
-        await outcome.freeze()
-        const answer = client.search(exampleTree.people, { scope: 'base' })
-        const first = await Promise.race([answer.then(() => 'answer'), silence(200)])
-        await outcome.thaw()
-        assert.equal(first, 'silence')
-        assert.equal((await answer).searchEntries.length, 1)
-        await client.unbind()
-      })
+    it(`by way of ${way} gives a server that keeps its data and can be frozen; or it says what it lacks, if the way was not asked for`, async () => {
+      const outcome = await obtained(way)
+      if (typeof outcome === 'string') {
+        console.log(`      NOT TESTED: ${outcome}`)
+        assert.match(outcome, new RegExp(`^No OpenLDAP could be started:\\n  ${way}: .+`))
+        assert.ok(!demanded.includes(way), `SCIM_TEST_OPENLDAP names ${way}. ${outcome}`)
+        return
+      }
+      console.log(`      ${outcome.obtained}`)
+      try {
+        await keepsItsData(outcome)
+        await freezesAndThaws(outcome)
+      } finally {
+        await outcome.close()
+      }
     })
   }
 
