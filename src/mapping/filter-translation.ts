@@ -6,7 +6,7 @@ import type { EntryMapping } from './entry-mapping.ts'
 import { idFilter } from './identity.ts'
 import { leafOf, type Slot } from './slot.ts'
 import { slotComparison, slotPresence } from './slot-filter.ts'
-import type { SpecialAttribute } from './special-attributes.ts'
+import { comparedId, type SpecialAttribute } from './special-attributes.ts'
 
 /** What a SCIM filter becomes: an LDAP filter that finds every match and perhaps more, and what is left to be decided on
  *  the resources that were found. */
@@ -114,7 +114,7 @@ function translateSpecial(special: SpecialAttribute, comparison: Comparison): Tr
 
 function translateId({ entries }: TranslationRules, filter: Comparison): Translation {
   if (filter.operator !== 'eq') return { filter: everything, residual: filter }
-  const found = idFilter(entries.identity, String(filter.value))
+  const found = idFilter(entries.identity, comparedId(filter))
   return found === undefined ? { filter: nothing } : { filter: found, residual: filter }
 }
 

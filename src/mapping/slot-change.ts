@@ -8,7 +8,7 @@ import { rdnValueOf } from './rdn-value.ts'
 import { hasElements, leafOf, type Slot } from './slot.ts'
 import { toLdapValue, toScimValue } from './syntax.ts'
 import { refuseMisfits } from './unmet-syntax.ts'
-import { byteKey, ValueSet } from './value-set.ts'
+import { spellingKey, ValueSet } from './value-set.ts'
 
 /** What a slot's attribute is to hold. */
 export interface WantedValues {
@@ -43,7 +43,7 @@ export function toLdapValues(slot: Slot, values: readonly JsonValue[]): Attribut
 
 /** Whether nothing has to be written to get from the values that are shown to those that are wanted. */
 export function isAsWanted(shown: readonly AttributeValue[], wanted: WantedValues): boolean {
-  const [one, other] = [shown, wanted.values].map((values) => values.map(byteKey))
+  const [one, other] = [shown, wanted.values].map((values) => values.map(spellingKey))
   if (wanted.isFirstFirst && one?.[0] !== other?.[0]) return false
   return JSON.stringify(one?.toSorted()) === JSON.stringify(other?.toSorted())
 }
@@ -113,9 +113,9 @@ function asHeld(
 ): readonly AttributeValue[] {
   const raws = new Map<string, Buffer>()
   for (const { raw, written } of held.toReversed()) {
-    if (written !== undefined) raws.set(byteKey(written), raw)
+    if (written !== undefined) raws.set(spellingKey(written), raw)
   }
-  return values.map((value) => raws.get(byteKey(value)) ?? value)
+  return values.map((value) => raws.get(spellingKey(value)) ?? value)
 }
 
 /** The values that stay although nobody wants them, because nobody sees them. */

@@ -1,5 +1,6 @@
 import { equals, type Filter, or, present } from '../directory/filter.ts'
 import type { Comparison, ScimFilter } from '../scim/filter/filter.ts'
+import { comparable } from '../scim/filter/matches.ts'
 import { formatAttributePath } from '../scim/schema/attribute-path.ts'
 import { schemaUrns } from '../scim/urn.ts'
 import type { Status } from './status.ts'
@@ -38,9 +39,15 @@ export function referencedIds(filter: ScimFilter): string[] {
     case 'compare': {
       const path = formatAttributePath(filter.path).toLowerCase()
       const isReference = Object.values<string>(referencePaths).includes(path)
-      return isReference && typeof filter.value === 'string' ? [filter.value] : []
+      return isReference && typeof filter.value === 'string' ? [comparedId(filter)] : []
     }
   }
+}
+
+/** The id that a comparison is made with, as it is compared: blanks around it count for nothing. */
+export function comparedId({ path, value }: Comparison): string {
+  const id = comparable(path.subAttribute ?? path.attribute, value)
+  return typeof id === 'string' ? id : ''
 }
 
 /** An attribute that holds DNs: equality with an id is equality with the DN of that resource. An id that names nothing matches
@@ -48,9 +55,10 @@ export function referencedIds(filter: ScimFilter): string[] {
 export function referenceAttribute(ldapAttribute: string, dnOf: DnLookup): SpecialAttribute {
   return {
     isExact: true,
-    translate: ({ operator, value }): Filter | undefined => {
+    translate: (comparison): Filter | undefined => {
+      const { operator, value } = comparison
       if (operator !== 'eq' || typeof value !== 'string') return undefined
-      const dn = dnOf(value)
+      const dn = dnOf(comparedId(comparison))
       return dn === undefined ? or([]) : equals(ldapAttribute, dn)
     },
   }

@@ -14,10 +14,12 @@ type Operator = Comparison['operator']
 
 /** What an entry has at the least when a text of the slot compares as asked. */
 export function textFilter(slot: Slot, operator: Operator, value: string): Filter {
-  // SCIM takes both forms of a letter for the same; a server may not.
-  const forms = [...new Set([value, value.normalize('NFC')])]
+  // SCIM takes all forms of a letter for the same; a server may not, and some attributes have room for one of them alone.
+  const forms = [...new Set([value, ...normalForms.map((each) => value.normalize(each))])]
   return or(forms.map((form) => formFilter(slot, operator, form)))
 }
+
+const normalForms = ['NFC', 'NFD', 'NFKC']
 
 function formFilter(slot: Slot, operator: Operator, form: string): Filter {
   const { name, equality, substring } = slot.type

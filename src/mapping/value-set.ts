@@ -18,3 +18,9 @@ export class ValueSet {
 export function byteKey(value: AttributeValue): string {
   return toBytes(value).toString('latin1')
 }
+
+/** The same for texts that differ in nothing but the code points for the same characters, and for the same bytes: what people
+ *  cannot tell apart is no change. Unicode Standard Annex 15, canonical equivalence */
+export function spellingKey(value: AttributeValue): string {
+  return typeof value === 'string' ? `text:${value.normalize('NFC')}` : `bytes:${byteKey(value)}`
+}

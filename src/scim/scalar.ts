@@ -33,8 +33,23 @@ export function isBase64(text: string): boolean {
   return /^[A-Za-z0-9+/_-]*={0,2}$/.test(text.replaceAll(/\s/g, ''))
 }
 
-/** A text in the form in which texts are compared where letter case does not count. Sigma is folded by
- *  itself because its lower case depends on what follows, which would break a comparison of beginnings. */
-export function foldCase(text: string): string {
-  return text.normalize('NFC').replaceAll('Σ', 'σ').toLowerCase()
+/** A text as texts are compared, which is how LDAP prepares them: other code points for the same characters made one, blanks
+ *  at the ends gone and others made one, letter case gone where it does not count. RFC 4518 §2, RFC 7644 §5 */
+export function foldText(text: string, caseExact: boolean): string {
+  return foldPart(text, caseExact).replace(/^ | $/g, '')
+}
+
+/** A part of a text in the same way; one blank at either end is left, for it may lie between words. */
+export function foldPart(text: string, caseExact: boolean): string {
+  const normal = isAscii.test(text) ? text : text.normalize('NFKC')
+  return (caseExact ? normal : foldCase(normal)).replace(/ {2,}/g, ' ')
+}
+
+// oxlint-disable-next-line no-control-regex -- NUL is where ASCII begins.
+const isAscii = /^[\0-\x7f]*$/
+
+/** Sigma is folded by itself because its lower case depends on what follows, which would break a comparison of beginnings. */
+function foldCase(text: string): string {
+  const lower = text.replaceAll('Σ', 'σ').toLowerCase()
+  return isAscii.test(lower) ? lower : lower.normalize('NFKC')
 }

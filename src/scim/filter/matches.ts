@@ -1,6 +1,6 @@
 import { isJsonObject } from '../json.ts'
 import type { JsonObject, JsonValue } from '../json.ts'
-import { foldCase, parseDateTime } from '../scalar.ts'
+import { foldPart, foldText, parseDateTime } from '../scalar.ts'
 import { attributeValueAt, elementsOf, valuesAt } from '../schema/attribute-path.ts'
 import type { AttributePath } from '../schema/attribute-path.ts'
 import type { AttributeDefinition } from '../schema/definition.ts'
@@ -20,12 +20,27 @@ export function elementMatches(filter: ScimFilter, element: JsonValue): boolean 
   return holds(filter, {}, (path) => valuesIn(element, path))
 }
 
-/** What a value is compared by: texts without their letter case where that does not count, dates as
- *  instants. */
+/** What a value is compared by: texts as a directory prepares them, without their letter case where that does not count,
+ *  dates as instants. References and bytes in base64 are compared as they are. */
 export function comparable(definition: AttributeDefinition, value: JsonValue): JsonValue {
   if (typeof value !== 'string') return value
   if (definition.type === 'dateTime') return parseDateTime(value) ?? value
-  return definition.caseExact ? value : foldCase(value)
+  return isFolded(definition) ? foldText(value, definition.caseExact) : value
+}
+
+function isFolded({ type, caseExact }: AttributeDefinition): boolean {
+  return type === 'string' || !caseExact
+}
+
+/** What a part of a text is compared by; blanks at an end that is to be that of the text count for nothing. */
+function comparablePart(
+  definition: AttributeDefinition,
+  operator: ComparisonOperator,
+  value: string,
+): string {
+  if (!isFolded(definition)) return value
+  const part = foldPart(value, definition.caseExact)
+  return operator === 'co' ? part : part.replace(operator === 'sw' ? /^ / : / $/, '')
 }
 
 function holds(
@@ -60,7 +75,11 @@ function compares({ path, operator, value }: Comparison, values: readonly JsonVa
   if (value === null) return (operator === 'eq') === (values.length === 0)
   if (values.length === 0) return operator === 'ne'
   const definition = path.subAttribute ?? path.attribute
-  const wanted = comparable(definition, value)
+  const isPart = operator === 'co' || operator === 'sw' || operator === 'ew'
+  const wanted =
+    isPart && typeof value === 'string'
+      ? comparablePart(definition, operator, value)
+      : comparable(definition, value)
   return values.some((each) => tests[operator](comparable(definition, each), wanted))
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { excerpt } from '../../../src/scim/excerpt.ts'
-import { foldCase, isBase64, parseDateTime, toBoolean } from '../../../src/scim/scalar.ts'
+import { foldPart, foldText, isBase64, parseDateTime, toBoolean } from '../../../src/scim/scalar.ts'
 
 describe('toBoolean', () => {
   const cases: [means: boolean | undefined, values: (string | number | boolean | null)[]][] = [
@@ -56,25 +56,37 @@ describe('isBase64 (RFC 7643 §2.3.6)', () => {
   })
 })
 
-describe('foldCase', () => {
+describe('foldText (RFC 4518 §2)', () => {
   const pairs: [string, string][] = [
     ['Kelly', 'KELLY'],
     ['Ü', 'ü'],
     ['e\u0301', '\u00c9'],
     ['ΟΔΟΣ', 'οδοσ'],
+    ['Anna  Berg', 'Anna Berg'],
+    [' Anna Berg ', 'Anna\u00a0Berg'],
+    ['\uff21\uff4e\uff4e\uff41', 'anna'],
+    ['\ufb01sh', 'Fish'],
   ]
   for (const [one, other] of pairs) {
     it(`makes ${one} and ${other} equal`, () => {
-      assert.equal(foldCase(one), foldCase(other))
+      assert.equal(foldText(one, false), foldText(other, false))
     })
   }
 
   it('folds the beginning of a text as the beginning it is', () => {
-    assert.ok(foldCase('ΟΔΟΣΑ').startsWith(foldCase('ΟΔΟΣ')))
+    assert.ok(foldText('ΟΔΟΣΑ', false).startsWith(foldText('ΟΔΟΣ', false)))
   })
 
   it('leaves different letters different', () => {
-    assert.notEqual(foldCase('ss'), foldCase('ß'))
+    assert.notEqual(foldText('ss', false), foldText('ß', false))
+  })
+
+  it('keeps letter case where that counts, and nothing else', () => {
+    assert.equal(foldText(' E\u0301  x', true), '\u00c9 x')
+  })
+
+  it('leaves a blank at the ends of a part', () => {
+    assert.equal(foldPart('  Anna  Berg  ', false), ' anna berg ')
   })
 })
 

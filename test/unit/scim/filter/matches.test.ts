@@ -7,7 +7,7 @@ const kelly = {
   schemas: [enterpriseUrn],
   id: 'a1B2',
   userName: 'Kelly@example.com',
-  name: { familyName: 'Slater' },
+  name: { familyName: 'Van der Slater' },
   active: true,
   emails: [
     { value: 'kelly@example.com', type: 'work', primary: true },
@@ -29,6 +29,24 @@ const verdicts: [rule: string, holds: string[], fails: string[]][] = [
       'userName co "Y@E"',
     ],
     ['userName eq "kelly"', 'userName sw "@"', 'userName ew "kelly"', 'userName co "z"'],
+  ],
+  [
+    'leaves blanks out of account that are more than one, or at the ends',
+    [
+      'userName eq " kelly@example.com  "',
+      'name.familyName eq "van  der slater"',
+      'name.familyName co "N  D"',
+      'name.familyName sw "  van "',
+      'name.familyName ew " slater  "',
+      'id eq " a1B2 "',
+    ],
+    [
+      'name.familyName eq "vander slater"',
+      'name.familyName co " van"',
+      'name.familyName co "slater "',
+      'name.familyName sw "vand"',
+      'name.familyName ew "r  s"',
+    ],
   ],
   [
     'compares with letter case where that counts',
