@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Entry } from '../directory/entry.ts'
 import type { Filter } from '../directory/filter.ts'
 import type { EntryMapping } from '../mapping/entry-mapping.ts'
@@ -32,7 +33,7 @@ export interface ListSource {
   readonly whole: View
   /** How many entries are read at a time; few where one may be large. */
   readonly portion: number
-  /** The same for every request that asks for the same in the name of the same client. */
+  /** The same for every request that asks for the same in the name of the same client; short. */
   readonly question: string
   /** What the client gets to see of a resource. */
   readonly show: (resource: JsonObject) => JsonObject
@@ -43,12 +44,14 @@ export function isMatch({ residual }: ListSource, resource: JsonObject): boolean
   return residual === undefined || matches(residual, resource)
 }
 
-/** What a request asks for and in whose name, as a text that is the same for every page of it.
+/** What a request asks for and in whose name, as a short text that is the same for every page of it, and for nothing else.
  *  @param type the endpoint. */
 export function questionOf(
   type: string,
   { filter, sortBy, sortOrder }: ListQuery,
   { reason }: RequestContext,
 ): string {
-  return JSON.stringify([type, reason.actor, filter, sortBy, sortOrder])
+  const question = JSON.stringify([type, reason.actor, filter, sortBy, sortOrder])
+  // A filter may be long, and snapshots are kept by their questions.
+  return createHash('sha256').update(question).digest('base64url')
 }

@@ -10,7 +10,7 @@ import type { IdList } from './id-list.ts'
 import { isMatch, type ListSource } from './list-source.ts'
 import { matchingIds } from './matching-ids.ts'
 import type { ListQuery, ResourceList } from './resource-service.ts'
-import type { Snapshot, Snapshots } from './snapshots.ts'
+import type { Snapshots } from './snapshots.ts'
 
 type PageQuery = Pick<ListQuery, 'startIndex' | 'count' | 'cursor'>
 
@@ -64,29 +64,21 @@ export class PageReader {
     if (count !== undefined && count < 0) {
       throw scimErrors.invalidCount(`count must be from 0 to ${this.#maxResults}.`)
     }
-    const { snapshot, offset } = await this.#findPlace(source, cursor)
+    const { ids, offset, key } = await this.#findPlace(source, cursor)
     const size = this.#sizeOf(count)
-    const { ids, key } = snapshot
     const to = offset + size
-    const next = size > 0 && to < ids.length ? to : undefined
-    const previous = offset > 0 ? Math.max(0, offset - size) : undefined
+    const cursorTo = (place: number): string =>
+      formatCursor({ key: key ?? this.#snapshots.keep(source.question, ids).key, offset: place })
     return {
       ...this.#page(source, ids, { from: offset, to }),
-      ...(next === undefined ? {} : { nextCursor: formatCursor({ key, offset: next }) }),
-      ...(previous === undefined
-        ? {}
-        : { previousCursor: formatCursor({ key, offset: previous }) }),
+      ...(size > 0 && to < ids.length ? { nextCursor: cursorTo(to) } : {}),
+      ...(offset > 0 ? { previousCursor: cursorTo(Math.max(0, offset - size)) } : {}),
     }
   }
 
-  async #findPlace(
-    source: ListSource,
-    cursor: string,
-  ): Promise<{ snapshot: Snapshot; offset: number }> {
-    if (cursor === '') {
-      const ids = await matchingIds(this.#reader, source)
-      return { snapshot: this.#snapshots.keep(source.question, ids), offset: 0 }
-    }
+  /** Where a cursor leads. At the beginning of a list no snapshot is kept yet: one is when a cursor has to lead into it. */
+  async #findPlace(source: ListSource, cursor: string): Promise<Place> {
+    if (cursor === '') return { ids: await matchingIds(this.#reader, source), offset: 0 }
     const { key, offset } = parseCursor(cursor)
     const snapshot = this.#snapshots.byKey(key)
     if (snapshot === undefined) {
@@ -95,7 +87,7 @@ export class PageReader {
     if (snapshot.question !== source.question || offset > snapshot.ids.length) {
       throw scimErrors.invalidCursor('The cursor belongs to another query.')
     }
-    return { snapshot, offset }
+    return { ids: snapshot.ids, offset, key }
   }
 
   /** Everything at once, when it is no more than fits; nothing when it is more, or has to be put into order. */
@@ -151,6 +143,14 @@ export class PageReader {
       for (const resource of resources) yield source.show(resource)
     }
   }
+}
+
+interface Place {
+  readonly ids: IdList
+  /** How many resources lie before it. */
+  readonly offset: number
+  /** Of the snapshot; left out while none is kept. */
+  readonly key?: string
 }
 
 interface Window {

@@ -14,14 +14,13 @@ describe('Snapshots', () => {
 
   beforeEach(() => {
     now = 0
-    snapshots = new Snapshots({ lifetimeMs: 1000, maxBytes: 20_000 }, () => now)
+    snapshots = new Snapshots({ lifetimeMs: 1000, maxBytes: 20_000, maxCount: 10 }, () => now)
   })
 
   it('finds a snapshot by its key, and the latest one by its question', () => {
     const earlier = snapshots.keep('all', listOf(1))
     const later = snapshots.keep('all', listOf(2))
     assert.equal(snapshots.byKey(earlier.key), earlier)
-    snapshots.byKey(later.key)
     assert.equal(snapshots.byQuestion('all'), later)
     assert.equal(snapshots.byQuestion('others'), undefined)
   })
@@ -43,13 +42,51 @@ describe('Snapshots', () => {
     assert.equal(snapshots.byQuestion('unused'), undefined)
   })
 
-  it('lets the least recently used give way when they take too much memory', () => {
+  it('answers a question from no snapshot that is older than its lifetime, however often it is used', () => {
+    const { key } = snapshots.keep('all', listOf(1))
+    for (now = 400; now < 1000; now += 400) assert.equal(snapshots.byQuestion('all')?.key, key)
+    now = 999
+    assert.equal(snapshots.byKey(key)?.key, key)
+    assert.equal(snapshots.byQuestion('all')?.key, key)
+    now = 1000
+    assert.equal(snapshots.byQuestion('all'), undefined)
+    assert.equal(snapshots.byKey(key)?.key, key)
+  })
+
+  it('answers a question from a new snapshot once the old one is too old', () => {
+    const old = snapshots.keep('all', listOf(1))
+    now = 900
+    snapshots.byKey(old.key)
+    now = 1000
+    const later = snapshots.keep('all', listOf(2))
+    assert.equal(snapshots.byQuestion('all'), later)
+    assert.equal(snapshots.byKey(old.key), old)
+  })
+
+  it('lets those that would end first give way when they take too much memory', () => {
     const [first, second, third] = ['a', 'b', 'c'].map((question) =>
       snapshots.keep(question, listOf(200)),
     )
     assert.ok(first && second && third)
     assert.equal(snapshots.byKey(first.key), undefined)
+    assert.equal(snapshots.byQuestion('a'), undefined)
     assert.equal(snapshots.byKey(third.key), third)
+    assert.equal(snapshots.byQuestion('c'), third)
+  })
+
+  it('lets those that would end first give way when they are too many, even empty ones', () => {
+    const kept = Array.from({ length: 11 }, (_, number) =>
+      snapshots.keep(String(number), new IdList()),
+    )
+    const found = kept.map(({ key }) => snapshots.byKey(key) !== undefined)
+    assert.deepEqual(found, [false, ...Array.from({ length: 10 }, () => true)])
+  })
+
+  it('gives back the memory of those that have gone', () => {
+    snapshots.keep('a', listOf(200))
+    const second = snapshots.keep('b', listOf(200))
+    snapshots.keep('c', listOf(20))
+    assert.equal(snapshots.byKey(second.key), second)
   })
 
   it('keeps the newest even when it alone is too large', () => {
