@@ -1,6 +1,7 @@
 import type { Settings } from '../config/settings.ts'
 import { createLogger } from '../logging/create-logger.ts'
 import { openReadingBridge } from './bridge.ts'
+import { isBrakeOn } from '../provisioning/brake.ts'
 import { type ExitCode, exitCodes } from './exit-code.ts'
 import { checkLocally } from './local-check.ts'
 import { checkStartup, problemLines } from './startup-check.ts'
@@ -24,6 +25,11 @@ export async function check(settings: Settings, terminal: Terminal): Promise<Exi
     }
     if (problems.length > 0) return exitCodes.config
     const kind = result.state === 'ready' ? result.kind : ''
+    if (!isBrakeOn(settings.brake)) {
+      terminal.print(
+        'Nothing stops mass deletions: brake.entry is not set, or brake.enabled is false.',
+      )
+    }
     terminal.print(`The directory answers (${kind}), and the mapping works on its schema.`)
     return exitCodes.ok
   } finally {

@@ -5,6 +5,7 @@ import { loadSection, loadSettings } from '../config/load-settings.ts'
 import { SettingsError } from '../config/settings-error.ts'
 import { Settings } from '../config/settings.ts'
 import { HttpSettings } from '../http/settings.ts'
+import { brake } from './brake.ts'
 import { check } from './check.ts'
 import { type ExitCode, exitCodes } from './exit-code.ts'
 import { health } from './health.ts'
@@ -61,6 +62,11 @@ async function dispatch(
       const request = previewRequest(rest, values.body)
       return await preview(await settingsOf(values.config, terminal), request, terminal)
     }
+    case 'brake': {
+      refuseMore(rest)
+      const isReleased = values.release === true
+      return await brake(await settingsOf(values.config, terminal), isReleased, terminal)
+    }
     case 'health': {
       refuseMore(rest)
       const { environment } = terminal
@@ -100,6 +106,7 @@ const options = {
   body: { type: 'string', short: 'b' },
   name: { type: 'string' },
   expires: { type: 'string' },
+  release: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean' },
 } as const

@@ -6,6 +6,7 @@ import type { ScimApp } from '../http/state.ts'
 import { TokenTable } from '../http/tokens.ts'
 import { createLogger } from '../logging/create-logger.ts'
 import type { Logger } from '../logging/logger.ts'
+import { isBrakeOn } from '../provisioning/brake.ts'
 import { type Bridge, openBridge } from './bridge.ts'
 import { type ExitCode, exitCodes } from './exit-code.ts'
 import { checkLocally, listenProblem } from './local-check.ts'
@@ -53,11 +54,12 @@ export async function serve(
 }
 
 /** Says what an administrator may not have meant. */
-function warnOf({ http, journal }: Settings, logger: Logger): void {
+function warnOf({ http, journal, brake }: Settings, logger: Logger): void {
   if (http.tokens.some(({ sha256 }) => sha256 === demoTokenHash)) {
     logger.warn('the token of the demonstration is let in; remove it from http.tokens')
   }
   if (journal.file === undefined) logger.warn('writes are not recorded; set journal.file')
+  if (!isBrakeOn(brake)) logger.warn('nothing stops mass deletions; set brake.entry')
 }
 
 interface Service {

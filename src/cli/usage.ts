@@ -8,6 +8,8 @@ export const usage = `Usage: scim-directory-bridge COMMAND [OPTIONS]
   preview --config FILE METHOD PATH [--body FILE]
           Prints the LDIF that a request would become, and writes nothing:
           preview --config bridge.yaml POST /Users --body user.json
+  brake   --config FILE [--release]
+          Shows how the brake stands that stops mass deletions, or releases it.
   health  --config FILE
           Asks the bridge that runs on this machine whether it is ready.
   token   [--name NAME] [--expires DATE]
@@ -19,7 +21,7 @@ export const usage = `Usage: scim-directory-bridge COMMAND [OPTIONS]
 Settings come from the file and from environment variables over it, such as SCIM_HTTP_PORT or
 SCIM_DIRECTORY_BIND_PASSWORD_FILE; docs/configuration.md lists them all.
 
-Exit codes: 0 done, 1 failed or not ready, 64 wrong arguments, 69 directory unreachable, 78 wrong settings.`
+Exit codes: 0 done, 1 failed, not ready, or the brake is on, 64 wrong arguments, 69 directory unreachable, 78 wrong settings.`
 
 /** Arguments that make no sense; the message says why. */
 export class UsageError extends Error {

@@ -5,7 +5,8 @@ export type BrakeSubject = 'user' | 'group'
 
 /** Something that was deleted or deactivated, or is about to be. */
 export interface BrakeCount {
-  readonly state: 'counted'
+  /** Whether it is gone, or is there still and not active. */
+  readonly state: 'deleted' | 'deactivated'
   readonly subject: BrakeSubject
 }
 
@@ -17,17 +18,24 @@ export interface BrakeTrip {
   readonly limit: number
 }
 
+/** How much was counted. */
+export interface BrakeTally {
+  readonly count: number
+  /** So many of them are gone. */
+  readonly deleted: number
+}
+
 /** A mark in the record with the time it was made, in milliseconds since 1970. */
 type Dated<M> = M & { readonly value: string; readonly time: number }
 
 const form =
-  /^scim-brake (?<subject>user|group) (?:counted|tripped (?<limit>\d{1,9})) (?<time>\d{14}(?:\.\d+)?Z) (?<key>[0-9a-f-]{36})$/u
+  /^scim-brake (?<subject>user|group) (?:(?<state>deleted|deactivated)|tripped (?<limit>\d{1,9})) (?<time>\d{14}(?:\.\d+)?Z) (?<key>[0-9a-f-]{36})$/u
 
 /** The value that stands for a mark. It names nobody.
  *  @param key tells it from every other one: a random UUID.
- *  @example scim-brake user counted 20261122114905.123Z 1b4e28ba-2fa1-11d2-883f-0016d3cca427 */
+ *  @example scim-brake user deleted 20261122114905.123Z 1b4e28ba-2fa1-11d2-883f-0016d3cca427 */
 export function brakeValue(mark: BrakeCount | BrakeTrip, time: Date, key: string): string {
-  const word = mark.state === 'counted' ? 'counted' : `tripped ${mark.limit}`
+  const word = mark.state === 'tripped' ? `tripped ${mark.limit}` : mark.state
   return `scim-brake ${mark.subject} ${word} ${toGeneralizedTime(time.toISOString()) ?? ''} ${key}`
 }
 
@@ -39,13 +47,15 @@ export class BrakeRecord {
   /** @param values everything that the attribute holds. */
   constructor(values: readonly string[]) {
     const marks = values.flatMap((value) => parse(value) ?? [])
-    this.#counts = marks.filter((mark) => mark.state === 'counted')
+    this.#counts = marks.filter((mark) => mark.state !== 'tripped')
     this.#trips = marks.filter((mark) => mark.state === 'tripped')
   }
 
-  /** How many were counted since a time, in milliseconds since 1970. */
-  count(subject: BrakeSubject, since: number): number {
-    return this.#counts.filter((mark) => mark.subject === subject && mark.time > since).length
+  /** What was counted since a time, in milliseconds since 1970. */
+  tally(subject: BrakeSubject, since: number): BrakeTally {
+    const marks = this.#counts.filter((mark) => mark.subject === subject && mark.time > since)
+    const deleted = marks.filter(({ state }) => state === 'deleted').length
+    return { count: marks.length, deleted }
   }
 
   /** The first mark that stops what follows. */
@@ -69,8 +79,9 @@ function parse(value: string): Dated<BrakeCount | BrakeTrip> | undefined {
   const time = Date.parse(toDateTime(parts?.['time'] ?? '') ?? '')
   if (parts === undefined || Number.isNaN(time)) return undefined
   const subject = parts['subject'] === 'user' ? 'user' : 'group'
-  const limit = parts['limit']
-  return limit === undefined
-    ? { state: 'counted', subject, value, time }
-    : { state: 'tripped', subject, limit: Number(limit), value, time }
+  const { limit, state } = parts
+  if (limit !== undefined) {
+    return { state: 'tripped', subject, limit: Number(limit), value, time }
+  }
+  return { state: state === 'deleted' ? state : 'deactivated', subject, value, time }
 }

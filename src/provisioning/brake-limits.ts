@@ -1,24 +1,23 @@
 import { and } from '../directory/filter.ts'
-import type { BrakeSubject } from '../mapping/brake-record.ts'
+import type { BrakeCount, BrakeSubject, BrakeTally } from '../mapping/brake-record.ts'
 import type { EntryMapping } from '../mapping/entry-mapping.ts'
 import type { Mappings } from '../mapping/mappings.ts'
 import type { EntryReader } from './entry-reader.ts'
 import type { BrakeSettings } from './settings.ts'
 
-/** Whose deletions are counted, and how they are stored. */
-export interface BrakeCategory {
-  readonly subject: BrakeSubject
+/** What is done, and to what entries. */
+export interface BrakeCategory extends BrakeCount {
   readonly entries: EntryMapping
 }
 
 /** The users, who are deleted or deactivated. */
-export function brakedUsers({ users }: Mappings): BrakeCategory {
-  return { subject: 'user', entries: users.entries }
+export function brakedUsers({ users }: Mappings, state: BrakeCount['state']): BrakeCategory {
+  return { subject: 'user', state, entries: users.entries }
 }
 
 /** The groups, which are deleted. */
 export function brakedGroups({ groups }: Mappings): BrakeCategory {
-  return { subject: 'group', entries: groups.entries }
+  return { subject: 'group', state: 'deleted', entries: groups.entries }
 }
 
 /** So many are let through in any case, or a small directory could not be worked with. */
@@ -41,32 +40,35 @@ export class BrakeLimits {
   }
 
   /** The limit: the lesser of count and share, and not below five unless the count is.
+   *  @param tally what was counted within the period.
    *  @throws {DirectoryError} when the entries cannot be counted. */
-  async of(category: BrakeCategory): Promise<number> {
+  async of(category: BrakeCategory, { deleted }: BrakeTally): Promise<number> {
     const { maxCount, maxShare } = this.#settings
-    const share = Math.floor(((await this.#size(category)) * maxShare) / 100)
+    const share = Math.floor(((await this.#size(category, deleted)) * maxShare) / 100)
     return Math.min(maxCount, Math.max(alwaysLetThrough, share))
   }
 
-  /** The limit, where it is passed by so many.
+  /** The limit, where so many pass it.
    *  @throws {DirectoryError} when the entries cannot be counted. */
-  async passedBy(count: number, category: BrakeCategory): Promise<number | undefined> {
+  async passedBy(tally: BrakeTally, category: BrakeCategory): Promise<number | undefined> {
+    const { count } = tally
     // Nothing has to be counted for the few that are let through in any case.
     if (count <= Math.min(alwaysLetThrough, this.#settings.maxCount)) return undefined
-    const limit = await this.of(category)
+    const limit = await this.of(category, tally)
     return count > limit ? limit : undefined
   }
 
-  /** How many there are, as of the last minutes, and no more than it takes for the share to be above the count. */
-  async #size({ subject, entries }: BrakeCategory): Promise<number> {
+  /** How many there were before the period, as of the last minutes, and no more than it takes for the share to be above the
+   *  count. */
+  async #size({ subject, entries }: BrakeCategory, deleted: number): Promise<number> {
     const known = this.#sizes.get(subject)
     if (known !== undefined && known.expires > this.#now()) return known.size
     const { maxCount, maxShare } = this.#settings
     const enough = Math.ceil((maxCount * 100) / maxShare)
-    let size = 0
+    let size = deleted
     for await (const _ of this.#reader.search(entries, and([]), { attributes: [] })) {
       size += 1
-      if (size === enough) break
+      if (size >= enough) break
     }
     this.#sizes.set(subject, { size, expires: this.#now() + countLifetimeMs })
     return size

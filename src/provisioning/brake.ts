@@ -3,8 +3,9 @@ import type { Directory, WriteReason } from '../directory/directory.ts'
 import { DirectoryError } from '../directory/error.ts'
 import type { Logger } from '../logging/logger.ts'
 import {
-  type BrakeRecord,
+  BrakeRecord,
   type BrakeSubject,
+  type BrakeTally,
   type BrakeTrip,
   brakeValue,
 } from '../mapping/brake-record.ts'
@@ -13,7 +14,15 @@ import { ScimError, scimErrors } from '../scim/error.ts'
 import { BrakeEntry } from './brake-entry.ts'
 import { type BrakeCategory, brakedGroups, brakedUsers, BrakeLimits } from './brake-limits.ts'
 import type { EntryReader } from './entry-reader.ts'
+import { maxAttempts } from './retry.ts'
 import type { BrakeSettings } from './settings.ts'
+
+/** Whether the settings want a brake. */
+export function isBrakeOn(
+  settings: BrakeSettings,
+): settings is BrakeSettings & { readonly entry: string } {
+  return settings.enabled && settings.entry !== undefined
+}
 
 /** What the brake works with. */
 export interface BrakeParts {
@@ -44,9 +53,7 @@ export class Brake {
   readonly #now: () => number
 
   constructor({ directory, reader, logger, now }: BrakeParts, settings: BrakeSettings) {
-    const { enabled, entry, attribute } = settings
-    const isThere = enabled && entry !== undefined
-    this.#entry = isThere ? new BrakeEntry(directory, { entry, attribute }) : undefined
+    this.#entry = isBrakeOn(settings) ? new BrakeEntry(directory, settings) : undefined
     this.#limits = new BrakeLimits(reader, settings, now)
     this.#settings = settings
     this.#logger = logger
@@ -67,14 +74,14 @@ export class Brake {
     const before = await entry.read()
     this.#refuseTripped(before.trip)
     const value = brakeValue(
-      { state: 'counted', subject: category.subject },
+      { state: category.state, subject: category.subject },
       new Date(this.#now()),
       randomUUID(),
     )
     const record = await this.#count(entry, { value, before, reason })
     const limit = await this.#orUncounted(entry, { value, reason }, async () => {
       this.#refuseTripped(record.trip)
-      return await this.#limits.passedBy(this.#countIn(record, category.subject), category)
+      return await this.#limits.passedBy(this.#tally(record, category.subject), category)
     })
     if (limit !== undefined) await this.#trip(entry, { value, limit, category, reason })
     return await this.#orUncounted(entry, { value, reason }, work)
@@ -87,36 +94,44 @@ export class Brake {
     const record = await this.#entry.read()
     this.#refuseTripped(record.trip)
     const { subject } = category
-    const limit = await this.#limits.passedBy(this.#countIn(record, subject) + 1, category)
+    const { count, deleted } = this.#tally(record, subject)
+    const limit = await this.#limits.passedBy({ count: count + 1, deleted }, category)
     if (limit === undefined) return
     this.#refuseTripped({ state: 'tripped', subject, limit, time: this.#now() })
   }
 
-  /** How it stands; nothing where there is no brake. */
-  async state(mappings: Mappings): Promise<BrakeState | undefined> {
-    const record = await this.#entry?.read()
-    if (record === undefined) return undefined
+  /** How it stands; where there is no brake, nothing was counted. */
+  async state(mappings: Mappings): Promise<BrakeState> {
+    const record = (await this.#entry?.read()) ?? new BrakeRecord([])
     const { trip } = record
+    const [users, groups] = [this.#tally(record, 'user'), this.#tally(record, 'group')]
     return {
-      counts: { user: this.#countIn(record, 'user'), group: this.#countIn(record, 'group') },
+      counts: { user: users.count, group: groups.count },
       limits: {
-        user: await this.#limits.of(brakedUsers(mappings)),
-        group: await this.#limits.of(brakedGroups(mappings)),
+        user: await this.#limits.of(brakedUsers(mappings, 'deleted'), users),
+        group: await this.#limits.of(brakedGroups(mappings), groups),
       },
       ...(trip === undefined ? {} : { trip }),
     }
   }
 
   /** Lets deletions go on, and begins to count anew.
-   *  @throws {DirectoryError} `valueAbsent` when a bridge changed the record at the same time. */
+   *  @throws {DirectoryError} `valueAbsent` when bridges change the record again and again at the same time. */
   async release(reason: WriteReason): Promise<void> {
     const entry = this.#entry
-    const removed = (await entry?.read())?.values ?? []
-    if (removed.length > 0) await entry?.change({ removed }, reason)
+    for (let attempt = 1; ; attempt += 1) {
+      const removed = (await entry?.read())?.values ?? []
+      try {
+        if (removed.length > 0) await entry?.change({ removed }, reason)
+        return
+      } catch (error) {
+        if (!isValueAbsent(error) || attempt === maxAttempts) throw error
+      }
+    }
   }
 
-  #countIn(record: BrakeRecord, subject: BrakeSubject): number {
-    return record.count(subject, this.#periodStart)
+  #tally(record: BrakeRecord, subject: BrakeSubject): BrakeTally {
+    return record.tally(subject, this.#periodStart)
   }
 
   get #periodStart(): number {

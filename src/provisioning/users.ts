@@ -134,7 +134,8 @@ export class Users implements ResourceService {
     const plan = users.planDelete(entry, versionToAssert(users.entries, entry, request))
     const { membership, brake } = this.#parts
     // A user who is disabled already loses nothing.
-    const braked = plan.operations.length === 0 ? undefined : brakedUsers(mappings)
+    const state = users.settings.onDelete === 'disable' ? 'deactivated' : 'deleted'
+    const braked = plan.operations.length === 0 ? undefined : brakedUsers(mappings, state)
     const isLeaving = users.settings.onDelete !== 'delete' && users.settings.leavesGroups
     // A user who was moved is not found any more: had he groups left then, no repetition could take him out of them.
     const isLeavingFirst = isLeaving && users.settings.onDelete === 'move'
@@ -180,7 +181,7 @@ export class Users implements ResourceService {
     const version = versionToAssert(users.entries, entry, request)
     const wish = { after: resource, before, entry }
     const isDeactivated = before['active'] === true && resource['active'] === false
-    const braked = isDeactivated ? brakedUsers(mappings) : undefined
+    const braked = isDeactivated ? brakedUsers(mappings, 'deactivated') : undefined
     const { brake } = this.#parts
     if (request.isDryRun) {
       await brake.look(braked)

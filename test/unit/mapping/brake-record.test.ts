@@ -3,14 +3,14 @@ import { type BrakeCount, BrakeRecord, brakeValue } from '../../../src/mapping/b
 
 const key = '1b4e28ba-2fa1-11d2-883f-0016d3cca427'
 const noon = new Date('2026-11-22T12:00:00.250Z')
-const counted: BrakeCount = { state: 'counted', subject: 'user' }
+const counted: BrakeCount = { state: 'deleted', subject: 'user' }
 const later = (ms: number): Date => new Date(noon.getTime() + ms)
 
 describe('the record of the brake', () => {
   it('is written as values that name what is counted, when, and nobody', () => {
     assert.equal(
       brakeValue(counted, noon, key),
-      `scim-brake user counted 20261122120000.25Z ${key}`,
+      `scim-brake user deleted 20261122120000.25Z ${key}`,
     )
     assert.equal(
       brakeValue({ state: 'tripped', subject: 'group', limit: 50 }, noon, key),
@@ -22,11 +22,11 @@ describe('the record of the brake', () => {
     const record = new BrakeRecord([
       brakeValue(counted, noon, key),
       brakeValue(counted, later(1), key),
-      brakeValue(counted, later(2), key),
-      brakeValue({ state: 'counted', subject: 'group' }, later(3), key),
+      brakeValue({ ...counted, state: 'deactivated' }, later(2), key),
+      brakeValue({ state: 'deleted', subject: 'group' }, later(3), key),
     ])
-    assert.equal(record.count('user', noon.getTime()), 2)
-    assert.equal(record.count('group', noon.getTime()), 1)
+    assert.deepEqual(record.tally('user', noon.getTime()), { count: 2, deleted: 1 })
+    assert.deepEqual(record.tally('group', noon.getTime()), { count: 1, deleted: 1 })
     assert.deepEqual(record.countedUntil(noon.getTime()), [brakeValue(counted, noon, key)])
   })
 
@@ -41,12 +41,12 @@ describe('the record of the brake', () => {
   it('passes over the values of others, also those that look alike', () => {
     const record = new BrakeRecord([
       'The record of the brake',
-      `scim-brake user counted 20261322120000Z ${key}`,
-      `scim-brake users counted 20261122120000Z ${key}`,
+      `scim-brake user deleted 20261322120000Z ${key}`,
+      `scim-brake users deleted 20261122120000Z ${key}`,
       `scim-brake user tripped 20261122120000Z ${key}`,
-      ` scim-brake user counted 20261122120000Z ${key}`,
+      ` scim-brake user deleted 20261122120000Z ${key}`,
     ])
     assert.deepEqual(record.values, [])
-    assert.equal(record.count('user', 0), 0)
+    assert.deepEqual(record.tally('user', 0), { count: 0, deleted: 0 })
   })
 })

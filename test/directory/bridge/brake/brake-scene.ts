@@ -43,9 +43,11 @@ export class BrakeScene extends Scene {
 
   async recorded(): Promise<Recorded> {
     const values = await this.values()
-    const of = (word: string): number =>
-      values.filter((value) => value.split(' ')[2] === word).length
-    return { counted: of('counted'), tripped: of('tripped') }
+    const words = values.map((value) => value.split(' ')[2] ?? '')
+    return {
+      counted: words.filter((word) => ['deleted', 'deactivated'].includes(word)).length,
+      tripped: words.filter((word) => word === 'tripped').length,
+    }
   }
 
   /** Empties the record, as a release does. */

@@ -21,7 +21,7 @@ describe('The command line', () => {
       const { code, out, complaints } = await runCli(args)
       assert.equal(code, 0)
       assert.match(out, /^Usage: scim-directory-bridge COMMAND/)
-      for (const command of ['serve', 'check', 'preview', 'health', 'token'])
+      for (const command of ['serve', 'check', 'preview', 'brake', 'health', 'token'])
         assert.ok(out.includes(command))
       assert.equal(complaints, '')
     })
