@@ -169,7 +169,9 @@ const LONGEST_LINE = 76
 /** RFC 2849 note 2: a line goes on in the next one behind a space. Characters are kept whole. */
 function fold(line: string): string {
   const characters = Array.from(line)
-  const parts = [characters.splice(0, LONGEST_LINE).join('')]
-  while (characters.length > 0) parts.push(characters.splice(0, LONGEST_LINE - 1).join(''))
+  const parts = [characters.slice(0, LONGEST_LINE).join('')]
+  for (let at = LONGEST_LINE; at < characters.length; at += LONGEST_LINE - 1) {
+    parts.push(characters.slice(at, at + LONGEST_LINE - 1).join(''))
+  }
   return parts.join('\n ')
 }

@@ -114,6 +114,13 @@ describe('toLdif (RFC 2849)', () => {
     assert.deepEqual(linesOfValue('x'.repeat(72)), [`cn: ${'x'.repeat(72)}`])
   })
 
+  it('folds a value of megabytes in no more than a moment', function () {
+    this.timeout(2000)
+    const values = ['x'.repeat(3_000_000)]
+    const text = toLdif([{ kind: 'add', dn: 'cn=x', attributes: [{ type: 'title', values }] }])
+    assert.ok(text.replaceAll('\n ', '').includes(`title: ${values[0]}\n`))
+  })
+
   it('keeps characters whole where it folds a comment', () => {
     const [comment = '', rest = ''] = linesOfValue('😀'.repeat(72))
     assert.equal(comment, `# cn: ${'😀'.repeat(70)}`)
