@@ -2,11 +2,13 @@ import {
   dnAfter,
   type LdapOperation,
   type ModifyDnOperation,
+  type ModifyOperation,
   type Modification,
 } from '../directory/operation.ts'
 import type { Entry } from '../directory/entry.ts'
 import { guardFor } from './assertion.ts'
 import type { Identity } from './identity.ts'
+import { dnKey } from './reference.ts'
 
 /** What is done to an entry, in this order. */
 export interface EntrySteps {
@@ -15,7 +17,8 @@ export interface EntrySteps {
   readonly modifies: readonly (readonly Modification[])[]
 }
 
-/** The operations that change an entry: the rename first, so that what follows names the entry as it is then. Each is held to
+/** The operations that change an entry: the rename first, so that what follows names the entry as it is then; but before it
+ *  the changes of references to the entry itself, which bear its name as it was. Each is held to
  *  the entry that was read, and the first to its version, too, where one is given: the version that the others would
  *  find is one that they make themselves.
  *  @returns with the DN of the entry after them. */
@@ -27,11 +30,11 @@ export function entryOperations(
 ): { readonly dn: string; readonly operations: LdapOperation[] } {
   const rename = newRdn === undefined ? undefined : renameTo(entry, newRdn)
   const dn = (rename && dnAfter(rename)) ?? entry.dn
+  const { ahead, behind } = aroundRename(entry, rename === undefined ? undefined : dn, modifies)
   const operations: LdapOperation[] = [
+    ...modifyEach(entry.dn, ahead),
     ...(rename === undefined ? [] : [rename]),
-    ...modifies
-      .filter((modifications) => modifications.length > 0)
-      .map((modifications) => ({ kind: 'modify', dn, modifications }) as const),
+    ...modifyEach(dn, behind),
   ].map((operation, index) => ({
     ...operation,
     ...guardFor(identity, entry, operation.kind, index === 0 ? version : undefined),
@@ -41,4 +44,40 @@ export function entryOperations(
 
 function renameTo({ dn }: Entry, newRdn: string): ModifyDnOperation {
   return { kind: 'modifyDn', dn, newRdn, deleteOldRdn: true }
+}
+
+type Modifies = EntrySteps['modifies']
+
+function modifyEach(dn: string, modifies: Modifies): ModifyOperation[] {
+  return modifies
+    .filter((modifications) => modifications.length > 0)
+    .map((modifications) => ({ kind: 'modify', dn, modifications }))
+}
+
+/** Servers that keep references up to date rename those of an entry to itself as well, so that the old name, as it is read and
+ *  looked up here, has to be taken out or put in before. What is changed of the same attribute before that goes along: a
+ *  group must not be without members in between.
+ *  @param newDn none where the entry is not renamed. */
+function aroundRename(
+  { dn }: Entry,
+  newDn: string | undefined,
+  modifies: Modifies,
+): { readonly ahead: Modifies; readonly behind: Modifies } {
+  const own = dnKey(dn)
+  if (newDn === undefined || own === dnKey(newDn)) return { ahead: [], behind: modifies }
+  const last = new Map<string, number>()
+  for (const [index, modifications] of modifies.entries()) {
+    for (const { attribute, values } of modifications) {
+      if (values.some((value) => typeof value === 'string' && dnKey(value) === own)) {
+        last.set(attribute.toLowerCase(), index)
+      }
+    }
+  }
+  if (last.size === 0) return { ahead: [], behind: modifies }
+  const isAhead = ({ attribute }: Modification, index: number): boolean =>
+    index <= (last.get(attribute.toLowerCase()) ?? -1)
+  return {
+    ahead: modifies.map((all, index) => all.filter((each) => isAhead(each, index))),
+    behind: modifies.map((all, index) => all.filter((each) => !isAhead(each, index))),
+  }
 }

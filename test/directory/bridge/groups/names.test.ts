@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { eventually } from '../../../support/eventually.ts'
 import { sharedOpenldap } from '../../../support/shared-openldap.ts'
 import { assertRefused, GroupScene, type Person, placeholder, textIn } from './group-scene.ts'
 
@@ -42,6 +43,24 @@ describe('Names of groups, on an OpenLDAP', () => {
     assert.equal(status, 200, text)
     return ((answer?.['Resources'] ?? []) as { id: string }[]).map(({ id }) => id)
   }
+
+  it('may change together with the membership of the group in itself', async () => {
+    const id = await scene.createGroup('itself')
+    for (const [displayName, members] of [
+      ['itself again', [id, ann.id]],
+      ['itself no more', []],
+      ['itself alone', [id]],
+      ['itself and others', [ann.id]],
+    ] as const) {
+      const body = { displayName, members: members.map((value) => ({ value })) }
+      const replaced = await scene.bridge.scim.put(`/Groups/${id}`, body)
+      assert.equal(replaced.status, 200, replaced.text)
+      await eventually(async () =>
+        assert.deepEqual(await scene.shownMembers(id), [...members].sort()),
+      )
+    }
+    assert.equal((await scene.bridge.scim.delete(`/Groups/${id}`)).status, 204)
+  })
 
   for (const displayName of names) {
     it(`may be ${JSON.stringify(displayName.slice(0, 20))}: created, found, filled, renamed, deleted`, async () => {

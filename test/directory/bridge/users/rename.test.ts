@@ -55,6 +55,18 @@ describe('A userName that changes renames the entry', () => {
     })
   })
 
+  it('can come with another manager for who is his own, and the other way round', async () => {
+    const { id } = await scene().user()
+    const other = await scene().userId()
+    const rename = async (manager: string): Promise<void> => {
+      const body = { userName: scene().unusedName(), [enterprise]: { manager: { value: manager } } }
+      const renamed = await scene().bridge.scim.put(`/Users/${id}`, body)
+      assert.equal(renamed.status, 200, renamed.text)
+      await eventually(async () => assert.equal(managerOf(await scene().get(id)), manager))
+    }
+    for (const manager of [id, other, id, other]) await rename(manager)
+  })
+
   it('comes together with the other changes, in one write', async () => {
     const created = await scene().user({ title: 'Analyst' })
     const is = scene().unusedName()
