@@ -12,7 +12,7 @@ import { bodyReader } from './middleware/body.ts'
 import { answerErrors } from './middleware/error.ts'
 import { health } from './middleware/health.ts'
 import { requireHost } from './middleware/host.ts'
-import { tidyPath } from './middleware/path.ts'
+import { legiblePath, tidyPath } from './middleware/path.ts'
 import { requestLog } from './middleware/request-log.ts'
 import { securityHeaders } from './middleware/security-headers.ts'
 import { addResourceEndpoints } from './resource-endpoints.ts'
@@ -49,6 +49,7 @@ export function createApp(dependencies: AppDependencies): ScimApp {
     // The proxies add to the right of X-Forwarded-For; what stands further left, the client may have made up.
     maxIpsCount: settings.trustedProxies,
   })
+  app.use(legiblePath)
   app.use(requestLog(logger))
   app.use(securityHeaders)
   app.use(answerErrors)

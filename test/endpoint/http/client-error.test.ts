@@ -158,6 +158,20 @@ describe('a request that Node would refuse by itself', () => {
     assert.equal((await app.logger.event('request refused')).fields['status'], 405)
   })
 
+  it('is refused with an error message when its target is no URL', async () => {
+    const answer = await answerTo(
+      app,
+      `GET http://[/x HTTP/1.1\r\n${head}Connection: close\r\n\r\n`,
+    )
+    assert.match(answer, /^HTTP\/1\.1 404 Not Found\r\n/u)
+    const [, body = ''] = answer.split('\r\n\r\n')
+    assert.deepEqual(JSON.parse(body), errorBody(404, 'There is no such endpoint.'))
+    assert.equal(
+      (await app.logger.event('request answered')).fields['path'],
+      '/http%3A%2F%2F%5B%2Fx',
+    )
+  })
+
   it('may lack it in HTTP/1.0', async () => {
     assert.match(
       await answerTo(app, 'GET /health/live HTTP/1.0\r\n\r\n'),
