@@ -57,15 +57,16 @@ const keys = new Map<string, (text: string, value: Buffer) => string | undefined
   ['caseignorematch', foldText],
   ['caseignoreia5match', foldText],
   ['caseignorelistmatch', foldText],
-  ['caseexactmatch', (text: string) => text.trim().replace(/ +/g, ' ')],
+  ['caseexactmatch', (text: string) => text.normalize('NFKC').trim().replace(/ +/g, ' ')],
   ['distinguishednamematch', (text: string) => (isDn(text) ? normalizeDn(text) : undefined)],
   ['telephonenumbermatch', (text: string) => text.replace(/[ -]/g, '').toLowerCase()],
   ['octetstringmatch', (_: string, value: Buffer) => value.toString('latin1')],
 ])
 
-/** Text as a substring rule compares it. RFC 4517 §4.2 */
+/** Text as a substring rule compares it, with one blank for several. RFC 4517 §4.2, RFC 4518 §2.6.1 */
 export function substringKey(rule: string, text: string): string {
-  return rule.toLowerCase().startsWith('caseexact') ? text : foldCase(text)
+  const isExact = rule.toLowerCase().startsWith('caseexact')
+  return (isExact ? text.normalize('NFKC') : foldCase(text)).replace(/ {2,}/g, ' ')
 }
 
 /** Whether a value keeps to its syntax. RFC 4517 §3.3 */

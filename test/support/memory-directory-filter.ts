@@ -88,7 +88,9 @@ function hasSubstrings(filter: Substrings, entry: StoredEntry): boolean | undefi
   const rule = type?.substring
   if (type === undefined || rule === undefined) return undefined
   return valuesOf(entry, type.name).some((value) =>
-    fits(substringKey(rule, value.toString()), filter, (part) => substringKey(rule, part)),
+    fits(substringKey(rule, value.toString()).replace(/^ | $/g, ''), filter, (part) =>
+      substringKey(rule, part),
+    ),
   )
 }
 
