@@ -50,19 +50,29 @@ const AttributeNames = new t.Type<readonly string[], readonly string[]>(
 
 const projectionParameters = { attributes: AttributeNames, excludedAttributes: AttributeNames }
 
+const listParameters = {
+  ...projectionParameters,
+  filter: Once,
+  startIndex: WholeNumber,
+  count: WholeNumber,
+  cursor: Once,
+  sortBy: Once,
+  sortOrder: SortOrder,
+}
+
 const ProjectionParameters = t.exact(t.partial(projectionParameters))
 
-const ListParameters = t.exact(
-  t.partial({
-    ...projectionParameters,
-    filter: Once,
-    startIndex: WholeNumber,
-    count: WholeNumber,
-    cursor: Once,
-    sortBy: Once,
-    sortOrder: SortOrder,
-  }),
+const ListParameters = t.exact(t.partial(listParameters))
+
+const nameByLowerName: ReadonlyMap<string, string> = new Map(
+  Object.keys(listParameters).map((name) => [name.toLowerCase(), name]),
 )
+
+/** Whether parameters name one, with a value or without.
+ *  @param wanted the name as this file has it. */
+export function hasParameter(parameters: Parameters, wanted: keyof typeof listParameters): boolean {
+  return Object.keys(parameters).some((name) => parameterName(name) === wanted)
+}
 
 /** What a request asks to see of a resource. Other parameters are ignored.
  *  @throws {ScimError} invalidValue that names the parameter. RFC 7644 §3.9 */
@@ -90,12 +100,30 @@ function withOneProjection<Q extends ProjectionQuery>(query: Q): Q {
 
 function decodeParameters<A>(codec: t.Type<A, unknown>, parameters: Parameters): A {
   try {
-    return decode(codec, Object.fromEntries(Object.entries(parameters).filter(isGiven)))
+    return decode(codec, canonical(parameters))
   } catch (cause) {
     if (!(cause instanceof DecodeError)) throw cause
     const detail = `${cause.problems.map(formatProblem).join('; ')}.`
     throw scimErrors.invalidValue(detail, { cause })
   }
+}
+
+/** The parameters by the names of RFC 7644. A name in another letter case must not be ignored: without its filter, a question
+ *  for somebody would be one for everybody. One that is given several times has all its values in a list. */
+function canonical(parameters: Parameters): Parameters {
+  const values = new Map<string, unknown>()
+  for (const [given, value] of Object.entries(parameters)) {
+    const name = parameterName(given)
+    if (!isGiven([name, value])) continue
+    values.set(name, values.has(name) ? [values.get(name), value].flat() : value)
+  }
+  return Object.fromEntries(values)
+}
+
+/** Axios writes `attributes[]=userName` for a list, others number its elements. */
+function parameterName(given: string): string {
+  const name = given.replace(/\[\d*\]$/u, '')
+  return nameByLowerName.get(name.toLowerCase()) ?? given
 }
 
 function isGiven([name, value]: readonly [string, unknown]): boolean {

@@ -71,6 +71,26 @@ describe('toListQuery (RFC 7644 §3.4.2)', () => {
     assert.deepEqual(toListQuery({ sortOrder: 'Ascending' }), { sortOrder: 'ascending' })
   })
 
+  it('takes names in any case, and with the brackets that some libraries put behind those of lists', () => {
+    const members = { Filter: 'userName pr', STARTINDEX: 2, Count: 3, CURSOR: '', sortby: 'id' }
+    assert.deepEqual(toListQuery({ ...members, SortOrder: 'ascending' }), {
+      filter: 'userName pr',
+      startIndex: 2,
+      count: 3,
+      cursor: '',
+      sortBy: 'id',
+      sortOrder: 'ascending',
+    })
+    const query = { 'attributes[]': ['userName', 'name'], 'filter[]': 'a pr' }
+    assert.deepEqual(toListQuery(query), { attributes: ['userName', 'name'], filter: 'a pr' })
+    const numbered = { 'excludedAttributes[0]': 'groups', 'excludedattributes[1]': 'members' }
+    assert.deepEqual(toListQuery(numbered), { excludedAttributes: ['groups', 'members'] })
+  })
+
+  it('is not disturbed by a null beside the same name in another case', () => {
+    assert.deepEqual(toListQuery({ Filter: null, filter: 'a pr' }), { filter: 'a pr' })
+  })
+
   const refusals: readonly (readonly [string, Parameters, string])[] = [
     ['a count that is a word', { count: 'ten' }, 'count must be a whole number.'],
     ['a count with a fraction', { count: '1.5' }, 'count must be a whole number.'],
@@ -80,6 +100,11 @@ describe('toListQuery (RFC 7644 §3.4.2)', () => {
     ['a start that is a word', { startIndex: 'one' }, 'startIndex must be a whole number.'],
     ['a start given twice', { startIndex: ['1', '2'] }, 'startIndex must be a whole number.'],
     ['a filter given twice', { filter: ['a pr', 'b pr'] }, 'filter must be text, given once.'],
+    [
+      'a filter given in two cases',
+      { filter: 'a', Filter: 'b' },
+      'filter must be text, given once.',
+    ],
     ['a filter that is not text', { filter: { a: 1 } }, 'filter must be text, given once.'],
     ['another sort order', { sortOrder: 'up' }, 'sortOrder must be "ascending" or "descending".'],
     ['names that are not text', { attributes: [1] }, 'attributes must be attribute names.'],
