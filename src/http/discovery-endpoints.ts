@@ -5,6 +5,7 @@ import { toResourceTypeDocument, toSchemaDocument } from '../scim/message/schema
 import { serviceProviderConfig } from '../scim/message/service-provider-config.ts'
 import type { AuthenticationScheme } from '../scim/message/service-provider-config.ts'
 import { sendDocument, sendList } from './answer.ts'
+import { hasParameter } from './query.ts'
 import { baseUrl } from './request-context.ts'
 import type { UrlSettings } from './request-context.ts'
 import type { HttpSettings } from './settings.ts'
@@ -79,6 +80,7 @@ async function sendAll(ctx: EndpointContext, resources: readonly JsonObject[]): 
 }
 
 function sendOne(ctx: EndpointContext, documents: readonly JsonObject[]): void {
+  refuseFilter(ctx)
   const wanted = ctx.params['id']?.toLowerCase()
   const found = documents.find(({ id }) => typeof id === 'string' && id.toLowerCase() === wanted)
   if (found === undefined) throw scimErrors.notFound('The bridge has nothing by this name.')
@@ -87,5 +89,6 @@ function sendOne(ctx: EndpointContext, documents: readonly JsonObject[]): void {
 
 /** RFC 7644 §4 asks for 403, so that nobody takes a part for the whole. */
 function refuseFilter(ctx: EndpointContext): void {
-  if ('filter' in ctx.query) throw scimErrors.forbidden('This endpoint cannot be filtered.')
+  if (!hasParameter(ctx.query, 'filter')) return
+  throw scimErrors.forbidden('This endpoint cannot be filtered.')
 }

@@ -1,4 +1,5 @@
 import type { ResourceService } from '../provisioning/resource-service.ts'
+import { scimErrors } from '../scim/error.ts'
 import { sendList, sendRead, sendWritten } from './answer.ts'
 import { bodyOf } from './middleware/body.ts'
 import { withMeta } from './meta-projection.ts'
@@ -22,6 +23,9 @@ export function addResourceEndpoints(router: ScimRouter, endpoint: ResourceEndpo
   router.get(path, (ctx) => list(endpoint, ctx, ctx.query))
   router.post(path, (ctx) => create(endpoint, ctx))
   router.post(`${path}/.search`, (ctx) => list(endpoint, ctx, bodyOf(ctx)))
+  for (const method of ['get', 'put', 'patch', 'delete'] as const) {
+    router[method](`${path}/.search`, refuseOtherMethod)
+  }
   router.get(`${path}/:id`, (ctx) => get(endpoint, ctx))
   router.put(`${path}/:id`, (ctx) => replace(endpoint, ctx))
   router.patch(`${path}/:id`, (ctx) => patch(endpoint, ctx))
@@ -35,6 +39,12 @@ async function list(
   parameters: Parameters,
 ): Promise<void> {
   await sendList(ctx, await service.list(toListQuery(parameters), requestContext(ctx, settings)))
+}
+
+/** No id begins with a dot: who reads or deletes `.search` has mistaken the method. RFC 7644 §3.4.3, RFC 9110 §15.5.6 */
+function refuseOtherMethod(ctx: EndpointContext): void {
+  ctx.set('Allow', 'POST')
+  throw scimErrors.methodNotAllowed(`${ctx.method} is not possible here.`)
 }
 
 /** RFC 7644 §3.3 */

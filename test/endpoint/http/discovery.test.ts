@@ -91,10 +91,18 @@ describe('the discovery endpoints (RFC 7644 §4)', () => {
     it(`answer 404 for ${path}`, async () => assert.equal((await app.scim(path)).status, 404))
   }
 
-  for (const path of ['/Schemas', '/ResourceTypes', '/ServiceProviderConfig']) {
-    it(`answer 403 to a filter on ${path}`, async () => {
-      const answer = await app.scim(`${path}?filter=id+pr`)
-      assert.deepEqual(answer.body, errorBody(403, 'This endpoint cannot be filtered.'))
+  for (const path of [
+    '/Schemas',
+    '/Schemas/urn:ietf:params:scim:schemas:core:2.0:User',
+    '/ResourceTypes',
+    '/ResourceTypes/User',
+    '/ServiceProviderConfig',
+  ]) {
+    it(`answer 403 to a filter on ${path}, also to a blank one, and by its name in any case`, async () => {
+      for (const query of ['filter=id+pr', 'filter=', 'Filter=id+pr']) {
+        const answer = await app.scim(`${path}?${query}`)
+        assert.deepEqual(answer.body, errorBody(403, 'This endpoint cannot be filtered.'))
+      }
     })
   }
 })

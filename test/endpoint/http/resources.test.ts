@@ -110,7 +110,6 @@ describe('the endpoints of a resource type (RFC 7644 §3.2)', () => {
       ['a%20b%2Bc', 'a b+c'],
       ['..%2f..%2fetc', '../../etc'],
       ['%00', '\0'],
-      ['.search', '.search'],
       ['uid=x,dc=example', 'uid=x,dc=example'],
       ['%zz', '%zz'],
       ['%ff', '%ff'],
@@ -317,6 +316,26 @@ describe('the endpoints of a resource type (RFC 7644 §3.2)', () => {
         Resources: [app.users.resources.get('id-1')],
       })
       const query = { attributes: ['userName'], filter: 'userName pr', count: 1 }
+      assert.deepEqual(app.users.asked.slice(0, 2), ['list', query])
+    })
+
+    for (const method of ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE']) {
+      it(`answers 405 to ${method} on /.search, which is no id`, async () => {
+        for (const path of ['/Users/.search', '/Groups/.search', '/.search']) {
+          const body = ['PUT', 'PATCH'].includes(method) ? { body: {} } : {}
+          const answer = await app.scim(path, { method, ...body })
+          assert.equal(answer.status, 405)
+          assert.equal(answer.headers.get('allow'), 'POST')
+        }
+      })
+    }
+
+    it('answers POST /.search by names in any letter case', async () => {
+      const body = { Filter: 'userName eq "a"', COUNT: 1 }
+      await app.scim('/Users/.search', { method: 'POST', body })
+      const query = { filter: 'userName eq "a"', count: 1 }
+      assert.deepEqual(app.users.asked.slice(0, 2), ['list', query])
+      await app.scim('/Users?FILTER=userName+eq+"a"&Count=1')
       assert.deepEqual(app.users.asked.slice(0, 2), ['list', query])
     })
 
