@@ -2,6 +2,7 @@ import { SettingsError } from '../config/settings-error.ts'
 import type { Settings } from '../config/settings.ts'
 import { createApp } from '../http/app.ts'
 import { type RunningServer, startServer } from '../http/server.ts'
+import { isDemoToken } from '../http/settings.ts'
 import type { ScimApp } from '../http/state.ts'
 import { TokenTable } from '../http/tokens.ts'
 import { createLogger } from '../logging/create-logger.ts'
@@ -13,9 +14,6 @@ import { checkLocally, listenProblem } from './local-check.ts'
 import { Readiness } from './readiness.ts'
 import { checkStartup, problemLines } from './startup-check.ts'
 import type { Terminal } from './terminal.ts'
-
-/** The hash of `demo`, the token of the presets and of docker-compose.yml. */
-const demoTokenHash = '2a97516c354b68848cdbd8f54a226a0a55b21ed138e207ad6c5cbb9c00aa5aea'
 
 /** Serves until it is told to stop. A mapping that cannot work on the directory stops the start; a directory that is down does
  *  not: the bridge answers 503 until it is there.
@@ -55,7 +53,7 @@ export async function serve(
 
 /** Says what an administrator may not have meant. */
 function warnOf({ http, journal, brake }: Settings, logger: Logger): void {
-  if (http.tokens.some(({ sha256 }) => sha256 === demoTokenHash)) {
+  if (http.tokens.some(isDemoToken)) {
     logger.warn('the token of the demonstration is let in; remove it from http.tokens')
   }
   if (journal.file === undefined) logger.warn('writes are not recorded; set journal.file')

@@ -13,6 +13,7 @@ import {
 } from '../codec/scalars.ts'
 import { optional, required, settings, withDefault } from '../codec/settings.ts'
 import { listOf } from '../codec/structures.ts'
+import { isLoopback } from './loopback.ts'
 
 /** A moment, from a date (its start in UTC) or from a date and time with its offset. RFC 3339 */
 const Moment = scalar<Date>({
@@ -88,7 +89,7 @@ export const HttpSettings = settings(
   'HttpSettings',
   {
     host: withDefault(NonEmptyString, '127.0.0.1', {
-      text: 'The address to listen on; `0.0.0.0` or `::` for all, where TLS is here or in a proxy in front.',
+      text: 'The address to listen on; `0.0.0.0` or `::` for all. Where other machines can reach it, TLS is demanded, unless `allowCleartext` says otherwise.',
       example: '0.0.0.0',
     }),
     port: withDefault(Port, 8080, { text: 'The port to listen on; 0 lets the system choose one.' }),
@@ -104,8 +105,15 @@ export const HttpSettings = settings(
     tls: optional(TlsSettings, {
       text: 'TLS in the bridge itself; left out, it speaks plain HTTP.',
     }),
+    allowCleartext: withDefault(Flag, false, {
+      text: 'Whether plain HTTP may be spoken on an address that other machines can reach: only where nobody can listen on the way, such as between the bridge and a proxy that does TLS.',
+      example: 'true',
+    }),
     tokens: required(listOf(TokenSettings), {
       text: 'The bearer tokens that are let in, any number at a time.',
+    }),
+    allowDemoToken: withDefault(Flag, false, {
+      text: 'Whether the token of the demonstration, which everybody knows, is let in on an address that other machines can reach: never in front of a directory of your own.',
     }),
     acceptRawToken: withDefault(Flag, false, {
       text: 'Whether `Authorization` may hold the token alone, without `Bearer`, as Okta sends it with header authentication.',
@@ -135,6 +143,26 @@ export const HttpSettings = settings(
     }),
   },
   tokenProblems,
+  ({ host, tls, allowCleartext }) =>
+    tls !== undefined || allowCleartext || isLoopback(host)
+      ? []
+      : [
+          {
+            path: 'host',
+            reason:
+              'would let other machines send tokens in clear text: set tls, or 127.0.0.1 behind a proxy on this machine, or set allowCleartext to accept that',
+          },
+        ],
+  ({ host, tokens, allowDemoToken }) =>
+    allowDemoToken || isLoopback(host) || !tokens.some(isDemoToken)
+      ? []
+      : [
+          {
+            path: 'tokens',
+            reason:
+              'must not hold the token of the demonstration, which everybody knows, where other machines can use it: make one of your own with `scim-directory-bridge token`',
+          },
+        ],
   ({ publicUrl }) =>
     publicUrl?.includes('?') === true
       ? [{ path: 'publicUrl', reason: 'must not have a query' }]
@@ -149,6 +177,14 @@ export type TlsSettings = t.TypeOf<typeof TlsSettings>
 
 /** How the bridge is reached. */
 export type HttpSettings = t.TypeOf<typeof HttpSettings>
+
+/** The hash of `demo`, the token of the presets and of docker-compose.yml. */
+const demoTokenHash = '2a97516c354b68848cdbd8f54a226a0a55b21ed138e207ad6c5cbb9c00aa5aea'
+
+/** Whether a token is the one that everybody knows. */
+export function isDemoToken({ sha256 }: Pick<TokenSettings, 'sha256'>): boolean {
+  return sha256.toLowerCase() === demoTokenHash
+}
 
 function tokenProblems({
   tokens,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { parse } from 'yaml'
 import { loadSettings } from '../../../src/config/load-settings.ts'
 import { Settings } from '../../../src/config/settings.ts'
 
@@ -27,5 +28,28 @@ describe('the presets in config/', () => {
     }
     const source = { file: join(folder, 'active-directory.yaml'), environment }
     await assert.rejects(loadSettings(source, Settings), /unicodePwd is sent over TLS alone/u)
+  })
+})
+
+describe('docker-compose.yml', () => {
+  const compose = parse(readFileSync(join(folder, '../docker-compose.yml'), 'utf8')) as {
+    services: { bridge: { environment: Record<string, string> } }
+  }
+  const { environment } = compose.services.bridge
+  const file = join(folder, 'openldap.yaml')
+
+  it('starts the bridge with settings that can be used', async () => {
+    const { http } = await loadSettings({ file, environment }, Settings)
+    assert.equal(http.host, '0.0.0.0')
+  })
+
+  it('allows plain HTTP and the token of the demonstration by name, as it must', async () => {
+    for (const [name, problem] of [
+      ['SCIM_HTTP_ALLOW_CLEARTEXT', /http\.host would let other machines/u],
+      ['SCIM_HTTP_ALLOW_DEMO_TOKEN', /http\.tokens must not hold the token/u],
+    ] as const) {
+      const without = { ...environment, [name]: undefined }
+      await assert.rejects(loadSettings({ file, environment: without }, Settings), problem)
+    }
   })
 })

@@ -23,7 +23,9 @@ describe('HttpSettings', () => {
       port: 8080,
       basePath: '/scim/v2',
       trustedProxies: 0,
+      allowCleartext: false,
       tokens,
+      allowDemoToken: false,
       acceptRawToken: false,
       maxBodyBytes: 5_242_880,
       bulk: { maxOperations: 1000, maxPayloadBytes: 1_048_576 },
@@ -43,6 +45,8 @@ describe('HttpSettings', () => {
       basePath: '',
       publicUrl: 'https://bridge.example.org/scim/',
       trustedProxies: 2,
+      allowCleartext: true,
+      allowDemoToken: true,
       tls: { certificateFile: 'tls.crt', keyFile: 'tls.key', reloadIntervalMs: 50 },
       tokens: [{ name: 'onelogin', sha256, expires: new Date('2027-01-31T00:00:00Z'), user: 'b' }],
       acceptRawToken: true,
@@ -122,6 +126,44 @@ describe('HttpSettings', () => {
       'tls.keyFile is required',
     ],
   ]
+  describe('where other machines can reach the bridge', () => {
+    const tls = { certificateFile: 'tls.crt', keyFile: 'tls.key' }
+    const demo = [{ name: 'demo', sha256: hashToken('demo') }]
+    const cleartext =
+      'host would let other machines send tokens in clear text: set tls, or 127.0.0.1 behind a proxy on this machine, or set allowCleartext to accept that'
+    const known =
+      'tokens must not hold the token of the demonstration, which everybody knows, where other machines can use it: make one of your own with `scim-directory-bridge token`'
+
+    for (const host of ['0.0.0.0', '::', '192.0.2.1', 'bridge.example.org']) {
+      it(`demand TLS and a token of one's own on ${host}`, () => {
+        assert.deepEqual(problemsOf({ host, tokens }), [cleartext])
+        assert.deepEqual(problemsOf({ host, tokens: demo }), [cleartext, known])
+        assert.deepEqual(problemsOf({ host, tokens: demo, tls }), [known])
+        assert.deepEqual(problemsOf({ host, tokens, tls }), [])
+      })
+    }
+
+    it('take plain HTTP, and the token of the demonstration, where each is allowed by name', () => {
+      const host = '0.0.0.0'
+      assert.deepEqual(problemsOf({ host, tokens, allowCleartext: true }), [])
+      assert.deepEqual(problemsOf({ host, tokens: demo, allowCleartext: true }), [known])
+      const all = { allowCleartext: true, allowDemoToken: true }
+      assert.deepEqual(problemsOf({ host, tokens: demo, ...all }), [])
+    })
+
+    it('know the token of the demonstration in capitals too', () => {
+      const shouted = [{ name: 'a', sha256: hashToken('demo').toUpperCase() }]
+      assert.deepEqual(problemsOf({ host: '::', tokens: shouted, tls }), [known])
+    })
+  })
+
+  for (const host of ['127.0.0.1', '127.1.2.3', '::1', 'localhost']) {
+    it(`take plain HTTP and the token of the demonstration on ${host}`, () => {
+      const demo = [{ name: 'demo', sha256: hashToken('demo') }]
+      assert.deepEqual(problemsOf({ host, tokens: demo }), [])
+    })
+  }
+
   for (const [what, input, problem] of refusals) {
     it(`refuse ${what}`, () => assert.deepEqual(problemsOf(input), [problem]))
   }

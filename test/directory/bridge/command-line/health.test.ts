@@ -43,7 +43,11 @@ describe('health, asked of a bridge in a process of its own', () => {
   })
 
   it('asks over the loopback where the bridge listens on every address', async () => {
-    const host = { SCIM_HTTP_HOST: '0.0.0.0' }
+    const host = {
+      SCIM_HTTP_HOST: '0.0.0.0',
+      SCIM_HTTP_ALLOW_CLEARTEXT: 'true',
+      SCIM_HTTP_ALLOW_DEMO_TOKEN: 'true',
+    }
     bridge = await startBridge(sharedOpenldap(), host)
     const ended = await runCli(['health', '--config', preset], {
       SCIM_HTTP_PORT: portOf(bridge),

@@ -91,7 +91,25 @@ describe('serve, as an administrator runs it in front of an OpenLDAP', () => {
   })
 
   for (const [what, others, complaint] of [
-    ['an address of another machine', { SCIM_HTTP_HOST: '192.0.2.1' }, /http\.host/],
+    [
+      'an address of another machine',
+      {
+        SCIM_HTTP_HOST: '192.0.2.1',
+        SCIM_HTTP_ALLOW_CLEARTEXT: 'true',
+        SCIM_HTTP_ALLOW_DEMO_TOKEN: 'true',
+      },
+      /http\.host is no address of this machine/,
+    ],
+    [
+      'plain HTTP that other machines can reach',
+      { SCIM_HTTP_HOST: '0.0.0.0', SCIM_HTTP_ALLOW_DEMO_TOKEN: 'true' },
+      /SCIM_HTTP_HOST: http\.host .* set allowCleartext/,
+    ],
+    [
+      'the token of the demonstration where other machines can use it',
+      { SCIM_HTTP_HOST: '0.0.0.0', SCIM_HTTP_ALLOW_CLEARTEXT: 'true' },
+      /openldap\.yaml:\d+: http\.tokens .*scim-directory-bridge token/,
+    ],
     [
       'a base that does not exist',
       { SCIM_USERS_BASE: 'ou=none,ou=people,dc=example,dc=org' },
