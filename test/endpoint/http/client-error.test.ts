@@ -121,6 +121,30 @@ describe('what never becomes a request (RFC 7644 §3.12)', () => {
     assert.match(text, /\}HTTP\/1\.1 400 Bad Request\r\n/u)
   })
 
+  it('cuts off an answer that has been sent in part, and writes nothing into it', async () => {
+    const never = Promise.withResolvers<undefined>()
+    const resources = (async function* endless() {
+      yield { id: 'first' }
+      await never.promise
+    })()
+    const page = { totalResults: 2, startIndex: 1, itemsPerPage: 2, resources }
+    app.users.list = () => Promise.resolve(page)
+    const socket = socketTo(app)
+    let text = ''
+    socket.on('data', (chunk: Buffer) => {
+      text += chunk.toString()
+    })
+    const closed = once(socket, 'close')
+    socket.write(get)
+    while (!text.includes('first')) await once(socket, 'data')
+    socket.write('noise\r\n\r\n')
+    await closed
+    never.resolve(undefined)
+    assert.match(text, /^HTTP\/1\.1 200 OK\r\n/u)
+    assert.doesNotMatch(text, /400/u)
+    assert.equal((await app.logger.event('request refused')).fields['status'], 400)
+  })
+
   it('is not logged where a client is merely gone', async () => {
     const socket = socketTo(app)
     await once(socket, 'connect')
