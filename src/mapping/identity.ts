@@ -15,6 +15,8 @@ export interface Identity {
   readonly isVersionKept: boolean
   readonly createdAttribute: string
   readonly modifiedAttribute: string
+  /** Whether the server puts right whatever names an entry that gets another DN, or goes. */
+  readonly keepsReferences: boolean
   /** How a write is held to the entry that was read: by an assertion of its id (RFC 4528), by the id in place of its DN, or not. */
   readonly guard: 'assertion' | 'address' | 'none'
   /** Attributes that the schema demands of entries and that the server fills by itself. */
@@ -47,6 +49,7 @@ const openldap: Identity = {
   dnAttribute: 'entryDN',
   versionAttribute: 'entryCSN',
   isVersionKept: true,
+  keepsReferences: false,
   guard: 'assertion',
   isId: (text) => uuidForm.test(text),
 }
@@ -59,6 +62,7 @@ const ds389: Identity = {
   dnAttribute: 'entrydn',
   versionAttribute: 'entryusn',
   isVersionKept: false,
+  keepsReferences: false,
   guard: 'none',
   isId: (text) => /^[0-9a-f]{8}(?:-[0-9a-f]{8}){3}$/iu.test(text),
 }
@@ -69,6 +73,7 @@ const activeDirectory: Identity = {
   // Each domain controller counts for itself, so that a version is good on one of them only.
   versionAttribute: 'uSNChanged',
   isVersionKept: true,
+  keepsReferences: true,
   guard: 'address',
   createdAttribute: 'whenCreated',
   modifiedAttribute: 'whenChanged',

@@ -105,10 +105,16 @@ const DerivedAttribute = settings('DerivedAttribute', {
 /** How an LDAP attribute is made from the resource. */
 export type DerivedAttribute = t.TypeOf<typeof DerivedAttribute>
 
+const references = (names: string) =>
+  optional(choice('server', 'bridge'), {
+    text: `Who puts these DNs right when an entry that ${names} is renamed or deleted: the server itself, or the bridge, which may do so beside a server that does it, too. Left out: the server with Active Directory, else the bridge.`,
+  })
+
 const ManagerSettings = settings(
   'ManagerSettings',
   {
     attribute: withDefault(LdapName, 'manager', { text: 'The attribute that holds the DN.' }),
+    references: references('is a manager'),
     lookup: withDefault(
       listOf(NonEmptyString),
       [
@@ -259,6 +265,7 @@ const MemberSettings = settings('MemberSettings', {
   attribute: withDefault(LdapName, 'member', {
     text: 'The attribute that holds the DNs of the members.',
   }),
+  references: references('is a member'),
   placeholder: optional(DistinguishedName, {
     text: 'The DN that stands in a group without members, because its object class demands one; never shown. Where the refint overlay runs, the same as its refint_nothing.',
     example: 'cn=empty-membership,dc=example,dc=org',

@@ -13,6 +13,7 @@ import type { Mappings } from '../mapping/mappings.ts'
 import { ScimError, scimErrors } from '../scim/error.ts'
 import { BrakeEntry } from './brake-entry.ts'
 import { type BrakeCategory, brakedGroups, brakedUsers, BrakeLimits } from './brake-limits.ts'
+import { UnfinishedError } from './directory-failure.ts'
 import type { EntryReader } from './entry-reader.ts'
 import { maxAttempts } from './retry.ts'
 import type { BrakeSettings } from './settings.ts'
@@ -228,7 +229,7 @@ function isValueAbsent(error: unknown): boolean {
 
 /** Whether work that failed has left everything as it was. */
 function isUndone(error: unknown): boolean {
-  if (error instanceof ScimError) return true
+  if (error instanceof ScimError) return !(error instanceof UnfinishedError)
   if (!(error instanceof DirectoryError) || error.isPartial || error.isMade) return false
   return error.failure !== 'outcomeUnknown'
 }

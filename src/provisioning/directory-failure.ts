@@ -83,28 +83,38 @@ export function toScimError(error: unknown, names: AttributeNames = () => undefi
     )
   }
   if (!(error instanceof DirectoryError)) return error
-  if (error.isMade) return madeButUnread(error)
+  if (error.isMade) return madeBut(readingBack, error)
   const attribute = error.attribute === undefined ? undefined : names(error.attribute)
   const translated = translations[error.failure](error, attribute)
   return error.isPartial ? partly(translated, error) : translated
 }
 
+/** What a client is told of a write that was made while what follows it failed. */
+export class UnfinishedError extends ScimError {
+  constructor(detail: string, cause: DirectoryError) {
+    super(503, undefined, detail, { cause, retryAfterSeconds })
+  }
+}
+
 /** Does what follows a write that was made. Where the directory fails then, the client must not take the write for one
  *  that failed: a repeated creation would clash with itself.
- *  @throws {ScimError} 503 that says so. */
-export async function afterWrite<T>(work: () => Promise<T>): Promise<T> {
+ *  @param step what is done, as the end of a sentence: "the directory failed when ...".
+ *  @throws {UnfinishedError} that says so. */
+export async function afterWrite<T>(work: () => Promise<T>, step = readingBack): Promise<T> {
   try {
     return await work()
   } catch (cause) {
     if (!(cause instanceof DirectoryError)) throw cause
-    throw madeButUnread(cause)
+    throw madeBut(step, cause)
   }
 }
 
-function madeButUnread(cause: DirectoryError): ScimError {
-  return scimErrors.unavailable(
-    'The change was made, but the directory failed when the resource was to be read back. Read the resource before you try again.',
-    { cause, retryAfterSeconds },
+const readingBack = 'the resource was to be read back'
+
+function madeBut(step: string, cause: DirectoryError): UnfinishedError {
+  return new UnfinishedError(
+    `The change was made, but the directory failed when ${step}. Read the resource before you try again.`,
+    cause,
   )
 }
 

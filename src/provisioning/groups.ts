@@ -89,12 +89,14 @@ export class Groups implements ResourceService {
         groups.planCreate({ resource, memberDns, derived }, isRead).plan
       if (request.isDryRun) {
         const plan = planFor(await this.#parts.derived.find(groups.entries, wish))
-        return planned([plan])
+        return planned(
+          await this.#parts.keeper.preview(mappings, { entries: groups.entries, plan }),
+        )
       }
       const entry = await this.#parts.derived.write(
         groups.entries,
         wish,
-        async (derived) => await this.#execute(mappings, planFor(derived), request),
+        async (derived) => await this.#execute(mappings, { plan: planFor(derived) }, request),
       )
       if (entry === undefined) throw new Error('a write of a group read no entry')
       const named = { coming, leaving: new Map<string, string>() }
@@ -142,14 +144,15 @@ export class Groups implements ResourceService {
       const entry = await this.#frame.find(mappings, id, groups.attributes(false))
       checkChangeable(groups.entries, entry, request)
       const plan = groups.planDelete(entry, versionToAssert(groups.entries, entry, request))
-      const { brake, directory } = this.#parts
+      const write = { entries: groups.entries, entry, plan }
+      const { brake, keeper } = this.#parts
       const { reason } = request.context
       const category = brakedGroups(mappings)
       if (request.isDryRun) {
         await brake.look(category)
-        return planned([plan])
+        return planned(await keeper.preview(mappings, write))
       }
-      await brake.pass(category, reason, async () => await directory.execute(plan, reason))
+      await brake.pass(category, reason, async () => await keeper.execute(mappings, write, reason))
       return { kind: 'written' }
     })
   }
@@ -179,11 +182,16 @@ export class Groups implements ResourceService {
     const entry = await this.#frame.find(mappings, id, mappings.groups.attributes(false))
     checkChangeable(mappings.groups.entries, entry, request)
     const { plan, named } = await this.#planChange(mappings, entry, options, isCounted)
-    if (request.isDryRun) return planned([plan])
+    const write = { entries: mappings.groups.entries, entry, plan }
+    if (request.isDryRun) return planned(await this.#parts.keeper.preview(mappings, write))
     const written =
       plan.operations.length === 0
         ? undefined
-        : await this.#execute(mappings, isShown ? plan : { ...plan, read: [] }, request)
+        : await this.#execute(
+            mappings,
+            { entry, plan: isShown ? plan : { ...plan, read: [] } },
+            request,
+          )
     const isUnread = written === undefined && isShown && needsMembers(mappings, request)
     const read = attributesShown(mappings, request)
     const after = isUnread ? await this.#frame.find(mappings, id, read) : (written ?? entry)
@@ -257,11 +265,13 @@ export class Groups implements ResourceService {
   /** Carries a plan out; where it reads the entry behind, no more than what the answer is made from. */
   async #execute(
     mappings: Mappings,
-    plan: Plan,
+    { entry, plan }: { readonly entry?: Entry; readonly plan: Plan },
     request: WriteRequest,
   ): Promise<Entry | undefined> {
+    const { entries } = mappings.groups
     const read = plan.read.length === 0 ? [] : attributesShown(mappings, request)
-    return await this.#parts.directory.execute({ ...plan, read }, request.context.reason)
+    const write = { entries, ...(entry && { entry }), plan: { ...plan, read } }
+    return await this.#parts.keeper.execute(mappings, write, request.context.reason)
   }
 }
 

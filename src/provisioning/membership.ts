@@ -1,8 +1,7 @@
-import type { Directory, WriteReason } from '../directory/directory.ts'
+import type { Directory } from '../directory/directory.ts'
 import type { Entry } from '../directory/entry.ts'
-import { DirectoryError, type DirectoryFailure } from '../directory/error.ts'
+import { DirectoryError } from '../directory/error.ts'
 import { equals } from '../directory/filter.ts'
-import type { Plan } from '../directory/operation.ts'
 import type { MemberChange } from '../mapping/member-change.ts'
 import { idOf } from '../mapping/identity.ts'
 import type { Mappings } from '../mapping/mappings.ts'
@@ -12,10 +11,9 @@ import type { MembershipDelta } from '../scim/patch/membership.ts'
 import { concurrently } from './concurrently.ts'
 import type { EntryReader } from './entry-reader.ts'
 import type { ReferenceFinder } from './references.ts'
-import { maxAttempts } from './retry.ts'
+import { misses } from './referrers.ts'
 
 const parallelComparisons = 16
-const parallelWrites = 4
 const namedInErrors = 5
 
 /** What memberships are worked out with. */
@@ -113,66 +111,6 @@ export class Membership {
     return await this.#reader.all(groups.entries, filter, groups.attributes(false))
   }
 
-  /** Those of them that may be changed. */
-  async groupsToLeave(mappings: Mappings, dn: string): Promise<Entry[]> {
-    const groups = await this.groupsNaming(mappings, dn)
-    return groups.filter((group) => !mappings.groups.entries.isProtected(group))
-  }
-
-  /** The change that has a group name a member by another DN. */
-  planMove({ groups }: Mappings, group: Entry, before: string, now: string): Plan {
-    const members = { added: [now], removed: [before], hasPlaceholder: false, isEmptied: false }
-    const change = { entry: group, before: {}, after: {}, members, version: undefined }
-    return { ...groups.planChange(change, false), read: [] }
-  }
-
-  /** The change that takes a member out of a group. */
-  planLeaving({ groups }: Mappings, group: Entry, dn: string, isEmptied = false): Plan {
-    const members = { added: [], removed: [dn], hasPlaceholder: false, isEmptied }
-    const change = { entry: group, before: {}, after: {}, members, version: undefined }
-    return groups.planChange(change, false)
-  }
-
-  /** The same for a preview: whether the group would be left without members is found out by reading them. */
-  async previewLeaving(mappings: Mappings, group: Entry, dn: string): Promise<Plan> {
-    const { attribute } = mappings.groups.settings.members
-    const members = (await this.#withMembers(mappings, group)).texts(attribute)
-    return this.planLeaving(mappings, group, dn, members.length === 1)
-  }
-
-  /** Takes a member out of all groups, also out of those that are renamed, or that he is added to, meanwhile.
-   *  @param dns what he may be called by, the oldest first. */
-  async leaveAll(mappings: Mappings, dns: readonly string[], reason: WriteReason): Promise<void> {
-    for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
-      let isLeft = true
-      for (const dn of new Set(dns)) {
-        const groups = await this.groupsToLeave(mappings, dn)
-        isLeft &&= groups.length === 0
-        await concurrently(parallelWrites, groups, async (group) => {
-          await this.leave(mappings, group, dn, reason)
-        })
-      }
-      if (isLeft) return
-    }
-    throw new DirectoryError('unavailable', 'a user is added to groups as fast as he leaves them')
-  }
-
-  /** Takes a member out of a group, also when he is the last one.
-   *  @returns false when the group is no longer where it was. */
-  async leave(mappings: Mappings, group: Entry, dn: string, reason: WriteReason): Promise<boolean> {
-    for (const isEmptied of [false, true]) {
-      try {
-        await this.#directory.execute(this.planLeaving(mappings, group, dn, isEmptied), reason)
-        return true
-      } catch (error) {
-        if (isGone(error)) return false
-        if (hasFailed(error, 'valueAbsent')) return true
-        if (isEmptied || !isEmptying(error, mappings)) throw error
-      }
-    }
-    return true
-  }
-
   /** The whole list is replaced: the only change for which it is read. Members that no client can see are left alone. */
   async #replacement(
     mappings: Mappings,
@@ -219,21 +157,9 @@ export class Membership {
   }
 }
 
-/** Whether a group was refused because its last member would have left. A server that does not say what it misses may mean
- *  that. */
+/** Whether a group was refused because its last member would have left. */
 export function isEmptying(error: unknown, { groups }: Mappings): boolean {
-  if (!(error instanceof DirectoryError) || error.failure !== 'schemaViolation') return false
-  const member = groups.settings.members.attribute.toLowerCase()
-  return error.attribute === undefined || error.attribute.toLowerCase() === member
-}
-
-/** Whether the group is no longer where it was. */
-function isGone(error: unknown): boolean {
-  return hasFailed(error, 'noSuchEntry') || hasFailed(error, 'assertionFailed')
-}
-
-function hasFailed(error: unknown, failure: DirectoryFailure): boolean {
-  return error instanceof DirectoryError && error.failure === failure
+  return error instanceof DirectoryError && misses(error, groups.settings.members.attribute)
 }
 
 function dnsIn(references: ReadonlyMap<string, Reference>): ReadonlyMap<string, string> {

@@ -7,6 +7,7 @@ import { ManagerLinks } from './managers.ts'
 import { MappingSource, type StoreSettings } from './mapping-source.ts'
 import { Membership } from './membership.ts'
 import { PageReader } from './page-reader.ts'
+import { ReferenceKeeper } from './reference-keeper.ts'
 import { ReferenceFinder } from './references.ts'
 import { StaleMembers } from './stale-members.ts'
 import type { BrakeSettings } from './settings.ts'
@@ -18,6 +19,7 @@ export interface ProvisioningParts {
   readonly mappings: MappingSource
   readonly reader: EntryReader
   readonly references: ReferenceFinder
+  readonly keeper: ReferenceKeeper
   readonly managers: ManagerLinks
   readonly membership: Membership
   readonly staleMembers: StaleMembers
@@ -44,9 +46,10 @@ export function createParts(
     mappings: new MappingSource(directory, settings),
     reader,
     references,
+    keeper: new ReferenceKeeper({ directory, reader }),
     managers: new ManagerLinks({ directory, reader, logger }),
     membership,
-    staleMembers: new StaleMembers({ directory, reader, references, membership }),
+    staleMembers: new StaleMembers({ directory, reader, references }),
     derived: new DerivedValueFinder(reader),
     pages: new PageReader(reader, snapshots, settings.maxResults),
     brake: new Brake({ directory, reader, logger, now: Date.now }, settings.brake),

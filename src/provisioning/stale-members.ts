@@ -3,10 +3,12 @@ import type { Entry } from '../directory/entry.ts'
 import { DirectoryError } from '../directory/error.ts'
 import type { Mappings } from '../mapping/mappings.ts'
 import { dnKey } from '../mapping/reference.ts'
+import { memberReference } from '../mapping/reference-attribute.ts'
 import { concurrently } from './concurrently.ts'
 import type { EntryReader } from './entry-reader.ts'
-import type { Membership, NamedMembers } from './membership.ts'
+import type { NamedMembers } from './membership.ts'
 import type { ReferenceFinder } from './references.ts'
+import { Referrers } from './referrers.ts'
 import { maxAttempts } from './retry.ts'
 
 const parallelWrites = 4
@@ -16,7 +18,6 @@ export interface StaleMembersDependencies {
   readonly directory: Directory
   readonly reader: EntryReader
   readonly references: ReferenceFinder
-  readonly membership: Membership
 }
 
 /** A member who is not where he was when a change of members was worked out. */
@@ -34,13 +35,11 @@ export class StaleMembers {
   readonly #directory: Directory
   readonly #reader: EntryReader
   readonly #references: ReferenceFinder
-  readonly #membership: Membership
 
-  constructor({ directory, reader, references, membership }: StaleMembersDependencies) {
+  constructor({ directory, reader, references }: StaleMembersDependencies) {
     this.#directory = directory
     this.#reader = reader
     this.#references = references
-    this.#membership = membership
   }
 
   /** Looks the members of a change that was made up again, until they are all where they were at the last look.
@@ -72,7 +71,7 @@ export class StaleMembers {
         if (now === undefined) return [{ id, isComing, before }]
         return dnKey(now) === dnKey(before) ? [] : [{ id, isComing, before, now }]
       })
-    // Of those who leave the server takes out itself whoever is removed.
+    // Of those who leave whoever is removed is taken out with his entry.
     const leavers = staleIn(leaving, false).filter(({ now }) => now !== undefined)
     return [...staleIn(coming, true), ...leavers]
   }
@@ -88,9 +87,13 @@ export class StaleMembers {
     const group = await this.#reader.find(groups.entries, groupId, groups.attributes(false))
     const nobody = { coming: new Map<string, string>(), leaving: new Map<string, string>() }
     if (group === undefined) return nobody
+    const referrers = new Referrers(
+      { directory: this.#directory, reader: this.#reader },
+      memberReference(mappings),
+    )
     const isFollowed = new Set<string>()
     await concurrently(parallelWrites, stale, async (member) => {
-      if (await this.#put(mappings, group, member, reason)) isFollowed.add(member.id)
+      if (await isPut(referrers, group, member, reason)) isFollowed.add(member.id)
     })
     const placesOf = (isComing: boolean): ReadonlyMap<string, string> =>
       new Map(
@@ -101,41 +104,20 @@ export class StaleMembers {
       )
     return { coming: placesOf(true), leaving: placesOf(false) }
   }
-
-  /** @returns false when the group itself is no longer where it was. */
-  async #put(
-    mappings: Mappings,
-    group: Entry,
-    { isComing, before, now }: Stale,
-    reason: WriteReason,
-  ): Promise<boolean> {
-    if (!isComing || now === undefined) {
-      return await this.#membership.leave(
-        mappings,
-        group,
-        isComing ? before : (now ?? before),
-        reason,
-      )
-    }
-    try {
-      const plan = this.#membership.planMove(mappings, group, before, now)
-      await this.#directory.execute(plan, reason)
-      return true
-    } catch (error) {
-      if (!(error instanceof DirectoryError)) throw error
-      if (error.failure === 'valueExists') {
-        return await this.#membership.leave(mappings, group, before, reason)
-      }
-      // The server has followed him, or he was taken out meanwhile.
-      if (error.failure === 'valueAbsent') return true
-      if (isMoving(error)) return false
-      throw error
-    }
-  }
 }
 
-/** Whether the group, or the member once more, is no longer where it was. */
-function isMoving({ failure }: DirectoryError): boolean {
-  const failures: readonly string[] = ['noSuchEntry', 'assertionFailed', 'noSuchReference']
-  return failures.includes(failure)
+/** Has a group name a member as he is now.
+ *  @returns false when the group, or the member once more, is no longer where it was. */
+async function isPut(
+  referrers: Referrers,
+  group: Entry,
+  { isComing, before, now }: Stale,
+  reason: WriteReason,
+): Promise<boolean> {
+  const isMoving = isComing && now !== undefined
+  const left = isComing ? before : (now ?? before)
+  const outcome = isMoving
+    ? await referrers.move(group, before, now, reason)
+    : await referrers.leave(group, left, reason)
+  return outcome !== 'gone'
 }

@@ -65,13 +65,14 @@ export class Users implements ResourceService {
       const wish = { after: resource }
       if (request.isDryRun) {
         const { dn, plan } = planFor(await this.#parts.derived.find(users.entries, wish))
+        const plans = await this.#parts.keeper.preview(mappings, { entries: users.entries, plan })
         const due = await this.#parts.managers.due(mappings, resource, dn)
-        return planned([plan, ...due])
+        return planned([...plans, ...due])
       }
       const entry = await this.#parts.derived.write(
         users.entries,
         wish,
-        async (derived) => await this.#execute(mappings, planFor(derived).plan, request),
+        async (derived) => await this.#execute(mappings, { plan: planFor(derived).plan }, request),
       )
       return await this.#written(mappings, entry, manager, request)
     })
@@ -132,31 +133,18 @@ export class Users implements ResourceService {
     const entry = await this.#frame.find(mappings, id, mappings.users.attributes)
     checkChangeable(users.entries, entry, request)
     const plan = users.planDelete(entry, versionToAssert(users.entries, entry, request))
-    const { membership, brake } = this.#parts
+    const { brake, keeper } = this.#parts
     // A user who is disabled already loses nothing.
     const state = users.settings.onDelete === 'disable' ? 'deactivated' : 'deleted'
     const braked = plan.operations.length === 0 ? undefined : brakedUsers(mappings, state)
     const isLeaving = users.settings.onDelete !== 'delete' && users.settings.leavesGroups
-    // A user who was moved is not found any more: had he groups left then, no repetition could take him out of them.
-    const isLeavingFirst = isLeaving && users.settings.onDelete === 'move'
+    const write = { entries: users.entries, entry, plan, isLeaving }
     if (request.isDryRun) {
       await brake.look(braked)
-      const groups = isLeaving ? await membership.groupsToLeave(mappings, entry.dn) : []
-      const left = await Promise.all(
-        groups.map((group) => membership.previewLeaving(mappings, group, entry.dn)),
-      )
-      return planned(isLeavingFirst ? [...left, plan] : [plan, ...left])
+      return planned(await keeper.preview(mappings, write))
     }
     const { reason } = request.context
-    await brake.pass(braked, reason, async () => {
-      if (isLeavingFirst) await membership.leaveAll(mappings, [entry.dn], reason)
-      if (plan.operations.length > 0) await this.#execute(mappings, plan, request)
-    })
-    if (isLeaving) {
-      // A group names an entry that was moved by its old DN, or where the server has put that right already, by the new one.
-      const dns = [entry.dn, ...plan.operations.flatMap((operation) => dnAfter(operation) ?? [])]
-      await membership.leaveAll(mappings, dns, reason)
-    }
+    await brake.pass(braked, reason, async () => await keeper.execute(mappings, write, reason))
     return { kind: 'written' }
   }
 
@@ -188,13 +176,18 @@ export class Users implements ResourceService {
       const derived = await this.#parts.derived.find(users.entries, wish)
       const plan = users.planChange({ ...write, version, derived })
       const dn = plan.operations.map(dnAfter).at(-1) ?? entry.dn
+      const plans = await this.#parts.keeper.preview(mappings, {
+        entries: users.entries,
+        entry,
+        plan,
+      })
       const due = await this.#parts.managers.due(mappings, { ...resource, id }, dn)
-      return planned([plan, ...due])
+      return planned([...plans, ...due])
     }
     const work = async (derived: DerivedValues): Promise<Entry | undefined> => {
       const plan = users.planChange({ ...write, version, derived })
       if (plan.operations.length === 0) return undefined
-      return await this.#execute(mappings, plan, request)
+      return await this.#execute(mappings, { entry, plan }, request)
     }
     const written = await brake.pass(
       braked,
@@ -262,13 +255,14 @@ export class Users implements ResourceService {
 
   /** Carries a plan out; where it reads the entry behind, no more than what the answer, and what else is due, is made from. */
   async #execute(
-    { users }: Mappings,
-    plan: Plan,
+    mappings: Mappings,
+    { entry, plan }: { readonly entry?: Entry; readonly plan: Plan },
     request: WriteRequest,
   ): Promise<Entry | undefined> {
-    const needs = shownBy(users.schema, request)
-    const read = plan.read.length === 0 ? [] : users.attributesAfterWrite(needs)
-    return await this.#parts.directory.execute({ ...plan, read }, request.context.reason)
+    const { users } = mappings
+    const read = users.attributesAfterWrite(shownBy(users.schema, request))
+    const write = { entries: users.entries, ...(entry && { entry }), plan: { ...plan, read } }
+    return await this.#parts.keeper.execute(mappings, write, request.context.reason)
   }
 }
 

@@ -1,0 +1,67 @@
+import type { Entry } from '../directory/entry.ts'
+import type { Modification, Plan } from '../directory/operation.ts'
+import { guardFor } from './assertion.ts'
+import type { EntryMapping } from './entry-mapping.ts'
+import type { Mappings } from './mappings.ts'
+
+/** An attribute by which entries name others by their DNs: the members of groups, the manager of people. */
+export interface ReferenceAttribute {
+  readonly name: string
+  /** The entries that have it. */
+  readonly entries: EntryMapping
+  /** What stands in where the last value leaves. */
+  readonly placeholder: string | undefined
+  /** Whether the server puts the values right when what they name gets another DN, or goes. */
+  readonly isKept: boolean
+  readonly isSingleValued: boolean
+}
+
+/** What becomes of the values of a reference attribute. */
+interface ReferenceChange {
+  readonly added?: string
+  readonly removed?: string
+}
+
+/** By what groups name their members. */
+export function memberReference({ groups: { settings, entries } }: Mappings): ReferenceAttribute {
+  const { attribute, placeholder, references } = settings.members
+  return { ...named(entries, attribute, references), placeholder }
+}
+
+/** By what people name their manager; nothing where no manager is mapped. */
+export function managerReference({ users }: Mappings): ReferenceAttribute | undefined {
+  const { manager } = users.settings
+  return manager && named(users.entries, manager.attribute, manager.references)
+}
+
+/** The LDAP attributes to read of an entry whose reference is to be changed: never the values. */
+export function attributesToRefer({ entries }: ReferenceAttribute): readonly string[] {
+  return [entries.identity.idAttribute, ...Object.keys(entries.settings.protectedValues)]
+}
+
+/** The change of one entry that names another, value by value; what comes is added before anything is removed. */
+export function planReference(
+  { name, entries }: ReferenceAttribute,
+  entry: Entry,
+  { added, removed }: ReferenceChange,
+): Plan {
+  const modification = (
+    operation: 'add' | 'delete',
+    value: string | undefined,
+  ): readonly Modification[] =>
+    value === undefined ? [] : [{ operation, attribute: name, values: [value] }]
+  const modifications = [...modification('add', added), ...modification('delete', removed)]
+  const guard = guardFor(entries.identity, entry, 'modify')
+  return { operations: [{ kind: 'modify', dn: entry.dn, modifications, ...guard }], read: [] }
+}
+
+function named(
+  entries: EntryMapping,
+  name: string,
+  references: 'server' | 'bridge' | undefined,
+): ReferenceAttribute {
+  const isKept =
+    references === undefined ? entries.identity.keepsReferences : references === 'server'
+  const isSingleValued = entries.directorySchema.attributeType(name)?.isSingleValued === true
+  return { name, entries, placeholder: undefined, isKept, isSingleValued }
+}

@@ -1,0 +1,168 @@
+import type { Directory, WriteReason } from '../directory/directory.ts'
+import type { Entry } from '../directory/entry.ts'
+import { DirectoryError } from '../directory/error.ts'
+import { present } from '../directory/filter.ts'
+import type { Plan } from '../directory/operation.ts'
+import { idOf } from '../mapping/identity.ts'
+import type { Mappings } from '../mapping/mappings.ts'
+import { afterWrite } from './directory-failure.ts'
+import type { EntryReader } from './entry-reader.ts'
+import { coursesOf, type ReferencedWrite, type Route, routeOf } from './reference-course.ts'
+import { ReferenceUpkeep } from './reference-upkeep.ts'
+import { Referrers } from './referrers.ts'
+
+/** What references are kept with. */
+export interface ReferenceKeeperDependencies {
+  readonly directory: Directory
+  readonly reader: EntryReader
+}
+
+/** How a DN is taken: by the entry that is written, under another spelling, or by another one. */
+type Standing = 'itself' | 'other' | undefined
+
+/** Carries out writes of entries, and keeps right what names them: the groups that they are members of, and the people whose
+ *  manager they are, as far as the server does not. docs/decisions/0024-references-by-the-bridge.md */
+export class ReferenceKeeper {
+  readonly #directory: Directory
+  readonly #reader: EntryReader
+
+  constructor({ directory, reader }: ReferenceKeeperDependencies) {
+    this.#directory = directory
+    this.#reader = reader
+  }
+
+  /** Carries out a plan with what belongs before and behind it. What came before is taken back when the plan fails.
+   *  @throws {DirectoryError} as `Directory.execute`.
+   *  @throws {UnfinishedError} when the plan was carried out, and what belongs behind it failed. */
+  async execute(
+    mappings: Mappings,
+    write: ReferencedWrite,
+    reason: WriteReason,
+  ): Promise<Entry | undefined> {
+    const { upkeeps, isTaken, route } = await this.#prepare(mappings, write)
+    const writing = { write, upkeeps: isTaken ? [] : upkeeps, route }
+    const { entry, failure } = await this.#write(writing, reason)
+    let isChanged = false
+    await afterWrite(async () => {
+      for (const upkeep of upkeeps) isChanged = (await upkeep.after(reason)) || isChanged
+    }, 'the groups and people that name it were to be put right: some may have its former name')
+    if (failure !== undefined) throw failure
+    if (entry === undefined) return undefined
+    isChanged ||= upkeeps.some((upkeep) => upkeep.isOutdated(entry))
+    return isChanged ? await this.#again(write, entry) : entry
+  }
+
+  /** The plan with what would be done before and behind it, in this order. */
+  async preview(mappings: Mappings, write: ReferencedWrite): Promise<readonly Plan[]> {
+    const { upkeeps, isTaken } = await this.#prepare(mappings, write)
+    if (isTaken) return [write.plan]
+    const previews = await Promise.all(upkeeps.map((upkeep) => upkeep.preview()))
+    return [
+      ...previews.flatMap(({ before }) => before),
+      write.plan,
+      ...previews.flatMap(({ after }) => after),
+    ]
+  }
+
+  async #write({ write, upkeeps, route }: Writing, reason: WriteReason): Promise<Written> {
+    try {
+      for (const upkeep of upkeeps) await upkeep.before(reason)
+      return await this.#carryOut(write, reason)
+    } catch (error) {
+      await this.#takeBack({ write, upkeeps, route }, error)
+      if (upkeeps.length === 0 || !isServersOwn(error, write.plan)) throw error
+    }
+    return await this.#carryOut(write, reason)
+  }
+
+  async #carryOut({ plan }: ReferencedWrite, reason: WriteReason): Promise<Written> {
+    try {
+      return { entry: await this.#directory.execute(plan, reason) }
+    } catch (error) {
+      if (error instanceof DirectoryError && error.isMade) return { failure: error }
+      throw error
+    }
+  }
+
+  async #takeBack({ write, upkeeps, route }: Writing, error: unknown): Promise<void> {
+    // It may have its new name: those who name both are right in any case.
+    const isOpen =
+      error instanceof DirectoryError && (error.isPartial || error.failure === 'outcomeUnknown')
+    if (isOpen || !upkeeps.some(({ isUndoable }) => isUndoable)) return
+    try {
+      const { from, to } = route
+      // Another request may have made the same change.
+      const isThere = to !== undefined && (await this.#standing(write, to)) === 'itself'
+      const isStill = from !== undefined && (await this.#standing(write, from)) === 'itself'
+      for (const upkeep of upkeeps) await upkeep.takeBack({ isThere, isStill })
+    } catch (cause) {
+      if (!(error instanceof DirectoryError)) throw error
+      const { failure, message } = error
+      throw new DirectoryError(failure, message, { isPartial: true, cause })
+    }
+  }
+
+  async #prepare(mappings: Mappings, write: ReferencedWrite): Promise<Preparation> {
+    const route = routeOf(write)
+    const courses = coursesOf(mappings, write, route)
+    const { to } = route
+    const standing = courses.length > 0 && to !== undefined && (await this.#standing(write, to))
+    const dependencies = { directory: this.#directory, reader: this.#reader }
+    const upkeeps = courses.map(
+      (course) => new ReferenceUpkeep(new Referrers(dependencies, course.attribute), course),
+    )
+    // To the server both DNs are one.
+    if (standing === 'itself') return { upkeeps: [], isTaken: false, route }
+    return { upkeeps, isTaken: standing === 'other', route }
+  }
+
+  async #standing({ entries, entry }: ReferencedWrite, dn: string): Promise<Standing> {
+    const { identity } = entries
+    const filter = present('objectClass')
+    const attributes = [identity.idAttribute]
+    try {
+      const search = { base: dn, scope: 'base', filter, attributes, limit: 1 } as const
+      for await (const found of this.#directory.search(search)) {
+        const [id] = found.bytes(identity.idAttribute)
+        const isItself = id !== undefined && entry?.bytes(identity.idAttribute)[0]?.equals(id)
+        return isItself === true ? 'itself' : 'other'
+      }
+      return undefined
+    } catch (error) {
+      if (error instanceof DirectoryError && error.failure === 'noSuchEntry') return undefined
+      throw error
+    }
+  }
+
+  /** An entry that names itself has changed behind its own write. */
+  async #again({ entries, plan }: ReferencedWrite, entry: Entry): Promise<Entry> {
+    const id = idOf(entries.identity, entry)
+    return (await this.#reader.find(entries, id, plan.read)) ?? entry
+  }
+}
+
+interface Preparation {
+  readonly upkeeps: readonly ReferenceUpkeep[]
+  /** Another entry stands where the entry is to go, so that the write will be refused. */
+  readonly isTaken: boolean
+  readonly route: Route
+}
+
+interface Writing {
+  readonly write: ReferencedWrite
+  readonly upkeeps: readonly ReferenceUpkeep[]
+  readonly route: Route
+}
+
+interface Written {
+  readonly entry?: Entry | undefined
+  /** The plan was carried out, and its entry could not be read. */
+  readonly failure?: DirectoryError
+}
+
+/** Whether a server refuses a rename because those who name the entry name its new DN already: it puts them right itself in the
+ *  same operation, as the referential integrity of 389 DS does. */
+function isServersOwn(error: unknown, { operations }: Plan): boolean {
+  if (!(error instanceof DirectoryError) || error.failure !== 'valueExists') return false
+  return operations[error.operationIndex ?? 0]?.kind === 'modifyDn'
+}

@@ -1,0 +1,186 @@
+import type { WriteReason } from '../directory/directory.ts'
+import { Entry } from '../directory/entry.ts'
+import { DirectoryError } from '../directory/error.ts'
+import { and, type Filter, not } from '../directory/filter.ts'
+import type { Plan } from '../directory/operation.ts'
+import { dnKey } from '../mapping/reference.ts'
+import { concurrently } from './concurrently.ts'
+import type { Course } from './reference-course.ts'
+import type { Outcome, Referrers } from './referrers.ts'
+import { maxAttempts } from './retry.ts'
+
+const parallelWrites = 4
+
+/** Keeps the values of one reference attribute right over one write. docs/decisions/0024-references-by-the-bridge.md */
+export class ReferenceUpkeep {
+  readonly #referrers: Referrers
+  readonly #course: Course
+  /** Those who name both DNs when the entry changes its own. */
+  #prepared: readonly Entry[] = []
+  #undo: (() => Promise<Outcome>)[] = []
+
+  constructor(referrers: Referrers, course: Course) {
+    this.#referrers = referrers
+    this.#course = course
+  }
+
+  /** What comes before the write, which finds nobody at the new DN: whoever names the entry names both DNs then. */
+  async before(reason: WriteReason): Promise<void> {
+    const { from, to, isFollowed, isClearing } = this.#course
+    if (to === undefined) return
+    if (from !== undefined) {
+      const work = isFollowed ? this.#follow(from, to, reason) : this.#leave(from, reason)
+      await work
+    }
+    // Also those whom a member has left after he was added there.
+    if (!isClearing) return
+    await this.#forEach(await this.#matching(this.#isNamingNobody(from, to)), async (entry) => {
+      await this.#referrers.leave(entry, to, reason)
+    })
+  }
+
+  /** Whether an entry names the old DN in what was read of it. */
+  isOutdated(entry: Entry): boolean {
+    const { attribute, from } = this.#course
+    const key = from === undefined ? undefined : dnKey(from)
+    return entry.texts(attribute.name).some((dn) => dnKey(dn) === key)
+  }
+
+  /** Whether anything was done before the write that could be taken back. */
+  get isUndoable(): boolean {
+    return this.#undo.length > 0
+  }
+
+  /** Takes back what came before a write that was not made.
+   *  @param isThere the entry has its new DN all the same, by another write.
+   *  @param isStill it has its old one. */
+  async takeBack({
+    isThere,
+    isStill,
+  }: {
+    readonly isThere: boolean
+    readonly isStill: boolean
+  }): Promise<void> {
+    const isLost = this.#course.isFollowed ? !isThere : isStill
+    const undo = isLost ? this.#undo : []
+    this.#undo = []
+    this.#prepared = []
+    await concurrently(parallelWrites, undo, async (each) => void (await each()))
+  }
+
+  /** What comes behind the write, until nobody names the old DN any more.
+   *  @returns whether the entry itself was among them.
+   *  @throws {DirectoryError} `unavailable` when it is named anew as fast as it is taken out. */
+  async after(reason: WriteReason): Promise<boolean> {
+    const { from, to, isFollowed } = this.#course
+    if (from === undefined) return false
+    await this.#forEach(this.#prepared, async (entry) => {
+      await this.#referrers.leave(entry, from, reason)
+    })
+    const stale = isFollowed || to === undefined ? [from] : [from, to]
+    let isItself = false
+    for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
+      let isRight = true
+      for (const dn of stale) {
+        const naming = await this.#referrers.matching(this.#referrers.isNaming(dn))
+        isRight &&= naming.length === 0
+        isItself ||= naming.some((entry) => to !== undefined && dnKey(entry.dn) === dnKey(to))
+        await this.#forEach(naming, async (entry) => {
+          if (isFollowed && to !== undefined) await this.#referrers.move(entry, dn, to, reason)
+          else await this.#referrers.leave(entry, dn, reason)
+        })
+      }
+      if (isRight) return isItself
+    }
+    throw new DirectoryError('unavailable', 'an entry is referred to by its old name anew')
+  }
+
+  /** What would be done before and behind the write, as long as nobody else changes anything. */
+  async preview(): Promise<{ readonly before: readonly Plan[]; readonly after: readonly Plan[] }> {
+    const { from, to, isFollowed, isClearing } = this.#course
+    const referrers = this.#referrers
+    const naming = from === undefined ? [] : await referrers.matching(referrers.isNaming(from))
+    const leave = async (entries: readonly Entry[], dn: string): Promise<Plan[]> =>
+      await Promise.all(entries.map((entry) => referrers.previewLeaving(entry, dn)))
+    const isStale = to !== undefined && isClearing ? this.#isNamingNobody(from, to) : undefined
+    const cleared =
+      isStale === undefined || to === undefined
+        ? []
+        : await leave(await this.#matching(isStale), to)
+    if (from === undefined) return { before: cleared, after: [] }
+    if (to === undefined) return { before: [], after: await leave(naming, from) }
+    if (!isFollowed) return { before: [...(await leave(naming, from)), ...cleared], after: [] }
+    const others = naming.filter((entry) => !this.#isItself(entry))
+    const lacking = await this.#matching(this.#isLacking(from, to))
+    return {
+      before: [...lacking.map((entry) => referrers.planAdding(entry, to)), ...cleared],
+      after: [
+        ...others.map((entry) => referrers.planLeaving(entry, from)),
+        ...naming
+          .filter((entry) => this.#isItself(entry))
+          .map((entry) => referrers.planMove(movedTo(entry, to), from, to)),
+      ],
+    }
+  }
+
+  async #follow(from: string, to: string, reason: WriteReason): Promise<void> {
+    const referrers = this.#referrers
+    await this.#forEach(await this.#matching(this.#isLacking(from, to)), async (entry) => {
+      // One value or none: no two DNs can stand side by side.
+      const { isSingleValued } = referrers.attribute
+      const outcome = isSingleValued
+        ? await referrers.move(entry, from, to, reason)
+        : await referrers.add(entry, to, reason)
+      if (outcome !== 'made') return
+      this.#undo.push(
+        isSingleValued
+          ? async () => await referrers.move(entry, to, from, reason)
+          : async () => await referrers.leave(entry, to, reason),
+      )
+    })
+    const both = and([referrers.isNaming(from), referrers.isNaming(to)])
+    this.#prepared = await this.#matching(both)
+  }
+
+  async #leave(dn: string, reason: WriteReason): Promise<void> {
+    const referrers = this.#referrers
+    await this.#forEach(await this.#matching(referrers.isNaming(dn)), async (entry) => {
+      const outcome = await referrers.leave(entry, dn, reason)
+      if (outcome === 'made') {
+        this.#undo.push(async () => await referrers.restore(entry, dn, reason))
+      }
+    })
+  }
+
+  #isLacking(from: string, to: string): Filter {
+    return and([this.#referrers.isNaming(from), not(this.#referrers.isNaming(to))])
+  }
+
+  #isNamingNobody(from: string | undefined, to: string): Filter {
+    const isNaming = this.#referrers.isNaming(to)
+    return from === undefined ? isNaming : and([isNaming, not(this.#referrers.isNaming(from))])
+  }
+
+  /** Without the entry itself: a change of it would be one that others seem to have made meanwhile. */
+  async #matching(filter: Filter): Promise<Entry[]> {
+    const found = await this.#referrers.matching(filter)
+    return found.filter((entry) => !this.#isItself(entry))
+  }
+
+  #isItself({ dn }: Entry): boolean {
+    const { from } = this.#course
+    return from !== undefined && dnKey(dn) === dnKey(from)
+  }
+
+  async #forEach(entries: readonly Entry[], work: (entry: Entry) => Promise<void>): Promise<void> {
+    await concurrently(parallelWrites, entries, work)
+  }
+}
+
+/** An entry as it will be called. */
+function movedTo(entry: Entry, dn: string): Entry {
+  return new Entry(
+    dn,
+    entry.names.map((name) => [name, entry.bytes(name)]),
+  )
+}

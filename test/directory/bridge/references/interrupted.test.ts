@@ -1,0 +1,334 @@
+import assert from 'node:assert/strict'
+import { loadSettings } from '../../../../src/config/load-settings.ts'
+import { Settings } from '../../../../src/config/settings.ts'
+import type { Directory } from '../../../../src/directory/directory.ts'
+import { DirectoryError } from '../../../../src/directory/error.ts'
+import { createLdapDirectory } from '../../../../src/directory/ldap-directory.ts'
+import type { Plan } from '../../../../src/directory/operation.ts'
+import type { Logger } from '../../../../src/logging/logger.ts'
+import { createParts } from '../../../../src/provisioning/parts.ts'
+import type { WriteRequest, WriteResult } from '../../../../src/provisioning/resource-service.ts'
+import { Users } from '../../../../src/provisioning/users.ts'
+import type { JsonObject } from '../../../../src/scim/json.ts'
+import type { DirectoryServer } from '../../../support/directory-server.ts'
+import { startOpenldap } from '../../../support/openldap.ts'
+import { directoryVariables, preset } from '../command-line/run-cli.ts'
+import { GroupScene, ids, memberIds, type Person, placeholder } from '../groups/group-scene.ts'
+
+const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} }
+const startLimitMs = 5 * 60_000
+const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
+
+const request: WriteRequest = {
+  context: {
+    baseUrl: '',
+    reason: { requestId: 'r', actor: 'test', clientAddress: 'local', method: 'PATCH', path: '/' },
+  },
+  isDryRun: false,
+}
+
+const nothing = (): void => {}
+
+/** A boss with a clerk and a group, in which he is alone or beside another. */
+interface Office {
+  readonly boss: Person
+  readonly clerk: Person
+  readonly alone: string
+  readonly together: string
+  readonly newDn: string
+  readonly newName: string
+}
+
+describe('A rename or a deletion that is interrupted, on an OpenLDAP without refint', () => {
+  let server: DirectoryServer
+  let scene: GroupScene
+  let directory: Directory
+  let users: Users
+  let count = 0
+  let beforeWrite: (plan: Plan) => Promise<void> | void = nothing
+  let afterWrite: (plan: Plan) => Promise<void> | void = nothing
+  let beforeSearch: () => void = nothing
+
+  before(async function () {
+    this.timeout(startLimitMs)
+    server = await startOpenldap({ overlays: ['memberof', 'unique', 'ppolicy'] })
+    scene = await GroupScene.open(server)
+    const environment = {
+      ...directoryVariables(server, scene.bridge.section),
+      SCIM_LISTS_MAX_RESULTS: '100',
+    }
+    const settings = await loadSettings({ file: preset, environment }, Settings)
+    directory = await createLdapDirectory(settings.directory, silent)
+    const { lists, ...others } = settings
+    users = new Users(createParts(interrupted(directory), { ...others, ...lists }, silent))
+  })
+
+  afterEach(() => {
+    beforeWrite = nothing
+    afterWrite = nothing
+    beforeSearch = nothing
+  })
+
+  after(async () => {
+    await directory.close()
+    await scene.close()
+    await server.close()
+  })
+
+  function interrupted(plain: Directory): Directory {
+    return {
+      capabilities: async () => plain.capabilities(),
+      search: (search) => {
+        beforeSearch()
+        return plain.search(search)
+      },
+      compare: async (dn, attribute, value) => plain.compare(dn, attribute, value),
+      isReachable: async () => plain.isReachable(),
+      close: async () => plain.close(),
+      execute: async (plan, reason) => {
+        await beforeWrite(plan)
+        const entry = await plain.execute(plan, reason)
+        await afterWrite(plan)
+        return entry
+      },
+    }
+  }
+
+  /** From the write with this number on, counted from 0, nothing reaches the directory any more. */
+  function endAt(number: number): void {
+    let writes = 0
+    const lose = (): void => {
+      if (writes > number) throw new DirectoryError('unavailable', 'lost by the test')
+    }
+    beforeWrite = () => {
+      writes += 1
+      lose()
+    }
+    beforeSearch = lose
+  }
+
+  async function office(): Promise<Office> {
+    count += 1
+    const [boss, other] = (await scene.addPeople(`boss${count}x`, 2)) as [Person, Person]
+    const newName = `renamed-${count}`
+    const { people } = scene.bridge.section
+    const clerk = await scene.addEntry(`uid=clerk-${count},${people}`, {
+      objectClass: 'inetOrgPerson',
+      cn: 'C',
+      sn: 'C',
+      manager: boss.dn,
+    })
+    return {
+      boss,
+      clerk,
+      alone: await scene.createGroup(`Alone ${count}`, [boss]),
+      together: await scene.createGroup(`Together ${count}`, [boss, other]),
+      newDn: `uid=${newName},${people}`,
+      newName,
+    }
+  }
+
+  async function rename({ boss, newName }: Office): Promise<WriteResult> {
+    const body = { Operations: [{ op: 'replace', path: 'userName', value: newName }] }
+    return await users.patch(boss.id, body, request)
+  }
+
+  async function managerOf({ clerk }: Office): Promise<unknown> {
+    const { answer } = await scene.bridge.scim.get(`/Users/${clerk.id}`)
+    const extension = answer?.[enterprise] as JsonObject | undefined
+    return (extension?.['manager'] as JsonObject | undefined)?.['value']
+  }
+
+  async function stateOf({ alone, together, clerk }: Office): Promise<unknown> {
+    return {
+      alone: await scene.storedMembers(alone),
+      together: await scene.storedMembers(together),
+      manager: await scene.admin.values(clerk.dn, 'manager'),
+    }
+  }
+
+  for (let number = 0; number <= 7; number += 1) {
+    it(`loses no membership and no manager when the bridge ends before write ${number}`, async () => {
+      const what = await office()
+      endAt(number)
+      const isDone = await rename(what).then(
+        () => true,
+        () => false,
+      )
+      assert.equal(isDone, number >= 7)
+      const isRight = async (): Promise<void> => {
+        assert.deepEqual(await scene.shownMembers(what.alone), [what.boss.id])
+        assert.equal((await scene.shownMembers(what.together)).includes(what.boss.id), true)
+        assert.equal(await managerOf(what), what.boss.id)
+      }
+      await isRight()
+      beforeWrite = nothing
+      beforeSearch = nothing
+      await rename(what)
+      await isRight()
+      const { answer } = await scene.bridge.scim.get(`/Users/${what.boss.id}`)
+      assert.equal(answer?.['userName'], what.newName)
+      const groups = (answer['groups'] ?? []) as readonly { readonly value: string }[]
+      assert.deepEqual(
+        groups.map(({ value }) => value).toSorted(),
+        [what.alone, what.together].toSorted(),
+      )
+      // What is left of the old name is worth nothing to the next who gets it.
+      const next = await users.create(
+        { userName: /^uid=([^,]+)/u.exec(what.boss.dn)?.[1] ?? '', name: { familyName: 'N' } },
+        request,
+      )
+      assert.equal(next.kind, 'written')
+      assert.deepEqual(await scene.storedMembers(what.alone), [what.newDn])
+    })
+  }
+
+  it('takes back what came before when the directory refuses the new name', async () => {
+    const what = await office()
+    const before = await stateOf(what)
+    beforeWrite = ({ operations }) => {
+      const isRename = operations.some(({ kind }) => kind === 'modifyDn')
+      if (isRename) throw new DirectoryError('refused', 'refused by the test')
+    }
+    await assert.rejects(rename(what), { status: 500 })
+    assert.deepEqual(await stateOf(what), before)
+  })
+
+  it('says that a part stands when what came before cannot be taken back', async () => {
+    const what = await office()
+    let isRenamed = false
+    beforeWrite = ({ operations }) => {
+      isRenamed ||= operations.some(({ kind }) => kind === 'modifyDn')
+      if (isRenamed) throw new DirectoryError('refused', 'refused by the test')
+    }
+    await assert.rejects(rename(what), { status: 500, message: /could not be taken back/u })
+    assert.deepEqual(await scene.shownMembers(what.alone), [what.boss.id])
+  })
+
+  it('takes nothing back from another request that makes the same rename', async () => {
+    const what = await office()
+    beforeWrite = async ({ operations }) => {
+      if (!operations.some(({ kind }) => kind === 'modifyDn')) return
+      beforeWrite = nothing
+      const value = [{ op: 'replace', path: 'userName', value: what.newName }]
+      const other = await scene.bridge.scim.patch(`/Users/${what.boss.id}`, { Operations: value })
+      assert.equal(other.status, 200, other.text)
+    }
+    await rename(what)
+    assert.deepEqual(await scene.storedMembers(what.alone), [what.newDn])
+    assert.deepEqual(await scene.admin.values(what.clerk.dn, 'manager'), [what.newDn])
+    const { answer } = await scene.bridge.scim.get(`/Users/${what.boss.id}`)
+    assert.equal(((answer?.['groups'] ?? []) as readonly unknown[]).length, 2)
+  })
+
+  it('does not bring a member back who is taken out of a group meanwhile', async () => {
+    const what = await office()
+    afterWrite = async () => {
+      afterWrite = nothing
+      const value = [{ value: what.boss.id }]
+      const removed = [{ op: 'remove', path: 'members', value }]
+      for (const group of [what.alone, what.together]) {
+        assert.equal((await scene.patch(group, removed)).status, 204)
+      }
+    }
+    await rename(what)
+    assert.deepEqual(await scene.storedMembers(what.alone), [placeholder])
+    assert.equal((await scene.shownMembers(what.together)).includes(what.boss.id), false)
+  })
+
+  it('follows into a group that a member is added to, or that is renamed, meanwhile', async () => {
+    const what = await office()
+    const fresh = await scene.createGroup(`Fresh ${count}`)
+    const old = { operation: 'add', type: 'member', values: [what.boss.dn] } as const
+    beforeWrite = async ({ operations }) => {
+      if (!operations.some(({ kind }) => kind === 'modifyDn')) return
+      beforeWrite = nothing
+      await scene.admin.modify(`cn=Fresh ${count},${scene.bridge.section.groups}`, old)
+      const value = `Together again ${count}`
+      const renamed = [{ op: 'replace', path: 'displayName', value }]
+      assert.equal((await scene.patch(what.together, renamed)).status, 204)
+    }
+    await rename(what)
+    assert.equal((await scene.storedMembers(fresh)).includes(what.newDn), true)
+    assert.deepEqual(await scene.shownMembers(fresh), [what.boss.id])
+    assert.equal((await scene.storedMembers(what.together)).includes(what.boss.dn), false)
+    assert.equal((await scene.shownMembers(what.together)).includes(what.boss.id), true)
+  })
+
+  it('says that a user is gone when the groups that name him could not be put right', async () => {
+    const what = await office()
+    beforeWrite = ({ operations }) => {
+      const isOfGroup = operations.some(({ dn }) => dn.startsWith('cn='))
+      if (isOfGroup) throw new DirectoryError('unavailable', 'lost by the test')
+    }
+    await assert.rejects(users.delete(what.boss.id, request), {
+      status: 503,
+      message: /The change was made/u,
+    })
+    assert.equal(await scene.admin.read(what.boss.dn), undefined)
+  })
+
+  it('does not mind a group that is deleted meanwhile', async () => {
+    const what = await office()
+    const dn = `cn=Alone ${count},${scene.bridge.section.groups}`
+    beforeWrite = async ({ operations }) => {
+      if (operations.some((operation) => operation.dn === dn)) {
+        beforeWrite = nothing
+        await scene.admin.remove(dn)
+      }
+    }
+    assert.deepEqual(await users.delete(what.boss.id, request), { kind: 'written' })
+    const { answer } = await scene.bridge.scim.get(`/Groups/${what.together}`)
+    assert.equal(memberIds(answer).length, 1)
+    assert.equal(ids([what.boss]).includes(memberIds(answer)[0] ?? ''), false)
+  })
+
+  it('changes no group that is protected', async () => {
+    const what = await office()
+    const { groups } = scene.bridge.section
+    await scene.admin.add(`ou=locked,${groups}`, { objectClass: 'organizationalUnit' })
+    const dn = `cn=Locked,ou=locked,${groups}`
+    await scene.addEntry(dn, { objectClass: 'groupOfNames', member: what.boss.dn })
+    const environment = {
+      ...directoryVariables(server, scene.bridge.section),
+      SCIM_GROUPS_PROTECTED_BASES: `["ou=locked,${groups}"]`,
+    }
+    const settings = await loadSettings({ file: preset, environment }, Settings)
+    const { lists, ...others } = settings
+    users = new Users(createParts(interrupted(directory), { ...others, ...lists }, silent))
+    await rename(what)
+    assert.deepEqual(await scene.admin.values(dn, 'member'), [what.boss.dn])
+    assert.deepEqual(await scene.storedMembers(what.alone), [what.newDn])
+  })
+})
+
+describe('References where the server keeps them', () => {
+  let server: DirectoryServer
+  let scene: GroupScene
+
+  before(async function () {
+    this.timeout(startLimitMs)
+    server = await startOpenldap({ overlays: ['memberof', 'unique', 'ppolicy'] })
+    scene = await GroupScene.open(server, {
+      'users.manager.references': 'server',
+      'groups.members.references': 'server',
+    })
+  })
+
+  after(async () => {
+    await scene.close()
+    await server.close()
+  })
+
+  it('are left to it', async () => {
+    const [ann] = (await scene.addPeople('left', 1)) as [Person]
+    const group = await scene.createGroup('Left to the server', [ann])
+    const body = { Operations: [{ op: 'replace', path: 'userName', value: 'left-renamed' }] }
+    const renamed = await scene.bridge.scim.patch(`/Users/${ann.id}`, body)
+    assert.equal(renamed.status, 200, renamed.text)
+    assert.equal((await scene.ldif(renamed)).match(/changetype/gu)?.length, 1)
+    assert.deepEqual(await scene.storedMembers(group), [ann.dn])
+    const deleted = await scene.bridge.scim.delete(`/Users/${ann.id}`)
+    assert.equal((await scene.ldif(deleted)).match(/changetype/gu)?.length, 1)
+  })
+})
