@@ -22,7 +22,7 @@ import { dnKey, type RenderContext } from './reference.ts'
 import { finish } from './resource.ts'
 import type { GroupSettings } from './settings.ts'
 import {
-  type DnLookup,
+  type ReferenceLookup,
   referenceAttribute,
   referencePaths,
   type SpecialAttribute,
@@ -124,9 +124,9 @@ export class GroupMapping {
   }
 
   /** The LDAP filter of a SCIM filter on groups.
-   *  @param dnOf knows the ids of `referencedIds`. */
-  translate(filter: ScimFilter, dnOf: DnLookup): Translation {
-    const members = referenceAttribute(this.settings.members.attribute, dnOf)
+   *  @param lookup knows the ids of `referencedIds`. */
+  translate(filter: ScimFilter, lookup: ReferenceLookup): Translation {
+    const members = referenceAttribute(this.settings.members.attribute, lookup)
     const specials = new Map<string, SpecialAttribute>([
       ...timeAttributes(this.entries),
       [referencePaths.members, members],

@@ -15,8 +15,14 @@ export interface SpecialAttribute {
   readonly present?: Filter
 }
 
-/** The DN of the resource with an id, as far as it was looked up before the filter is translated. */
-export type DnLookup = (id: string) => string | undefined
+/** What the ids of `referencedIds` stand for, looked up before the filter is translated. */
+export interface ReferenceLookup {
+  /** The DN of the resource with an id; nothing when there is none. */
+  readonly dnOf: (id: string) => string | undefined
+  /** The DNs of the groups whose members belong to the group with an id: that one, and where membership through other groups
+   *  is shown those nested in it. None when there is no such group; nothing when they are too many to ask for. */
+  readonly groupsWithin: (id: string) => readonly string[] | undefined
+}
 
 /** The paths, as texts in lower case, whose values are ids in SCIM and DNs in the directory. */
 export const referencePaths = {
@@ -52,7 +58,10 @@ export function comparedId({ path, value }: Comparison): string {
 
 /** An attribute that holds DNs: equality with an id is equality with the DN of that resource. An id that names nothing matches
  *  nothing. Nothing else can be asked of DNs: neither their order nor their parts mean anything to a client. */
-export function referenceAttribute(ldapAttribute: string, dnOf: DnLookup): SpecialAttribute {
+export function referenceAttribute(
+  ldapAttribute: string,
+  { dnOf }: Pick<ReferenceLookup, 'dnOf'>,
+): SpecialAttribute {
   return {
     isExact: true,
     translate: (comparison): Filter | undefined => {
@@ -65,8 +74,23 @@ export function referenceAttribute(ldapAttribute: string, dnOf: DnLookup): Speci
 }
 
 /** The manager, of whom SCIM shows one where the directory may have several, and groups, too. */
-export function managerAttribute(ldapAttribute: string, dnOf: DnLookup): SpecialAttribute {
-  return { ...referenceAttribute(ldapAttribute, dnOf), isExact: false }
+export function managerAttribute(ldapAttribute: string, lookup: ReferenceLookup): SpecialAttribute {
+  return { ...referenceAttribute(ldapAttribute, lookup), isExact: false }
+}
+
+/** The groups of users, where the server keeps those alone that name a user themselves. */
+export function groupsAttribute(
+  ldapAttribute: string,
+  { groupsWithin }: ReferenceLookup,
+): SpecialAttribute {
+  return {
+    isExact: true,
+    translate: (comparison): Filter | undefined => {
+      if (comparison.operator !== 'eq' || typeof comparison.value !== 'string') return undefined
+      const dns = groupsWithin(comparedId(comparison))
+      return dns && or(dns.map((dn) => equals(ldapAttribute, dn)))
+    },
+  }
 }
 
 /** The status of an account, which is compared with true or false. */

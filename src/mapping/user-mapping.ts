@@ -26,9 +26,9 @@ import { finish } from './resource.ts'
 import type { UserSettings } from './settings.ts'
 import type { Draft } from './slot-values.ts'
 import {
-  type DnLookup,
+  groupsAttribute,
   managerAttribute,
-  referenceAttribute,
+  type ReferenceLookup,
   referencePaths,
   type SpecialAttribute,
   statusAttribute,
@@ -166,17 +166,16 @@ export class UserMapping {
   }
 
   /** The LDAP filter of a SCIM filter on users.
-   *  @param dnOf knows the ids of `referencedIds`. */
-  translate(filter: ScimFilter, dnOf: DnLookup): Translation {
-    const { manager, memberOf, indirectGroups } = this.settings
+   *  @param lookup knows the ids of `referencedIds`. */
+  translate(filter: ScimFilter, lookup: ReferenceLookup): Translation {
+    const { manager, memberOf } = this.settings
     const specials = new Map<string, SpecialAttribute>(timeAttributes(this.entries))
     if (this.#status !== undefined) specials.set('active', statusAttribute(this.#status))
     if (manager !== undefined) {
-      specials.set(referencePaths.manager, managerAttribute(manager.attribute, dnOf))
+      specials.set(referencePaths.manager, managerAttribute(manager.attribute, lookup))
     }
-    // The directory knows of direct memberships alone.
-    if (memberOf !== undefined && !indirectGroups) {
-      specials.set(referencePaths.groups, referenceAttribute(memberOf, dnOf))
+    if (memberOf !== undefined) {
+      specials.set(referencePaths.groups, groupsAttribute(memberOf, lookup))
     }
     return translateFilter({ entries: this.entries, specials }, filter)
   }

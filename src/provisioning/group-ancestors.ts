@@ -6,8 +6,8 @@ import type { ReferenceFinder } from './references.ts'
 
 const parallelSearches = 4
 
-/** Deeper nesting than this is not followed. */
-const mostLevels = 20
+/** Deeper nesting of groups than this is not followed. */
+export const mostLevels = 20
 
 /** The groups that name others as members, by the `dnKey` of the member. */
 type Parents = ReadonlyMap<string, readonly string[]>

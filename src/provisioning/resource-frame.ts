@@ -5,7 +5,6 @@ import type { Plan } from '../directory/operation.ts'
 import type { Needs } from '../mapping/attributes-behind.ts'
 import type { GroupMapping } from '../mapping/group-mapping.ts'
 import type { Mappings } from '../mapping/mappings.ts'
-import { referencedIds } from '../mapping/special-attributes.ts'
 import type { UserMapping } from '../mapping/user-mapping.ts'
 import { scimErrors } from '../scim/error.ts'
 import { parseFilter } from '../scim/filter/parse-filter.ts'
@@ -13,6 +12,7 @@ import type { JsonObject } from '../scim/json.ts'
 import { parseProjection, project } from '../scim/projection.ts'
 import type { RequestContext } from './context.ts'
 import { toScimError } from './directory-failure.ts'
+import { referencesIn } from './filter-references.ts'
 import { type ListSource, questionOf, type View } from './list-source.ts'
 import { operationsOf } from './managers.ts'
 import { decidedBy, either, shownBy } from './needs.ts'
@@ -117,9 +117,8 @@ export class ResourceFrame {
     const mapping = mappingIn(mappings)
     const { schema } = mapping
     const filter = query.filter === undefined ? undefined : parseFilter(query.filter, schema)
-    const ids = filter === undefined ? [] : referencedIds(filter)
-    const references = await this.#parts.references.byId(mappings, ids)
-    const translation = filter && mapping.translate(filter, (id) => references.get(id)?.dn)
+    const translation =
+      filter && mapping.translate(filter, await referencesIn(this.#parts, mappings, filter))
     const order = parseSortOrder(query.sortBy, query.sortOrder, schema)
     // Entra ID looks groups up by their name and excludes the members, which must not be read then.
     const isShown = shownBy(schema, query)

@@ -38,10 +38,18 @@ const staff = {
   display: 'staff',
 } as const
 const known = new Map([boss, staff].map(({ id: key, dn }) => [key, dn]))
+const within = new Map<string, readonly string[] | undefined>([
+  [staff.id, [staff.dn]],
+  ['id-of-nested', [staff.dn, `cn=inner,${groupsBase}`]],
+  ['id-of-many', undefined],
+])
 const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
 
 function translate(text: string, mapping: typeof users | typeof groups = users): Translation {
-  return mapping.translate(parseFilter(text, mapping.schema), (each) => known.get(each))
+  return mapping.translate(parseFilter(text, mapping.schema), {
+    dnOf: (each) => known.get(each),
+    groupsWithin: (each) => (within.has(each) ? within.get(each) : []),
+  })
 }
 
 const everything = and([])
@@ -250,6 +258,13 @@ describe('Translating a SCIM filter (RFC 7644 §3.4.2.2 to RFC 4511 §4.5.1.7)',
     ["a manager who does not exist is nobody's", `${enterprise}:manager.value eq "nobody"`, or([])],
     ['parts of a reference mean nothing to LDAP', `${enterprise}:manager.value co "i"`, everything],
     ['groups are DNs', 'groups.value eq "id-of-staff"', equals('memberOf', staff.dn)],
+    [
+      'groups through others are those in them',
+      'groups.value eq "id-of-nested"',
+      or([equals('memberOf', staff.dn), equals('memberOf', `cn=inner,${groupsBase}`)]),
+    ],
+    ['groups through very many others are decided later', 'groups eq "id-of-many"', everything],
+    ['a group that is not there has nobody', 'groups.value eq "x"', nothing],
     ['having groups is decided later', 'groups pr', everything],
   ]
   for (const [sentence, text, filter] of table) {
@@ -320,10 +335,7 @@ describe('Translating a SCIM filter (RFC 7644 §3.4.2.2 to RFC 4511 §4.5.1.7)',
       attributes: { 'phoneNumbers[type eq "fax"]': undefined },
       users: { active: { attribute: 'facsimileTelephoneNumber', inactive: 'no' } },
     })
-    assert.deepEqual(
-      odd.translate(parseFilter('active eq true', odd.schema), () => undefined).filter,
-      everything,
-    )
+    assert.deepEqual(translate('active eq true', odd).filter, everything)
   })
 })
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import type { JsonObject } from '../../../../src/scim/json.ts'
 import { sharedOpenldap } from '../../../support/shared-openldap.ts'
 import { LdapProxy } from '../../adapter/ldap-proxy.ts'
+import { entriesSent } from '../properties/sent-entries.ts'
 import { type Scene, sceneFor, type ShownUser } from '../users/scene.ts'
 
 /** The groups of a user as an answer shows them: the type by the id. */
@@ -99,6 +100,30 @@ describe("A user's groups through other groups, on an OpenLDAP (RFC 7643 §4.1.2
       )
     }
     assert.deepEqual(await scene().find(`groups[value eq "${third}" and type eq "direct"]`), [])
+  })
+
+  it('are found without reading those who are in none of them', async () => {
+    const { user, groups } = await circle(scene())
+    const [first = '', , third = ''] = groups
+    const { people } = scene().bridge.section
+    await scene().admin.addAll(
+      Array.from({ length: 60 }, (_, place) => ({
+        dn: `uid=other${place},${people}`,
+        attributes: { objectClass: 'inetOrgPerson', uid: `other${place}`, cn: 'C', sn: 'S' },
+      })),
+    )
+    for (const group of [first, third]) {
+      const count = await entriesSent(scene(), async () => {
+        const found = await scene().find(`groups.value eq "${group}"`)
+        assert.deepEqual(
+          found.map(({ id }) => id),
+          [user.id],
+        )
+      })
+      assert.ok(count < 30, `${count} entries were read`)
+    }
+    const rest = await scene().find(`not (groups.value eq "${third}") and userName sw "other"`)
+    assert.equal(rest.length, 60)
   })
 
   it('cost nothing where groups are not shown', async () => {
