@@ -27,7 +27,7 @@ async function embedded(): Promise<number> {
   const server = await startOpenldap()
   try {
     say(`OpenLDAP ${server.version}: ${server.obtained}`)
-    const bridge = await startBridge(server)
+    const bridge = await startBridge(server, { SCIM_BRAKE_ENABLED: 'true' })
     try {
       say(`The bridge serves ${bridge.baseUrl}\n`)
       const directory = directoryView(new AdminClient(server), [

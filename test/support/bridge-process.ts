@@ -60,6 +60,8 @@ export async function startBridge(
       SCIM_DIRECTORY_BIND_DN: directory.bridge.dn,
       SCIM_DIRECTORY_BIND_PASSWORD: directory.bridge.password,
       SCIM_JOURNAL_FILE: journalFile,
+      // Tests share the entry of the example tree, and delete many of few.
+      SCIM_BRAKE_ENABLED: 'false',
       ...settings,
     },
     stdio: ['ignore', output.fd, output.fd],

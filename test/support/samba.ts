@@ -21,6 +21,8 @@ export const exampleDomain = {
   partners: 'CN=Partners,OU=Groups,DC=example,DC=org',
   admin: 'CN=Administrator,CN=Users,DC=example,DC=org',
   bridge: 'CN=bridge,OU=Services,DC=example,DC=org',
+  /** A container in whose description the bridge may count. */
+  brake: 'CN=scim-brake,OU=Services,DC=example,DC=org',
 } as const
 
 /** What can be different from server to server. */

@@ -17,9 +17,10 @@ import ldb
 TREE, STATE, CONFIGURATION, ADDRESS = sys.argv[1:]
 BASE = "DC=example,DC=org"
 
-# Names of Active Directory's schema: classes and the right to set a password.
+# Names of Active Directory's schema: classes, an attribute and the right to set a password.
 USER = "bf967aba-0de6-11d0-a285-00aa003049e2"
 GROUP = "bf967a9c-0de6-11d0-a285-00aa003049e2"
+DESCRIPTION = "bf967950-0de6-11d0-a285-00aa003049e2"
 SET_PASSWORD = "00299570-246d-11d0-a768-00aa006e0529"
 
 
@@ -73,6 +74,10 @@ def add_bridge(samdb):
     for unit, classes in (("People", [USER]), ("Groups", [GROUP]), ("Former", [USER])):
         for right in rights(classes, sid):
             SDUtils(samdb).dacl_add_ace("OU=%s,%s" % (unit, BASE), right)
+    # Where the brake of the bridge counts deletions.
+    brake = "CN=scim-brake,OU=Services," + BASE
+    samdb.add({"dn": brake, "objectClass": "container"})
+    SDUtils(samdb).dacl_add_ace(brake, "(OA;;RPWP;%s;;%s)" % (DESCRIPTION, sid))
 
 
 def rights(classes, sid):

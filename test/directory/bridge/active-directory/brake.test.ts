@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict'
+import { AdminClient } from '../../../support/admin-client.ts'
+import { openTestBridge, type TestBridge } from '../../../support/bridge.ts'
+import type { DirectoryServer } from '../../../support/directory-server.ts'
+import { exampleDomain, startSamba } from '../../../support/samba.ts'
+import { assertRefused, textIn } from '../groups/group-scene.ts'
+import { tally } from '../users/scene.ts'
+
+const startLimitMs = 5 * 60_000
+
+describe('The brake in front of Active Directory (Samba)', () => {
+  let server: DirectoryServer
+  let bridge: TestBridge
+  let admin: AdminClient
+
+  before(async function () {
+    this.timeout(startLimitMs)
+    server = await startSamba()
+    const endpoint = { ...server, url: server.ldapsUrl }
+    admin = new AdminClient(endpoint)
+    bridge = await openTestBridge(
+      endpoint,
+      {
+        'directory.tls.caFile': server.caFile,
+        'brake.enabled': 'true',
+        'brake.entry': exampleDomain.brake,
+        'brake.maxCount': '4',
+        'brake.maxShare': '100',
+      },
+      { ...exampleDomain, preset: 'active-directory.yaml' },
+    )
+  })
+
+  after(async () => {
+    await bridge.close()
+    await server.close()
+  })
+
+  async function users(count: number, name = 'braked'): Promise<readonly string[]> {
+    const ids: string[] = []
+    for (let index = 0; index < count; index += 1) {
+      const created = await bridge.scim.post('/Users', {
+        userName: `${name}${index}@example.org`,
+        displayName: `${name} ${index}`,
+        password: 'Corr3ct-horse-battery',
+      })
+      assert.equal(created.status, 201, created.text)
+      ids.push(textIn(created.answer, 'id'))
+    }
+    return ids
+  }
+
+  it('lets as many through as the limit says, and goes on when its record is gone', async () => {
+    const ids = await users(8)
+    const answers = []
+    for (const id of ids.slice(0, 6)) answers.push(await bridge.scim.delete(`/Users/${id}`))
+    assert.deepEqual(tally(answers), { 204: 4, 403: 2 })
+    const deactivation = {
+      schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
+      Operations: [{ op: 'replace', path: 'active', value: false }],
+    }
+    const [one = '', other = ''] = ids.slice(6)
+    assertRefused(await bridge.scim.patch(`/Users/${one}`, deactivation), { status: 403 })
+    await admin.modify(exampleDomain.brake, { operation: 'delete', type: 'description' })
+    const done = await bridge.scim.patch(`/Users/${one}`, deactivation)
+    assert.equal(done.answer?.['active'], false, done.text)
+    assert.equal((await bridge.scim.delete(`/Users/${other}`)).status, 204)
+    const values = await admin.values(exampleDomain.brake, 'description')
+    assert.deepEqual(values.map((value) => value.split(' ')[2] ?? '').toSorted(), [
+      'deactivated',
+      'deleted',
+    ])
+  })
+
+  it('lets no more than the limit through of many at the same time', async () => {
+    await admin.modify(exampleDomain.brake, { operation: 'delete', type: 'description' })
+    const ids = await users(8, 'together')
+    const answers = await Promise.all(
+      ids.map(async (id) => await bridge.scim.delete(`/Users/${id}`)),
+    )
+    const { 204: done = 0, 403: stopped = 0 } = tally(answers)
+    assert.equal(done + stopped, 8)
+    // Without Post-Read the record is read behind the count, and may show those who came later.
+    assert.ok(done <= 4, `${done} were deleted`)
+    assert.ok(stopped >= 4, `${stopped} were stopped`)
+  })
+})

@@ -1,0 +1,216 @@
+import assert from 'node:assert/strict'
+import { decode } from '../../../src/codec/decode.ts'
+import { DirectoryError } from '../../../src/directory/error.ts'
+import type { BrakeCount } from '../../../src/mapping/brake-record.ts'
+import { Brake } from '../../../src/provisioning/brake.ts'
+import { brakedGroups, brakedUsers } from '../../../src/provisioning/brake-limits.ts'
+import { EntryReader } from '../../../src/provisioning/entry-reader.ts'
+import { BrakeSettings } from '../../../src/provisioning/settings.ts'
+import { ScimError } from '../../../src/scim/error.ts'
+import { MemoryDirectory } from '../../support/memory-directory.ts'
+import { mappings, people } from '../mapping/example.ts'
+
+const entry = 'uid=brake,dc=example,dc=org'
+const minuteMs = 60_000
+const reason = {
+  requestId: 'r-1',
+  actor: 'onelogin',
+  clientAddress: '192.0.2.1',
+  method: 'DELETE',
+  path: '/Users/1',
+}
+
+/** A brake whose clock stands still until it is moved. */
+class BrakeUnderTest {
+  now = Date.parse('2026-11-22T12:00:00.000Z')
+  readonly warnings: string[] = []
+  readonly directory: MemoryDirectory
+  readonly brake: Brake
+  readonly #mappings = mappings()
+
+  constructor(settings: object = {}, userCount = 0) {
+    const entries = [
+      { dn: entry, attributes: { objectClass: 'account', uid: 'brake' } },
+      ...Array.from({ length: userCount }, (_, index) => ({
+        dn: `uid=u${index},${people}`,
+        attributes: { objectClass: 'inetOrgPerson', uid: `u${index}`, cn: 'U', sn: 'U' },
+      })),
+    ]
+    this.directory = new MemoryDirectory({ entries })
+    const warn = (message: string): void => void this.warnings.push(message)
+    const logger = { debug: () => {}, info: () => {}, warn, error: () => {} }
+    const reader = new EntryReader(this.directory)
+    this.brake = new Brake(
+      { directory: this.directory, reader, logger, now: () => this.now },
+      decode(BrakeSettings, { entry, maxCount: 3, maxShare: 100, ...settings }),
+    )
+  }
+
+  get values(): readonly string[] {
+    return this.directory.entry(entry)?.texts('description') ?? []
+  }
+
+  /** Whether the work was done. */
+  async deletes(state: BrakeCount['state'] = 'deleted'): Promise<boolean> {
+    let isDone = false
+    const work = async (): Promise<void> => {
+      isDone = true
+    }
+    try {
+      await this.brake.pass(brakedUsers(this.#mappings, state), reason, work)
+    } catch (error) {
+      if (!(error instanceof ScimError)) throw error
+      assert.equal(error.status, 403)
+      assert.equal(isDone, false)
+    }
+    return isDone
+  }
+
+  async deletesGroup(): Promise<void> {
+    await this.brake.pass(brakedGroups(this.#mappings), reason, async () => {})
+  }
+
+  /** Work that fails. */
+  async fails(failure: Error): Promise<void> {
+    const work = async (): Promise<never> => {
+      throw failure
+    }
+    const category = brakedUsers(this.#mappings, 'deleted')
+    await assert.rejects(this.brake.pass(category, reason, work), failure)
+  }
+
+  async state(): ReturnType<Brake['state']> {
+    return await this.brake.state(this.#mappings)
+  }
+}
+
+describe('the brake', () => {
+  it('slides its period along: what is an hour old makes room for as much', async () => {
+    const test = new BrakeUnderTest()
+    for (let minute = 0; minute < 3; minute += 1) {
+      assert.equal(await test.deletes(), true)
+      test.now += minuteMs
+    }
+    // 12:03; the first was counted at 12:00.
+    test.now += 57 * minuteMs
+    assert.equal(await test.deletes(), true)
+    test.now += minuteMs
+    assert.equal(await test.deletes(), true)
+    test.now += minuteMs - 1
+    assert.equal(await test.deletes(), false)
+  })
+
+  it('is on from the first that is one too many, whatever the time, until it is released', async () => {
+    const test = new BrakeUnderTest()
+    for (const isDone of [true, true, true, false]) assert.equal(await test.deletes(), isDone)
+    test.now += 1000 * 60 * minuteMs
+    assert.equal(await test.deletes(), false)
+    assert.equal((await test.state()).trip?.time, Date.parse('2026-11-22T12:00:00.000Z'))
+    await test.brake.release(reason)
+    assert.deepEqual(test.values, [])
+    assert.equal(await test.deletes(), true)
+  })
+
+  it('tells how it stands', async () => {
+    const test = new BrakeUnderTest({ maxCount: 30, maxShare: 50 }, 20)
+    await test.deletes('deactivated')
+    await test.deletesGroup()
+    assert.deepEqual(await test.state(), {
+      counts: { user: 1, group: 1 },
+      limits: { user: 10, group: 5 },
+    })
+  })
+
+  it('keeps its record as long as the period at most', async () => {
+    const test = new BrakeUnderTest()
+    for (let hour = 0; hour < 5; hour += 1) {
+      assert.equal(await test.deletes(), true)
+      assert.equal(test.values.length, 1)
+      test.now += 60 * minuteMs
+    }
+  })
+
+  const failures: [what: string, failure: Error, isCounted: boolean][] = [
+    ['that was refused', new DirectoryError('notLeaf', 'refused'), false],
+    ['that is decided anew', new DirectoryError('assertionFailed', 'refused'), false],
+    ['that the client is to blame for', new ScimError(404, undefined, 'gone'), false],
+    ['of which nobody knows whether it was done', new DirectoryError('outcomeUnknown', '?'), true],
+    [
+      'of which a part was done',
+      new DirectoryError('unavailable', 'gone', { isPartial: true }),
+      true,
+    ],
+    ['that failed by a defect', new TypeError('a defect'), true],
+  ]
+  for (const [what, failure, isCounted] of failures) {
+    it(`${isCounted ? 'goes on counting' : 'does not count'} a deletion ${what}`, async () => {
+      const test = new BrakeUnderTest()
+      await test.fails(failure)
+      assert.equal(test.values.length, isCounted ? 1 : 0)
+    })
+  }
+
+  it('says why a deletion failed although it cannot take back what it counted', async () => {
+    const test = new BrakeUnderTest()
+    const failure = new DirectoryError('notLeaf', 'refused')
+    const work = async (): Promise<never> => {
+      test.directory.failNext(new DirectoryError('unavailable', 'away'), 'modify')
+      throw failure
+    }
+    const category = brakedUsers(mappings(), 'deleted')
+    await assert.rejects(test.brake.pass(category, reason, work), failure)
+    assert.equal(test.values.length, 1)
+    assert.deepEqual(test.warnings, ['the brake counts what was not done'])
+  })
+
+  it('does nothing while the directory is away, and says so', async () => {
+    const test = new BrakeUnderTest()
+    test.directory.isDown = true
+    await assert.rejects(test.deletes(), { name: 'DirectoryError', failure: 'unavailable' })
+  })
+
+  it('counts the users when the sixth of them comes, and then for five minutes no more', async () => {
+    const test = new BrakeUnderTest({ maxCount: 50, maxShare: 10 }, 90)
+    const searches = async (): Promise<number> => {
+      const before = test.directory.searchCount
+      assert.equal(await test.deletes('deactivated'), true)
+      return test.directory.searchCount - before
+    }
+    const counts: number[] = []
+    for (let time = 0; time < 7; time += 1) counts.push(await searches())
+    assert.deepEqual(counts, [1, 1, 1, 1, 1, 2, 1])
+    test.now += 5 * minuteMs
+    assert.equal(await searches(), 2)
+  })
+
+  it('takes the share of those who were there before the period', async () => {
+    const test = new BrakeUnderTest({ maxCount: 50, maxShare: 10 }, 80)
+    for (let time = 0; time < 8; time += 1) {
+      const dn = `uid=u${time},${people}`
+      assert.equal(await test.deletes(), true)
+      await test.directory.execute({ operations: [{ kind: 'delete', dn }], read: [] }, reason)
+    }
+    assert.equal(await test.deletes(), false)
+  })
+
+  it('takes the lesser of count and share, and lets five go in any case', async () => {
+    const limits: [settings: object, userCount: number, limit: number][] = [
+      [{ maxCount: 50, maxShare: 10 }, 0, 5],
+      [{ maxCount: 50, maxShare: 10 }, 79, 7],
+      [{ maxCount: 50, maxShare: 100 }, 60, 50],
+      [{ maxCount: 3, maxShare: 10 }, 60, 3],
+      [{ maxCount: 7, maxShare: 7 }, 120, 7],
+    ]
+    for (const [settings, userCount, limit] of limits) {
+      const { limits: found } = await new BrakeUnderTest(settings, userCount).state()
+      assert.equal(found.user, limit, JSON.stringify(settings))
+    }
+  })
+})
+
+describe('the settings of the brake', () => {
+  it('count no more than an entry can hold', () => {
+    assert.throws(() => decode(BrakeSettings, { maxCount: 1001 }), /maxCount must be 1000 at most/u)
+    assert.equal(decode(BrakeSettings, { maxCount: 1000 }).maxCount, 1000)
+  })
+})
