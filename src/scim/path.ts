@@ -21,8 +21,13 @@ export interface PatchPath extends AttributePath {
  *    the brackets is no filter. */
 export function parsePatchPath(text: string, schema: ResourceSchema): PatchPath {
   const path = findPatchPath(text, schema)
-  if (path === undefined) throw scimErrors.invalidPath(`There is no attribute ${excerpt(text)}.`)
+  if (path === undefined) throw scimErrors.invalidPath(`There is no attribute ${named(text)}.`)
   return path
+}
+
+/** A path that compares with a password is not shown with it. */
+function named(text: string): string {
+  return excerpt(/password/iu.test(text) ? text.replace(/\[.*$/su, '[…]') : text)
 }
 
 /** The path that a text means; undefined when there is no such attribute.

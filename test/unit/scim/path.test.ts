@@ -43,6 +43,13 @@ describe('parsePatchPath (RFC 7644 §3.5.2, figure 7)', () => {
     })
   }
 
+  it('does not show the password that a path compares with', () => {
+    assert.throws(
+      () => parsePatchPath('a.password[value eq "secret"]', badgedUsers),
+      scimError('invalidPath', /^There is no attribute "a\.password\[…\]"\.$/),
+    )
+  })
+
   const badFilters: [text: string, detail: RegExp][] = [
     ['emails[type eq "work"', /A "\]" is missing, at character 22/],
     ['emails[]', /An attribute is missing/],
