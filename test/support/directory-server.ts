@@ -31,6 +31,8 @@ export interface DirectoryEndpoint {
 
 /** A directory server of one's own, to be stopped and started at will. Data, addresses and certificate stay the same. */
 export interface DirectoryServer extends DirectoryEndpoint {
+  /** What it logs, where it runs beside us. */
+  readonly logFile?: string
   /** Orderly stop (SIGTERM); returns when it has ended. */
   stop(): Promise<void>
   /** Sudden death (SIGKILL); returns when it has ended. */
@@ -50,6 +52,8 @@ export interface ServerProgram {
   readonly ldapsUrl: string
   /** How it was obtained, in words. */
   readonly obtained: string
+  /** What it logs, where it runs beside us. */
+  readonly logFile?: string
   /** Starts it; returns before it answers. */
   launch(): Promise<void>
   isRunning(): Promise<boolean>

@@ -30,6 +30,8 @@ export interface OpenldapOptions {
   readonly fsync?: boolean
   /** How many entries a search of the bridge's account may return. Default: any number. */
   readonly bridgeSizeLimit?: number
+  /** Whether it logs every operation. Default: no. */
+  readonly logsOperations?: boolean
   /** After how many seconds an idle connection is closed. Default: never. */
   readonly idleTimeoutSeconds?: number
   /** The path of a Unix socket to listen on, too; not for a container. Our own user is the bridge's account there. */
@@ -52,6 +54,7 @@ export function slapdEnvironment(options: OpenldapOptions, passwords: Passwords)
     LDAP_OVERLAYS: (options.overlays ?? ['memberof', 'refint', 'unique', 'ppolicy']).join(' '),
     LDAP_FSYNC: options.fsync === true ? 'on' : 'off',
     LDAP_BRIDGE_SIZE_LIMIT: String(options.bridgeSizeLimit ?? 'unlimited'),
+    LDAP_DEBUG: options.logsOperations === true ? '256' : '0',
     LDAP_IDLE_TIMEOUT: String(options.idleTimeoutSeconds ?? 0),
     ...(options.clientCa === undefined ? {} : { LDAP_CLIENT_CA: options.clientCa }),
   }

@@ -112,6 +112,7 @@ async function serverOf(
     bridge: { dn: kind.accounts.bridge, password: passwords.bridge },
     version,
     obtained,
+    ...(program.logFile === undefined ? {} : { logFile: program.logFile }),
     stop: () => endBy('SIGTERM'),
     kill: () => endBy('SIGKILL'),
     async freeze() {

@@ -32,6 +32,7 @@ export class ServerProcess implements ServerProgram {
   readonly url: string
   readonly ldapsUrl: string
   readonly obtained: string
+  readonly logFile: string
   readonly #script: string
   readonly #state: TemporaryFolder
   readonly #environment: NodeJS.ProcessEnv
@@ -42,6 +43,7 @@ export class ServerProcess implements ServerProgram {
     this.url = addresses.url
     this.ldapsUrl = addresses.ldapsUrl
     this.obtained = spec.obtained
+    this.logFile = path.join(state.path, 'log')
     this.#script = path.join(import.meta.dirname, spec.script)
     this.#state = state
     this.#environment = {
@@ -62,7 +64,7 @@ export class ServerProcess implements ServerProgram {
   }
 
   async launch(): Promise<void> {
-    const log = await open(path.join(this.#state.path, 'log'), 'a')
+    const log = await open(this.logFile, 'a')
     try {
       // In a session of its own, so that Ctrl-C leaves it to us to end it.
       const [program, ...args] = await leashed([this.#script])
@@ -98,7 +100,7 @@ export class ServerProcess implements ServerProgram {
   }
 
   async readLog(): Promise<string> {
-    return readFile(path.join(this.#state.path, 'log'), 'utf8')
+    return readFile(this.logFile, 'utf8')
   }
 
   async remove(): Promise<void> {
