@@ -3,14 +3,11 @@ import { parseArgs } from 'node:util'
 import { DecodeError } from '../codec/decode.ts'
 import { loadSection, loadSettings } from '../config/load-settings.ts'
 import { SettingsError } from '../config/settings-error.ts'
-import { Settings } from '../config/settings.ts'
+import type { Settings } from '../config/settings.ts'
 import { HttpSettings } from '../http/settings.ts'
-import { brake } from './brake.ts'
-import { check } from './check.ts'
 import { type ExitCode, exitCodes } from './exit-code.ts'
 import { health } from './health.ts'
-import { preview, type PreviewRequest } from './preview.ts'
-import { serve } from './serve.ts'
+import type { PreviewRequest } from './preview.ts'
 import type { Terminal } from './terminal.ts'
 import { token } from './token.ts'
 import { usage, UsageError } from './usage.ts'
@@ -42,7 +39,6 @@ async function dispatch(
   stopped: () => Promise<string>,
 ): Promise<ExitCode> {
   const { values, positionals } = parse(argv)
-  const [command, ...rest] = positionals
   if (values.help === true) {
     terminal.print(usage)
     return exitCodes.ok
@@ -51,20 +47,36 @@ async function dispatch(
     terminal.print(await version())
     return exitCodes.ok
   }
+  return await runCommand({ values, positionals }, terminal, stopped)
+}
+
+/** Each command loads what it needs: `health` is run every few seconds, and has no use for the rest of the bridge. */
+async function runCommand(
+  { values, positionals }: ReturnType<typeof parseAll>,
+  terminal: Terminal,
+  stopped: () => Promise<string>,
+): Promise<ExitCode> {
+  const [command, ...rest] = positionals
   switch (command) {
-    case 'serve':
+    case 'serve': {
       refuseMore(rest)
+      const { serve } = await import('./serve.ts')
       return await serve(await settingsOf(values.config, terminal), terminal, stopped())
-    case 'check':
+    }
+    case 'check': {
       refuseMore(rest)
+      const { check } = await import('./check.ts')
       return await check(await settingsOf(values.config, terminal), terminal)
+    }
     case 'preview': {
       const request = previewRequest(rest, values.body)
+      const { preview } = await import('./preview.ts')
       return await preview(await settingsOf(values.config, terminal), request, terminal)
     }
     case 'brake': {
       refuseMore(rest)
       const isReleased = values.release === true
+      const { brake } = await import('./brake.ts')
       return await brake(await settingsOf(values.config, terminal), isReleased, terminal)
     }
     case 'health': {
@@ -126,7 +138,9 @@ function parseAll(argv: readonly string[]) {
 }
 
 async function settingsOf(file: string | undefined, { environment }: Terminal): Promise<Settings> {
-  return await loadSettings({ file: fileOf(file), environment }, Settings)
+  const source = { file: fileOf(file), environment }
+  const { Settings: codec } = await import('../config/settings.ts')
+  return await loadSettings(source, codec)
 }
 
 function fileOf(config: string | undefined): string {
