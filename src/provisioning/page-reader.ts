@@ -30,7 +30,7 @@ export class PageReader {
   }
 
   /** The page that a query asks for.
-   *  @throws {ScimError} invalidCursor, expiredCursor, invalidCount. */
+   *  @throws {ScimError} invalidCursor, expiredCursor. */
   async read(source: ListSource, query: PageQuery): Promise<ResourceList> {
     if (query.cursor !== undefined) return await this.#readByCursor(source, query.cursor, query)
     const startIndex = Math.max(1, query.startIndex ?? 1)
@@ -61,9 +61,6 @@ export class PageReader {
     cursor: string,
     { count }: PageQuery,
   ): Promise<ResourceList> {
-    if (count !== undefined && count < 0) {
-      throw scimErrors.invalidCount(`count must be from 0 to ${this.#maxResults}.`)
-    }
     const { ids, offset, key } = await this.#findPlace(source, cursor)
     const size = this.#sizeOf(count)
     const to = offset + size

@@ -1,4 +1,4 @@
-/** The detail error keywords of RFC 7644 §3.12, table 9, and of RFC 9865 §2.3. */
+/** The detail error keywords of RFC 7644 §3.12, table 9, and of RFC 9865 §2.1. */
 export type ScimType =
   | 'invalidFilter'
   | 'tooMany'
@@ -60,7 +60,6 @@ export const scimErrors = {
   invalidValue: maker(400, 'invalidValue'),
   invalidCursor: maker(400, 'invalidCursor'),
   expiredCursor: maker(400, 'expiredCursor'),
-  invalidCount: maker(400, 'invalidCount'),
   uniqueness: maker(409, 'uniqueness'),
   unauthorized: maker(401),
   forbidden: maker(403),

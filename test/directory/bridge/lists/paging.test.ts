@@ -117,7 +117,15 @@ describe('Pages of a long list (RFC 7644 §3.4.2.4, RFC 9865)', () => {
     assert.deepEqual(names(back), names(pages[1] ?? page))
   })
 
-  it('refuse cursors that were never given out, belong to another query, or come with a count below zero', async () => {
+  it('hold nothing but the total for a count of zero or below, also with a cursor (RFC 9865 §2)', async () => {
+    const { nextCursor = '' } = await list('cursor&count=10')
+    for (const query of ['cursor&count=0', 'cursor&count=-1', `cursor=${nextCursor}&count=-1`]) {
+      const page = await list(query)
+      assert.deepEqual([page.totalResults, page.itemsPerPage, page.Resources], [total, 0, []])
+    }
+  })
+
+  it('refuse cursors that were never given out, or belong to another query (RFC 9865 §2.1)', async () => {
     const { nextCursor = '' } = await list('cursor&count=10')
     assert.deepEqual(await failure('cursor=nonsense'), [400, 'invalidCursor'])
     assert.deepEqual(await failure(`cursor=${nextCursor}&filter=userName%20pr`), [
@@ -129,7 +137,6 @@ describe('Pages of a long list (RFC 7644 §3.4.2.4, RFC 9865)', () => {
       400,
       'expiredCursor',
     ])
-    assert.deepEqual(await failure('cursor&count=-1'), [400, 'invalidCount'])
   })
 
   it('are in the order that is asked for, over all pages', async () => {
