@@ -139,6 +139,10 @@ export class Groups implements ResourceService {
   }
 
   async delete(id: string, request: WriteRequest): Promise<WriteResult> {
+    return await this.#inTurn(id, request, async () => await this.#delete(id, request))
+  }
+
+  async #delete(id: string, request: WriteRequest): Promise<WriteResult> {
     return await this.#frame.answer(async (mappings) => {
       const { groups } = mappings
       const entry = await this.#frame.find(mappings, id, groups.attributes(false))
@@ -158,6 +162,16 @@ export class Groups implements ResourceService {
   }
 
   async #change(id: string, options: ChangeOptions): Promise<WriteResult> {
+    const work = async (): Promise<WriteResult> => await this.#changeRepeatedly(id, options)
+    return await this.#inTurn(id, options.request, work)
+  }
+
+  /** Changes of a version wait for each other. All others go side by side: many members may come at the same time. */
+  async #inTurn<T>(id: string, { ifMatch }: WriteRequest, work: () => Promise<T>): Promise<T> {
+    return ifMatch === undefined ? await work() : await this.#frame.inTurn(id, work)
+  }
+
+  async #changeRepeatedly(id: string, options: ChangeOptions): Promise<WriteResult> {
     let isCounted = options.request.isDryRun
     return await this.#frame.answerRepeatedly(
       async (mappings) => await this.#tryChange(mappings, id, options, isCounted),

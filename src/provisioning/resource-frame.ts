@@ -19,6 +19,7 @@ import { decidedBy, either, shownBy } from './needs.ts'
 import type { ProvisioningParts } from './parts.ts'
 import type { ListQuery, ProjectionQuery, ResourceList, WriteResult } from './resource-service.ts'
 import { parseSortOrder } from './sort-order.ts'
+import { Turns } from './turns.ts'
 
 /** What tells the operations on one resource type from those on another. */
 export interface FramedType {
@@ -35,6 +36,7 @@ export interface FramedType {
 export class ResourceFrame {
   readonly #parts: ProvisioningParts
   readonly #type: FramedType
+  readonly #turns = new Turns()
 
   constructor(parts: ProvisioningParts, type: FramedType) {
     this.#parts = parts
@@ -69,6 +71,12 @@ export class ResourceFrame {
         }
       }
     })
+  }
+
+  /** Does work on the resource with an id when nobody else of this process works on it so. Not every server checks an If-Match
+   *  in the write itself, and an attribute without value has none that two writers could both want to delete. */
+  async inTurn<T>(id: string, work: () => Promise<T>): Promise<T> {
+    return await this.#turns.take(id.toLowerCase(), work)
   }
 
   /** The entry with an id.

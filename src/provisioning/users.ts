@@ -106,6 +106,7 @@ export class Users implements ResourceService {
 
   async delete(id: string, request: WriteRequest): Promise<WriteResult> {
     return await this.#repeatedly(
+      id,
       request,
       async (mappings) => await this.#tryDelete(mappings, id, request),
     )
@@ -113,18 +114,24 @@ export class Users implements ResourceService {
 
   async #change(id: string, request: WriteRequest, change: Change): Promise<WriteResult> {
     return await this.#repeatedly(
+      id,
       request,
       async (mappings) => await this.#tryChange(mappings, id, request, change),
     )
   }
 
   async #repeatedly(
+    id: string,
     request: WriteRequest,
     work: (mappings: Mappings) => Promise<WriteResult>,
   ): Promise<WriteResult> {
     // Where somebody else changed the same values between reading and writing, look again and decide anew.
-    return await this.#frame.answerRepeatedly(work, (error, attempt) =>
-      isToBeRepeated(error, request, attempt),
+    return await this.#frame.inTurn(
+      id,
+      async () =>
+        await this.#frame.answerRepeatedly(work, (error, attempt) =>
+          isToBeRepeated(error, request, attempt),
+        ),
     )
   }
 
