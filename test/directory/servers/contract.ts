@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict'
 import { groupsTopic } from './cases/groups.ts'
+import { listsTopic } from './cases/lists.ts'
+import { managersTopic } from './cases/managers.ts'
+import { groupNamesTopic, namesTopic } from './cases/names.ts'
+import { statusTopic } from './cases/status.ts'
+import { versionsTopic } from './cases/versions.ts'
 import { walkthroughTopic } from './cases/walkthrough.ts'
 import { isRecording, readFindings, recordFindings } from './findings.ts'
 import { holds, type Outcome, type Topic } from './server-case.ts'
@@ -9,7 +14,16 @@ import { ServerScene } from './server-scene.ts'
 const preparationLimitMs = 5 * 60_000
 const caseLimitMs = 120_000
 
-const topics: readonly Topic[] = [walkthroughTopic, groupsTopic]
+const topics: readonly Topic[] = [
+  walkthroughTopic,
+  groupsTopic,
+  managersTopic,
+  statusTopic,
+  namesTopic,
+  groupNamesTopic,
+  versionsTopic,
+  listsTopic,
+]
 
 /** The contract that the bridge keeps in front of every server: each case holds, and what servers do differently is what
  *  docs/directories.md says. */
@@ -32,12 +46,16 @@ export function describeServer(place: ServerPlace): void {
       await obtained?.release()
     })
 
-    for (const { title: topic, cases } of topics) {
+    for (const { title: topic, cases, enter } of topics) {
       describe(topic, () => {
+        let own: ServerScene | undefined
+        before(async () => {
+          if (scene !== undefined) own = await enter?.(scene)
+        })
+        after(async () => own?.bridge.close())
         for (const { title, run } of cases) {
           it(title, async () => {
-            assert.ok(scene)
-            const outcome = (await run(scene)) ?? holds
+            const outcome = (await run(own ?? scene ?? assert.fail('there is no server'))) ?? holds
             found[topic] = { ...found[topic], [title]: outcome }
             if (isRecording) return
             assert.equal(outcome, expected?.[topic]?.[title], stale)

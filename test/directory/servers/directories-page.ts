@@ -20,11 +20,29 @@ interface Row {
 
 const notTried = '–'
 
+const longestInTable = 24
+
+/** What is too long for a table, by numbers. */
+class Notes {
+  readonly #texts: string[] = []
+
+  cell(outcome: Outcome): string {
+    if (outcome.length <= longestInTable) return outcome
+    if (!this.#texts.includes(outcome)) this.#texts.push(outcome)
+    return `see ${this.#texts.indexOf(outcome) + 1}`
+  }
+
+  list(): string {
+    return this.#texts.map((text, index) => `${index + 1}. ${text}`).join('\n')
+  }
+}
+
 /** docs/directories.md. */
 export function documentDirectories(findings: Findings): string {
   const places = Object.entries(findings)
   const names = places.map(([name]) => name)
   const topics = rowsByTopic(Object.values(findings))
+  const notes = new Notes()
   const parts = [
     '# Directories',
     [
@@ -41,9 +59,13 @@ export function documentDirectories(findings: Findings): string {
     ...topics.flatMap(([topic, rows]) => {
       const differing = rows.filter((row) => !isSame(row))
       if (differing.length === 0) return []
-      const lines = differing.map(({ title, outcomes }) => [title, ...outcomes])
+      const lines = differing.map(({ title, outcomes }) => [
+        title,
+        ...outcomes.map((outcome) => notes.cell(outcome)),
+      ])
       return [`### ${topic}`, table(['', ...names], lines)]
     }),
+    notes.list(),
     '## What is the same on all of them',
     ...topics.flatMap(([topic, rows]) => {
       const same = rows.filter(isSame)

@@ -17,6 +17,7 @@ export const openldapPlace: Description = {
   identity: 'entryUUID',
   locate: (id) => ({ filter: `(entryUUID=${id})` }),
   pendingManager: 'scimPendingManager',
+  many: 1600,
   person: (userName, people) => ({
     dn: `uid=${userName},${people}`,
     attributes: { objectClass: 'inetOrgPerson', cn: userName, sn: userName },
@@ -70,6 +71,8 @@ export const sambaPlace: Description = {
   identity: 'objectGUID',
   locate: (id) => ({ base: `<GUID=${id}>`, scope: 'base' }),
   pendingManager: 'msDS-cloudExtensionAttribute2',
+  // It gives everything in one answer, so that more would try nothing else.
+  many: 300,
   person: (userName, people) => ({
     dn: `CN=${userName},${people}`,
     attributes: { objectClass: 'user', sAMAccountName: userName, userPrincipalName: userName },
@@ -83,6 +86,8 @@ export const sambaPlace: Description = {
 /** The double of Active Directory. */
 export const activeDirectoryPlace: Description = {
   ...sambaPlace,
+  // More than comes in one answer, of entries (1000) and of values (1500).
+  many: 1600,
   name: 'Active Directory',
   about:
     'the same on a double over Samba, which behaves as Active Directory is documented where Samba is milder',

@@ -19,5 +19,7 @@ export interface ServerCase {
 export interface Topic {
   /** What the sentences are about: `A group`. */
   readonly title: string
+  /** Opens the scene of the cases, which is closed behind them, where they need one of their own. */
+  readonly enter?: (scene: ServerScene) => Promise<ServerScene>
   readonly cases: readonly ServerCase[]
 }

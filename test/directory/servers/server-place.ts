@@ -37,6 +37,8 @@ export interface ServerPlace {
   readonly locate: (id: string) => AdminSearch
   /** The attribute in which a manager is remembered who does not exist yet. */
   readonly pendingManager: string
+  /** How many users a long list has, a multiple of 20. */
+  readonly many: number
   /** An entry that the bridge serves as a user of that userName. */
   readonly person: (userName: string, people: string) => NewEntry
   readonly group: (displayName: string, groups: string, members: readonly string[]) => NewEntry

@@ -7,7 +7,7 @@ import { memberIds, patchOpUrn, textIn } from '../bridge/groups/group-scene.ts'
 import type { ObtainedServer, ServerPlace } from './server-place.ts'
 
 /** The URN of the enterprise extension. */
-const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
+export const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
 
 /** A user as an answer shows it. */
 export type ShownUser = JsonObject & { readonly id: string; readonly userName: string }
@@ -38,9 +38,15 @@ export class ServerScene {
     return new ServerScene(place, obtained, bridge)
   }
 
-  /** Works in another section of the same server, with other settings. */
+  /** Opens another section of the same server.
+   *  @param settings that differ; an empty one is as the preset has it. */
+  async beside(settings: Overrides = {}): Promise<ServerScene> {
+    return await ServerScene.open(this.place, this.#obtained, settings)
+  }
+
+  /** Works in another section of the same server, with other settings, and closes it. */
   async elsewhere<T>(settings: Overrides, work: (scene: ServerScene) => Promise<T>): Promise<T> {
-    const scene = await ServerScene.open(this.place, this.#obtained, settings)
+    const scene = await this.beside(settings)
     try {
       return await work(scene)
     } finally {
