@@ -13,6 +13,7 @@ import { parseProjection, project } from '../scim/projection.ts'
 import type { RequestContext } from './context.ts'
 import { toScimError } from './directory-failure.ts'
 import { referencesIn } from './filter-references.ts'
+import { withReferencesInVersion } from './entity-tag.ts'
 import { type ListSource, questionOf, type View } from './list-source.ts'
 import { operationsOf } from './managers.ts'
 import { decidedBy, either, shownBy } from './needs.ts'
@@ -110,10 +111,10 @@ export class ResourceFrame {
     )
   }
 
-  /** What the client asked to see of a resource. RFC 7644 §3.9 */
+  /** What the client asked to see of a resource, with the version of just that. RFC 7644 §3.9, §3.14 */
   shown(mappings: Mappings, resource: JsonObject, query: ProjectionQuery): JsonObject {
     const { schema } = this.#type.mappingIn(mappings)
-    return project(schema, resource, parseProjection(schema, query))
+    return withReferencesInVersion(project(schema, resource, parseProjection(schema, query)))
   }
 
   async #source(

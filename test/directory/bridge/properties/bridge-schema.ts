@@ -17,6 +17,14 @@ export async function listed(scene: Scene, path: string): Promise<readonly Shown
   return resources
 }
 
+/** A resource with the version of its entry, by which filters and If-Match go: that of an answer also tells what the answer
+ *  shows of others. */
+export function withEntryVersion<R extends JsonObject>(resource: R): R {
+  const { meta } = resource as { readonly meta?: JsonObject }
+  if (typeof meta?.['version'] !== 'string') return resource
+  return { ...resource, meta: { ...meta, version: meta['version'].replace(/\.[\w-]{12}"$/u, '"') } }
+}
+
 /** The schemas that a bridge advertises. */
 export async function advertisedSchemas(scene: Scene): Promise<readonly SchemaDefinition[]> {
   return (await listed(scene, '/Schemas')) as unknown as readonly SchemaDefinition[]

@@ -2,7 +2,13 @@ import assert from 'node:assert/strict'
 import { matches } from '../../../../src/scim/filter/matches.ts'
 import { parseFilter } from '../../../../src/scim/filter/parse-filter.ts'
 import { sceneFor } from '../users/scene.ts'
-import { advertisedSchemas, groupsSchema, listed, usersSchema } from './bridge-schema.ts'
+import {
+  advertisedSchemas,
+  groupsSchema,
+  listed,
+  usersSchema,
+  withEntryVersion,
+} from './bridge-schema.ts'
 import { drawn, holdsAlways, seed } from './cases.ts'
 import { populationOf, settle, wideMap } from './population.ts'
 import { filtersOver } from './scim-filter.ts'
@@ -40,7 +46,7 @@ for (const { name, overrides } of maps) {
 
     for (const { endpoint, schemaOf, suffix } of kinds) {
       it(`finds at ${endpoint} what the filter means of the resources that are there`, async () => {
-        const resources = await listed(scene(), endpoint)
+        const resources = (await listed(scene(), endpoint)).map(withEntryVersion)
         const schema = await schemaOf(scene())
         const all = await advertisedSchemas(scene())
         const schemas = all.filter(({ id }) => id.endsWith(suffix))
