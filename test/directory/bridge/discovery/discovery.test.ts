@@ -8,6 +8,9 @@ interface Attribute {
   readonly name: string
   readonly type: string
   readonly multiValued: boolean
+  readonly required: boolean
+  readonly caseExact: boolean
+  readonly uniqueness: string
   readonly mutability: string
   readonly returned: string
   readonly subAttributes?: readonly Attribute[]
@@ -26,6 +29,7 @@ const enterpriseUrn = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:Use
 describe('What a bridge in front of an OpenLDAP says of itself (RFC 7644 §4)', () => {
   let bridge: TestBridge
   let schemas: ReadonlyMap<string, readonly Attribute[]>
+  let count = 0
 
   before(async () => {
     bridge = await openTestBridge(sharedOpenldap())
@@ -127,6 +131,55 @@ describe('What a bridge in front of an OpenLDAP says of itself (RFC 7644 §4)', 
     assert.deepEqual(left.sort(), ['active', 'id', 'meta', 'name', 'schemas', 'userName'])
     const back = await bridge.scim.put(path, { ...kelly, userName: 'cleared', externalId: 'c' })
     assertShown(attributesOf(userUrn).filter(isWritable), back.answer ?? {}, 'User')
+  })
+
+  const kinds: readonly (readonly [string, string, JsonObject])[] = [
+    ['/Users', userUrn, { ...kelly, externalId: 'r' }],
+    ['/Groups', groupUrn, { displayName: 'required', externalId: 'r' }],
+  ]
+
+  for (const [endpoint, urn, whole] of kinds) {
+    it(`refuses at ${endpoint} what lacks anything that it calls required, and nothing else`, async () => {
+      for (const { name, required } of attributesOf(urn).filter(isWritable)) {
+        const { [name]: _, ...rest } = { ...whole, ...unlike(urn) }
+        const { status, answer, text } = await bridge.scim.post(endpoint, rest)
+        assert.equal(status, required ? 400 : 201, `${name}: ${text}`)
+        if (required) assert.equal(answer?.['scimType'], 'invalidValue')
+      }
+    })
+
+    it(`refuses at ${endpoint} a second one with what it calls unique, and nothing else`, async () => {
+      const first = { ...whole, ...unlike(urn) }
+      assert.equal((await bridge.scim.post(endpoint, first)).status, 201)
+      for (const { name, uniqueness } of attributesOf(urn).filter(isWritable)) {
+        const second = { ...first, ...unlike(urn), [name]: first[name] ?? null }
+        const { status, answer, text } = await bridge.scim.post(endpoint, second)
+        assert.equal(status, uniqueness === 'server' ? 409 : 201, `${name}: ${text}`)
+        if (status === 409) assert.equal(answer?.['scimType'], 'uniqueness')
+      }
+    })
+  }
+
+  /** Names that nobody has yet. */
+  function unlike(urn: string): JsonObject {
+    count += 1
+    return { [urn === userUrn ? 'userName' : 'displayName']: `unlike ${count}` }
+  }
+
+  it('compares texts with letter case where it says that this counts', async () => {
+    const value = 'https://example.com/Case'
+    const { id } = await create({ ...kelly, userName: 'case', title: 'Case', profileUrl: value })
+    for (const { name, caseExact } of attributesOf(userUrn)) {
+      const text = new Map([
+        ['userName', 'CASE'],
+        ['title', 'CASE'],
+        ['profileUrl', value.toUpperCase()],
+      ]).get(name)
+      if (text === undefined) continue
+      const filter = encodeURIComponent(`${name} eq "${text}" and id eq "${id}"`)
+      const found = await bridge.scim.get(`/Users?filter=${filter}`)
+      assert.equal(found.answer?.['totalResults'], caseExact ? 0 : 1, name)
+    }
   })
 
   it('says of groups what it stores of them', async () => {
