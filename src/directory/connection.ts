@@ -26,6 +26,8 @@ export interface ConnectionOptions extends SocketOptions {
   readonly operationTimeoutMs: number
   /** A longer message of the server ends the connection. */
   readonly maxMessageBytes: number
+  /** Called before each write is sent. */
+  readonly onWrite?: () => void
 }
 
 /** What an operation may say beside its request. */
@@ -36,6 +38,9 @@ export interface RequestOptions extends OperationListener {
 const noticeOfDisconnection = '1.3.6.1.4.1.1466.20036'
 const searchResponse = 0x65
 const lastWordsMs = 1000
+
+/** modify, add, delete, modify DN, and extended operations such as the change of a password. RFC 4511 §4.6 to §4.9, §4.12 */
+const writeTags: ReadonlySet<number> = new Set([0x66, 0x68, 0x4a, 0x6c, 0x77])
 
 /** Timers go off up to a millisecond early, by this clock. */
 const timerSlackMs = 2
@@ -157,6 +162,7 @@ export class Connection {
       onTimeLimit: () => this.#expire(id, operation),
     })
     this.#operations.set(id, operation)
+    if (writeTags.has(request.protocolOperation)) this.#options.onWrite?.()
     this.#socket.write(bytes)
     this.#regulate()
     return () => this.#abandon(id)

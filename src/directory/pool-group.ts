@@ -36,6 +36,8 @@ export class ConnectionGroup {
   readonly #retired = new Set<PoolMember>()
   readonly #waiters = new Set<Waiter>()
   #isGrowing = false
+  #isHeld = false
+  #onIdle: () => void = () => {}
   #isClosed = false
 
   constructor(options: GroupOptions) {
@@ -61,9 +63,34 @@ export class ConnectionGroup {
    *  @throws {DirectoryError} why no connection can be opened, or `unavailable` when no place becomes free in time. */
   acquire(): Promise<Lease> {
     if (this.#isClosed) return Promise.reject(closedError())
+    if (this.#isHeld) return this.#wait()
     const member = this.#leastBusy()
     if (member === undefined || member.leases > 0) this.#grow()
     return member === undefined ? this.#wait() : Promise.resolve(this.#lease(member))
+  }
+
+  /** Lets whoever wants a place wait until `resume`. */
+  hold(): void {
+    this.#isHeld = true
+  }
+
+  /** Ends `hold`. */
+  resume(): void {
+    this.#isHeld = false
+    this.#serve()
+    if (this.#waiters.size > 0) this.#grow()
+  }
+
+  /** Waits until no place is taken; whether that is so in time. */
+  async idleWithin(limitMs: number): Promise<boolean> {
+    if (this.leased === 0) return true
+    const { promise, resolve } = Promise.withResolvers<boolean>()
+    const timer = setTimeout(() => resolve(false), limitMs)
+    this.#onIdle = () => resolve(true)
+    const isIdle = await promise
+    clearTimeout(timer)
+    this.#onIdle = () => {}
+    return isIdle
   }
 
   /** Takes a connection that was opened elsewhere. */
@@ -112,6 +139,7 @@ export class ConnectionGroup {
       if (!isHeld) return
       isHeld = false
       member.giveBack()
+      if (this.leased === 0) this.#onIdle()
       this.#serve()
     }
     return {
@@ -138,6 +166,7 @@ export class ConnectionGroup {
   }
 
   #serve(): void {
+    if (this.#isHeld) return
     for (const waiter of this.#waiters) {
       const member = this.#leastBusy()
       if (member === undefined) return
@@ -159,7 +188,7 @@ export class ConnectionGroup {
   /** Opens one more connection, one at a time; whoever waits is served or told why there is none. */
   #grow(): void {
     const isFull = this.#members.size >= this.#options.maxConnections
-    if (this.#isGrowing || this.#isClosed || isFull) return
+    if (this.#isGrowing || this.#isHeld || this.#isClosed || isFull) return
     this.#isGrowing = true
     void this.#openOne()
   }

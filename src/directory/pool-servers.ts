@@ -30,11 +30,11 @@ const awayPauses: Pauses = { firstMs: 50, longestMs: 1000 }
 const refusedPauses: Pauses = { firstMs: 1000, longestMs: 30_000 }
 
 /** Chooses among the servers of a directory. All connections go to one server at a time, so that a read sees the
- *  write before it; another takes over when that one cannot be reached, and hands back later. */
+ *  write before it; another takes over when that one cannot be reached. */
 export class DirectoryServers {
   readonly #options: ServersOptions
   readonly #servers: readonly Server[]
-  #active: Server | undefined
+  #activeUrl: string | undefined
   #lastAttempt: Promise<unknown> = Promise.resolve()
   #returnAt = 0
 
@@ -45,39 +45,61 @@ export class DirectoryServers {
 
   /** The server in use; none before the first connection. */
   get activeUrl(): string | undefined {
-    return this.#active?.url
+    return this.#activeUrl
   }
 
   /** A new connection to the server in use, or to the first other that can be reached. One attempt is made at a
    *  time, and none while the last one has just failed.
    *  @throws {DirectoryError} at once when every server is known to be away. */
   connect(): Promise<Connection> {
-    const attempt = this.#lastAttempt.then(() => this.#connectToFirst(this.#inOrder()))
+    const attempt = this.#lastAttempt.then(() => this.#connectToFirst())
     this.#lastAttempt = attempt.catch(() => {})
     return attempt
   }
 
-  /** Tries now and then to go back to a server that is preferred to the one in use; answers the connection to it. */
-  async connectToPreferred(): Promise<Connection | undefined> {
+  /** A connection to a server that is preferred to the one in use, now and then, when one can be reached; it is not in use
+   *  yet. */
+  async openPreferred(): Promise<Connection | undefined> {
     const preferred = this.#preferred()
     if (preferred.length === 0 || performance.now() < this.#returnAt) return undefined
     this.#returnAt = performance.now() + this.#options.returnIntervalMs
-    return this.#connectToFirst(preferred).catch(() => undefined)
+    return this.#openFirst(preferred).catch(() => undefined)
+  }
+
+  /** Makes a server the one in use. */
+  use(url: string): void {
+    if (this.#activeUrl === url) return
+    const isFirst = this.#activeUrl === undefined
+    this.#activeUrl = url
+    this.#returnAt = performance.now() + this.#options.returnIntervalMs
+    if (!isFirst) this.#options.logger.info('directory server changed', { url })
+    this.#options.onChange(url)
   }
 
   #preferred(): readonly Server[] {
-    return this.#active === undefined
-      ? []
-      : this.#servers.slice(0, this.#servers.indexOf(this.#active))
+    const rank = this.#servers.findIndex(({ url }) => url === this.#activeUrl)
+    return this.#servers.slice(0, Math.max(0, rank))
   }
 
   #inOrder(): readonly Server[] {
-    const active = this.#active
-    if (active === undefined) return this.#servers
-    return [active, ...this.#servers.filter((server) => server !== active)]
+    const isActive = ({ url }: Server): boolean => url === this.#activeUrl
+    return [...this.#servers].sort((a, b) => Number(isActive(b)) - Number(isActive(a)))
   }
 
-  async #connectToFirst(servers: readonly Server[]): Promise<Connection> {
+  async #connectToFirst(): Promise<Connection> {
+    for (;;) {
+      const before = this.#activeUrl
+      const connection = await this.#openFirst(this.#inOrder())
+      // Meanwhile a preferred server may have come into use, which this one must not take the place of.
+      if (this.#activeUrl === before || this.#activeUrl === connection.url) {
+        this.use(connection.url)
+        return connection
+      }
+      connection.close()
+    }
+  }
+
+  async #openFirst(servers: readonly Server[]): Promise<Connection> {
     const failures: DirectoryError[] = []
     for (const server of servers) {
       const last = server.restsAfter
@@ -88,22 +110,12 @@ export class DirectoryServers {
       try {
         const connection = await this.#options.open(server.url)
         server.succeed()
-        this.#use(server)
         return connection
       } catch (error) {
         failures.push(server.fail(error))
       }
     }
     throw unreachable(failures)
-  }
-
-  #use(server: Server): void {
-    if (this.#active === server) return
-    const isFirst = this.#active === undefined
-    this.#active = server
-    this.#returnAt = performance.now() + this.#options.returnIntervalMs
-    if (!isFirst) this.#options.logger.info('directory server changed', { url: server.url })
-    this.#options.onChange(server.url)
   }
 }
 

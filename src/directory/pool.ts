@@ -5,6 +5,7 @@ import { DirectoryError } from './error.ts'
 import type { FoundEntry } from './message-decoding.ts'
 import type { LdapRequest } from './message-encoding.ts'
 import { ConnectionGroup, type Lease } from './pool-group.ts'
+import { ReturnToPreferred } from './pool-return.ts'
 import { DirectoryServers } from './pool-servers.ts'
 import type { LdapResult } from './result.ts'
 import { type DirectorySettings, serverUrls } from './settings.ts'
@@ -22,6 +23,8 @@ export interface PoolOptions extends Omit<OpenOptions, 'url'> {
   readonly idleTimeoutMs: number
   /** How often to try a preferred server again while another one is in use; 10 seconds unless given. */
   readonly returnIntervalMs?: number
+  /** How long nothing must have been written before it returns where no server tells what it has; a minute unless given. */
+  readonly returnQuietMs?: number
   readonly logger: Logger
   readonly opener: ConnectionOpener
   /** Called with each new connection before it is lent; when it fails, so does connecting. */
@@ -29,6 +32,7 @@ export interface PoolOptions extends Omit<OpenOptions, 'url'> {
 }
 
 const usualReturnIntervalMs = 10_000
+const usualReturnQuietMs = 60_000
 
 /** The state of a pool, for metrics. */
 export interface PoolCounters {
@@ -63,6 +67,7 @@ export class ConnectionPool {
   readonly #servers: DirectoryServers
   readonly #shared: ConnectionGroup
   readonly #exclusive: ConnectionGroup
+  readonly #return: ReturnToPreferred
   #closed: Promise<unknown> | undefined
 
   constructor(options: PoolOptions) {
@@ -87,6 +92,11 @@ export class ConnectionPool {
       maxConnections: options.exclusiveConnections,
       places: 1,
     })
+    this.#return = new ReturnToPreferred({
+      servers: this.#servers,
+      shared: this.#shared,
+      quietMs: options.returnQuietMs ?? usualReturnQuietMs,
+    })
   }
 
   /** The state of the pool. */
@@ -102,14 +112,14 @@ export class ConnectionPool {
   /** A place on a shared connection, which the caller releases.
    *  @throws {DirectoryError} `unavailable`, `refused` or `protocol` when there is no connection to be had. */
   acquire(): Promise<Lease> {
-    void this.#returnToPreferred()
+    void this.#return.attempt()
     return this.#shared.acquire()
   }
 
   /** A connection for the caller alone, who releases it in a clean state or discards it.
    *  @throws {DirectoryError} `unavailable`, `refused` or `protocol` when there is no connection to be had. */
   acquireExclusive(): Promise<Lease> {
-    void this.#returnToPreferred()
+    void this.#return.attempt()
     return this.#exclusive.acquire()
   }
 
@@ -167,7 +177,8 @@ export class ConnectionPool {
   }
 
   async #open(url: string): Promise<Connection> {
-    const connection = await this.#options.opener.open({ ...this.#options, url })
+    const onWrite = (): void => this.#return.noteWrite()
+    const connection = await this.#options.opener.open({ ...this.#options, url, onWrite })
     try {
       await this.#options.onConnect?.(connection)
     } catch (cause) {
@@ -177,11 +188,6 @@ export class ConnectionPool {
     }
     this.#options.logger.debug('directory connection opened', { url })
     return connection
-  }
-
-  async #returnToPreferred(): Promise<void> {
-    const connection = await this.#servers.connectToPreferred()
-    if (connection !== undefined) this.#shared.adopt(connection)
   }
 
   #retireOthers(url: string): void {

@@ -1,4 +1,5 @@
 import type { DirectoryEndpoint, DirectoryServer, Passwords } from './directory-server.ts'
+import type { Addresses } from './server-process.ts'
 
 /** Where things are in the example tree, `slapd/tree.ldif`. */
 export const exampleTree = {
@@ -39,6 +40,20 @@ export interface OpenldapOptions {
   /** The CA, as PEM, of the client certificates that are asked for. `CN=scim-bridge` is the bridge's account. Default: no
    *  certificate is asked for. */
   readonly clientCa?: string
+  /** One of several providers of the same data, not in a container. Default: it is alone. */
+  readonly provider?: Provider
+}
+
+/** A provider in multi-provider replication. */
+export interface Provider {
+  /** Its serverID, from 1. The example tree is loaded into the first; the others get it from there. */
+  readonly number: number
+  /** Where it gets the changes of the other from. */
+  readonly peerUrl: string
+  /** Where it listens. */
+  readonly addresses: Addresses
+  /** All providers have the same. */
+  readonly passwords: Passwords
 }
 
 /** The `ldapi://` URL of a Unix socket. */
@@ -56,6 +71,12 @@ export function slapdEnvironment(options: OpenldapOptions, passwords: Passwords)
     LDAP_BRIDGE_SIZE_LIMIT: String(options.bridgeSizeLimit ?? 'unlimited'),
     LDAP_DEBUG: options.logsOperations === true ? '256' : '0',
     LDAP_IDLE_TIMEOUT: String(options.idleTimeoutSeconds ?? 0),
+    ...(options.provider === undefined
+      ? {}
+      : {
+          LDAP_SERVER_ID: String(options.provider.number),
+          LDAP_PEER_URL: options.provider.peerUrl,
+        }),
     ...(options.clientCa === undefined ? {} : { LDAP_CLIENT_CA: options.clientCa }),
   }
 }

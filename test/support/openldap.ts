@@ -48,7 +48,8 @@ export async function startOpenldap(
     local: async (passwords) => slapdProcess(await installedSlapd(), options, passwords),
     packages: async (passwords) => slapdProcess(await unpackedSlapd(), options, passwords),
   }
-  return startServer(openldap, ways, only)
+  const { passwords } = options.provider ?? {}
+  return startServer({ ...openldap, ...(passwords && { passwords }) }, ways, only)
 }
 
 async function slapdProcess(
@@ -56,11 +57,12 @@ async function slapdProcess(
   options: OpenldapOptions,
   passwords: Passwords,
 ): Promise<ServerProcess> {
-  const { socketFile } = options
+  const { socketFile, provider } = options
   const socketUrls = socketFile === undefined ? [] : [socketUrl(socketFile)]
   return ServerProcess.prepare({
     script: 'slapd/start.sh',
     obtained,
+    ...(provider && { addresses: provider.addresses }),
     environment: ({ url, ldapsUrl }) => ({
       ...environment,
       ...slapdEnvironment(options, passwords),

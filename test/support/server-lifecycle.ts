@@ -14,6 +14,8 @@ export interface ServerKind {
   readonly waysVariable: string
   /** The accounts that the start script is given the passwords of. */
   readonly accounts: { readonly admin: string; readonly bridge: string }
+  /** Of the two accounts; random ones unless given. */
+  readonly passwords?: Passwords
   /** A bind without TLS is refused. */
   readonly demandsTls?: boolean
   /** It leaves something on the machine unless it is stopped in good order. */
@@ -67,7 +69,7 @@ async function startBy(
   kind: ServerKind,
   prepare: (passwords: Passwords) => Promise<ServerProgram>,
 ): Promise<Started> {
-  const passwords = { admin: randomPassword(), bridge: randomPassword() }
+  const passwords = kind.passwords ?? randomPasswords()
   const program = await prepare(passwords)
   try {
     await launch(kind, program, passwords)
@@ -183,6 +185,11 @@ async function end(program: ServerProgram): Promise<void> {
     await program.ended()
   }
   await program.remove()
+}
+
+/** Passwords that nobody knows. */
+export function randomPasswords(): Passwords {
+  return { admin: randomPassword(), bridge: randomPassword() }
 }
 
 function randomPassword(): string {

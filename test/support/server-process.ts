@@ -114,7 +114,8 @@ export class ServerProcess implements ServerProgram {
   }
 }
 
-async function freeAddresses(): Promise<Addresses> {
+/** Free ports of 127.0.0.1. */
+export async function freeAddresses(): Promise<Addresses> {
   return {
     url: `ldap://127.0.0.1:${await freePort()}`,
     ldapsUrl: `ldaps://127.0.0.1:${await freePort()}`,

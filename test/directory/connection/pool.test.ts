@@ -268,7 +268,7 @@ describe('ConnectionPool', () => {
         },
       })
       await first.close()
-      const pool = poolOf([first.url, second.url], { returnIntervalMs: 50 })
+      const pool = poolOf([first.url, second.url], { returnIntervalMs: 50, returnQuietMs: 0 })
       const slow = pool.request(deletion())
       await until(() => pool.counters.inFlight === 1)
       servers.push(await ScriptedServer.start({ ...answering, port: first.port }))
@@ -278,6 +278,21 @@ describe('ConnectionPool', () => {
       }
       gate.open()
       assert.equal((await slow).code, 0)
+    })
+
+    it('does not go back while it has just written to a server that does not tell how far it has come', async () => {
+      const first = await start()
+      const second = await start()
+      await first.close()
+      const pool = poolOf([first.url, second.url], { returnIntervalMs: 20, returnQuietMs: 300 })
+      await pool.request(deletion())
+      const wroteAt = performance.now()
+      servers.push(await ScriptedServer.start({ ...answering, port: first.port }))
+      while (pool.counters.server !== first.url) {
+        await pool.request(search())
+        await delay(10)
+      }
+      assert.ok(performance.now() - wroteAt >= 290)
     })
 
     it('is unavailable, not refused, when one is away and the other refuses', async () => {

@@ -9,6 +9,8 @@
 #   LDAP_BRIDGE_PASSWORD    of uid=bridge,ou=services,dc=example,dc=org; or LDAP_BRIDGE_PASSWORD_FILE; read the first time only
 #   LDAP_TLS_NAMES          further names in the certificate: DNS:directory,IP:192.0.2.1
 #   LDAP_CLIENT_CA          the CA of client certificates, as PEM: they are asked for, and CN=scim-bridge is the bridge
+#   LDAP_PEER_URL           another provider of the same data, to get changes from, as the admin
+#   LDAP_SERVER_ID          the number of this provider, from 1; the tree is loaded into the first alone
 #   LDAP_OVERLAYS           which of memberof, refint, unique, ppolicy
 #   LDAP_FSYNC              off: a crash of the machine may lose writes
 #   LDAP_BRIDGE_SIZE_LIMIT  how many entries a search of the bridge may return
@@ -20,6 +22,7 @@ umask 077
 folder=$(cd "$(dirname "$0")" && pwd)
 state=${LDAP_STATE:-/var/lib/directory}
 overlays=${LDAP_OVERLAYS-memberof refint unique ppolicy}
+[ -z "${LDAP_PEER_URL:-}" ] || overlays="$overlays replication"
 PATH=$PATH:/usr/sbin
 . "$folder/common.sh"
 
@@ -45,6 +48,7 @@ provide_certificate
 
 if [ -n "${LDAP_CLIENT_CA:-}" ]; then verify_client=try; else verify_client=never; fi
 admin_password=$(hashed LDAP_ADMIN_PASSWORD)
+if [ -n "${LDAP_PEER_URL:-}" ]; then peer_password=$(secret LDAP_ADMIN_PASSWORD); else peer_password=; fi
 if [ "${LDAP_FSYNC:-on}" = off ]; then fsync=dbnosync; else fsync=; fi
 selected "$folder/slapd.conf" | sed \
   -e "s|@folder@|$folder|" \
@@ -55,10 +59,13 @@ selected "$folder/slapd.conf" | sed \
   -e "s|@bridge_size_limit@|${LDAP_BRIDGE_SIZE_LIMIT:-unlimited}|g" \
   -e "s|@verify_client@|$verify_client|" \
   -e "s|@user@|$(id -u)|" \
+  -e "s|@server_id@|${LDAP_SERVER_ID:-}|" \
+  -e "s|@peer_url@|${LDAP_PEER_URL:-}|" \
+  -e "s|@peer_password@|$peer_password|" \
   -e "s|@fsync@|$fsync|" \
   -e "s|@admin_password@|$admin_password|" \
   >"$state/slapd.conf"
-[ -e "$state/loaded" ] || load_tree
+[ "${LDAP_SERVER_ID:-1}" != 1 ] || [ -e "$state/loaded" ] || load_tree
 
 # slapd reserves memory for every descriptor it might open.
 ulimit -n 4096
