@@ -59,7 +59,7 @@ export class BrakeRecord {
   }
 
   /** The first mark that stops what follows. */
-  get trip(): (BrakeTrip & { readonly time: number }) | undefined {
+  get trip(): Dated<BrakeTrip> | undefined {
     return this.#trips.toSorted((one, other) => one.time - other.time)[0]
   }
 

@@ -6,7 +6,6 @@ import {
   BrakeRecord,
   type BrakeSubject,
   type BrakeTally,
-  type BrakeTrip,
   brakeValue,
 } from '../mapping/brake-record.ts'
 import type { Mappings } from '../mapping/mappings.ts'
@@ -41,7 +40,13 @@ export interface BrakeState {
   readonly counts: Readonly<Record<BrakeSubject, number>>
   readonly limits: Readonly<Record<BrakeSubject, number>>
   /** Left out while deletions are let through. */
-  readonly trip?: BrakeTrip & { readonly time: number }
+  readonly trip?: {
+    readonly subject: BrakeSubject
+    /** How many were let through. */
+    readonly limit: number
+    /** Milliseconds since 1970. */
+    readonly time: number
+  }
 }
 
 /** Stops deletions and deactivations when there are more of them within a period than the settings allow, until an administrator
@@ -84,7 +89,8 @@ export class Brake {
       this.#refuseTripped(record.trip)
       return await this.#limits.passedBy(this.#tally(record, category.subject), category)
     })
-    if (limit !== undefined) await this.#trip(entry, { value, limit, category, reason })
+    const { subject } = category
+    if (limit !== undefined) await this.#trip(entry, { value, reason }, subject, limit)
     return await this.#orUncounted(entry, { value, reason }, work)
   }
 
@@ -98,7 +104,9 @@ export class Brake {
     const { count, deleted } = this.#tally(record, subject)
     const limit = await this.#limits.passedBy({ count: count + 1, deleted }, category)
     if (limit === undefined) return
-    this.#refuseTripped({ state: 'tripped', subject, limit, time: this.#now() })
+    throw scimErrors.forbidden(
+      `The brake would be put on by this, and stop it: there would be ${this.#excess(subject, limit)}.`,
+    )
   }
 
   /** How it stands; where there is no brake, nothing was counted. */
@@ -179,37 +187,39 @@ export class Brake {
     }
   }
 
-  /** @throws {ScimError} always. */
+  /** Exchanges what was counted for the mark that stops what follows. */
   async #trip(
     entry: BrakeEntry,
-    {
-      value,
-      limit,
-      category: { subject },
-      reason,
-    }: Counting & { readonly limit: number; readonly category: BrakeCategory },
-  ): Promise<void> {
-    const trip = { state: 'tripped', subject, limit } as const
-    const mark = brakeValue(trip, new Date(this.#now()), randomUUID())
-    const record = await entry.change({ removed: [value], added: [mark] }, reason)
-    const { requestId, actor } = reason
-    this.#logger.warn('the brake stops deletions until it is released', {
-      requestId,
-      actor,
-      subject,
-      limit,
-    })
-    this.#refuseTripped(record.trip)
+    { value, reason }: Counting,
+    subject: BrakeSubject,
+    limit: number,
+  ): Promise<never> {
+    const time = this.#now()
+    const mark = brakeValue({ state: 'tripped', subject, limit }, new Date(time), randomUUID())
+    const { trip } = await entry.change({ removed: [value], added: [mark] }, reason)
+    // Of several at the same time the first one says so.
+    if (trip?.value === mark) {
+      const { requestId, actor } = reason
+      const fields = { requestId, actor, subject, limit }
+      this.#logger.warn('the brake stops deletions until it is released', fields)
+    }
+    throw this.#refusal(trip ?? { subject, limit, time })
   }
 
-  #refuseTripped(trip: (BrakeTrip & { readonly time: number }) | undefined): void {
-    if (trip === undefined) return
-    const { subject, limit, time } = trip
+  #refuseTripped(trip: BrakeState['trip']): void {
+    if (trip !== undefined) throw this.#refusal(trip)
+  }
+
+  #refusal({ subject, limit, time }: NonNullable<BrakeState['trip']>): ScimError {
+    return scimErrors.forbidden(
+      `The brake is on since ${new Date(time).toISOString()}: there were ${this.#excess(subject, limit)}. No user is deleted or deactivated and no group deleted until an administrator of the bridge has looked into it and releases the brake by "scim-directory-bridge brake --release --config FILE". Everything else goes on.`,
+    )
+  }
+
+  #excess(subject: BrakeSubject, limit: number): string {
     const what = subject === 'user' ? 'users to be deleted or deactivated' : 'groups to be deleted'
     const minutes = Number((this.#settings.periodMs / 60_000).toPrecision(3))
-    throw scimErrors.forbidden(
-      `The brake is on since ${new Date(time).toISOString()}: there were more than ${limit} ${what} within ${minutes} minutes. No user is deleted or deactivated and no group deleted until an administrator of the bridge has looked into it and releases the brake by "scim-directory-bridge brake --release --config FILE". Everything else goes on.`,
-    )
+    return `more than ${limit} ${what} within ${minutes} minutes`
   }
 }
 

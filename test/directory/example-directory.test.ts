@@ -97,7 +97,7 @@ describe("the bridge's account in the example directory", () => {
     await admin.remove(robert)
   })
 
-  it('sees no entry outside ou=people and ou=groups', async () => {
+  it('sees no entry outside ou=people and ou=groups but that of the brake', async () => {
     await asBridge(server, async (client) => {
       for (const base of [exampleTree.suffix, exampleTree.secret, server.bridge.dn]) {
         await assert.rejects(client.search(base), { name: 'NoSuchObjectError' })
@@ -105,7 +105,7 @@ describe("the bridge's account in the example directory", () => {
     })
   })
 
-  it('cannot write outside ou=people and ou=groups, nor write these two entries', async () => {
+  it('cannot write elsewhere outside ou=people and ou=groups, nor write these two entries', async () => {
     const refused = { name: 'InsufficientAccessError' }
     await admin.add(robert, person('robert'))
     await asBridge(server, async (client) => {
@@ -121,6 +121,20 @@ describe("the bridge's account in the example directory", () => {
       )
     })
     await admin.remove(robert)
+  })
+
+  it('changes the description of the entry of the brake, and nothing else of it', async () => {
+    const brake = `cn=scim-brake,ou=services,${exampleTree.suffix}`
+    const refused = { name: 'InsufficientAccessError' }
+    await asBridge(server, async (client) => {
+      await client.modify(brake, replace('description', 'x'))
+      const { searchEntries } = await client.search(brake, { scope: 'base' })
+      assert.equal(searchEntries[0]?.['description'], 'x')
+      await client.modify(brake, replace('description'))
+      await assert.rejects(client.modify(brake, replace('l', 'x')), refused)
+      await assert.rejects(client.modifyDN(brake, 'cn=other'), refused)
+      await assert.rejects(client.del(brake), refused)
+    })
   })
 
   it('gets no uid twice below ou=people, in whatever OU', async () => {

@@ -130,6 +130,24 @@ describe('the brake', () => {
     }
   })
 
+  it('counts although another bridge has removed what is over at the same time', async () => {
+    const test = new BrakeUnderTest()
+    await test.deletes()
+    test.now += 60 * minuteMs
+    test.directory.failNext(new DirectoryError('valueAbsent', 'removed already'), 'modify')
+    assert.equal(await test.deletes(), true)
+    assert.equal(test.values.length, 2)
+    assert.equal((await test.state()).counts.user, 1)
+  })
+
+  it('is released although a bridge changes the record at the same time', async () => {
+    const test = new BrakeUnderTest()
+    await test.deletes()
+    test.directory.failNext(new DirectoryError('valueAbsent', 'removed already'), 'modify')
+    await test.brake.release(reason)
+    assert.deepEqual(test.values, [])
+  })
+
   const failures: [what: string, failure: Error, isCounted: boolean][] = [
     ['that was refused', new DirectoryError('notLeaf', 'refused'), false],
     ['that is decided anew', new DirectoryError('assertionFailed', 'refused'), false],

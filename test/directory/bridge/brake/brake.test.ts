@@ -155,14 +155,20 @@ describe('The brake, by count', () => {
       await scene().bridge.scim.send('DELETE', `/Users/${id}`, { headers })
     for (let time = 0; time < 5; time += 1) assert.equal((await dryRun(ids[0])).status, 200)
     for (const id of ids.slice(0, 3)) await scene().remove(id)
-    assertRefused(await dryRun(ids[3]), stopped)
+    const wouldBe = {
+      status: 403,
+      detail: /^The brake would be put on by this, .* more than 3 users/u,
+    }
+    assertRefused(await dryRun(ids[3]), wouldBe)
     const deactivation = { op: 'replace', path: 'active', value: false }
     const patched = await scene().bridge.scim.send('PATCH', `/Users/${ids[3]}`, {
       body: patchOf(deactivation),
       headers,
     })
-    assertRefused(patched, stopped)
+    assertRefused(patched, wouldBe)
     assert.deepEqual(await scene().recorded(), { counted: 3, tripped: 0 })
+    await scene().remove(ids[3] ?? '')
+    assertRefused(await dryRun(ids[3]), stopped)
   })
 
   it('stops each operation of a bulk request by itself (RFC 7644 §3.7)', async () => {
