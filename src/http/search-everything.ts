@@ -1,6 +1,6 @@
 import type { RequestContext } from '../provisioning/context.ts'
 import type { ListQuery, ResourceList, ResourceService } from '../provisioning/resource-service.ts'
-import { ScimError, scimErrors } from '../scim/error.ts'
+import { scimErrors } from '../scim/error.ts'
 import type { JsonObject } from '../scim/json.ts'
 
 /** What is searched, and how much one answer may hold. */
@@ -10,8 +10,8 @@ export interface Everything {
 }
 
 /** A page of the resources of several types as one list, each type behind the one before it; a sort order holds
- *  within each type. A type whose schema does not know an attribute of the filter has no matches. RFC 7644 §3.4.2.1
- *  @throws {ScimError} invalidFilter when no type understands the filter. */
+ *  within each type. RFC 7644 §3.4.2.1
+ *  @throws {ScimError} invalidCursor when a cursor is given. */
 export async function searchEverything(
   { services, maxResults }: Everything,
   query: ListQuery,
@@ -24,21 +24,16 @@ export async function searchEverything(
   }
   const startIndex = Math.max(1, query.startIndex ?? 1)
   const count = Math.min(Math.max(0, query.count ?? maxResults), maxResults)
-  const refusals: ScimError[] = []
   const parts: ResourceList[] = []
   for (const service of services) {
     const rest = {
       ...query,
+      isAcrossTypes: true,
       startIndex: Math.max(1, startIndex - sum(parts, 'totalResults')),
       count: count - sum(parts, 'itemsPerPage'),
     }
-    const part = await service.list(rest, context).catch((error: unknown) => {
-      if (!(error instanceof ScimError) || error.scimType !== 'invalidFilter') throw error
-      refusals.push(error)
-    })
-    if (part !== undefined) parts.push(part)
+    parts.push(await service.list(rest, context))
   }
-  if (refusals.length === services.length && refusals[0] !== undefined) throw refusals[0]
   return {
     totalResults: sum(parts, 'totalResults'),
     startIndex,

@@ -1,19 +1,22 @@
 import type { Entry } from '../directory/entry.ts'
-import { and } from '../directory/filter.ts'
+import { and, or } from '../directory/filter.ts'
 import { toLdif } from '../directory/ldif.ts'
 import type { Plan } from '../directory/operation.ts'
 import type { Needs } from '../mapping/attributes-behind.ts'
+import type { Translation } from '../mapping/filter-translation.ts'
 import type { GroupMapping } from '../mapping/group-mapping.ts'
 import type { Mappings } from '../mapping/mappings.ts'
 import type { UserMapping } from '../mapping/user-mapping.ts'
 import { scimErrors } from '../scim/error.ts'
+import { decideAbsent } from '../scim/filter/decide-absent.ts'
 import { parseFilter } from '../scim/filter/parse-filter.ts'
 import type { JsonObject } from '../scim/json.ts'
 import { parseProjection, project } from '../scim/projection.ts'
+import type { ResourceSchema } from '../scim/schema/resource-schema.ts'
 import type { RequestContext } from './context.ts'
 import { toScimError } from './directory-failure.ts'
-import { referencesIn } from './filter-references.ts'
 import { withReferencesInVersion } from './entity-tag.ts'
+import { referencesIn } from './filter-references.ts'
 import { type ListSource, questionOf, type View } from './list-source.ts'
 import { operationsOf } from './managers.ts'
 import { decidedBy, either, shownBy } from './needs.ts'
@@ -125,18 +128,17 @@ export class ResourceFrame {
     const { name, portion, mappingIn, view } = this.#type
     const mapping = mappingIn(mappings)
     const { schema } = mapping
-    const filter = query.filter === undefined ? undefined : parseFilter(query.filter, schema)
-    const translation =
-      filter && mapping.translate(filter, await referencesIn(this.#parts, mappings, filter))
-    const order = parseSortOrder(query.sortBy, query.sortOrder, schema)
+    const others = query.isAcrossTypes === true ? schemasBeside(schema, mappings) : []
+    const translation = await this.#translation(mappings, query, others)
+    const order = parseSortOrder(query, schema, others)
     // Entra ID looks groups up by their name and excludes the members, which must not be read then.
     const isShown = shownBy(schema, query)
-    const isDecisive = decidedBy(translation?.residual, order)
+    const isDecisive = decidedBy(translation.residual, order)
     const viewOf = (needs: Needs): View => view(mappings, needs, context.baseUrl)
     return {
       mapping: mapping.entries,
-      filter: translation?.filter ?? and([]),
-      residual: translation?.residual,
+      filter: translation.filter,
+      residual: translation.residual,
       order,
       shown: viewOf(isShown),
       decisive: viewOf(isDecisive),
@@ -146,6 +148,22 @@ export class ResourceFrame {
       show: (resource) => this.shown(mappings, resource, query),
     }
   }
+
+  async #translation(
+    mappings: Mappings,
+    { filter: text }: ListQuery,
+    others: readonly ResourceSchema[],
+  ): Promise<Translation> {
+    const mapping = this.#type.mappingIn(mappings)
+    if (text === undefined) return { filter: and([]) }
+    const filter = decideAbsent(parseFilter(text, mapping.schema, others), mapping.schema)
+    if (typeof filter === 'boolean') return { filter: filter ? and([]) : or([]) }
+    return mapping.translate(filter, await referencesIn(this.#parts, mappings, filter))
+  }
+}
+
+function schemasBeside(schema: ResourceSchema, { users, groups }: Mappings): ResourceSchema[] {
+  return [users.schema, groups.schema].filter((each) => each !== schema)
 }
 
 /** The result of a dry run: what would be sent. */

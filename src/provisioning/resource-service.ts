@@ -9,6 +9,9 @@ export interface ProjectionQuery {
 
 /** What a list request asks for, as the query gave it. RFC 7644 §3.4.2 */
 export interface ListQuery extends ProjectionQuery {
+  /** All resource types are asked the same: attributes that only others have count as without a value, in the filter as well as
+   *  in the order. RFC 7644 §3.4.2.1 */
+  readonly isAcrossTypes?: boolean
   readonly filter?: string
   /** 1-based; below 1 counts as 1. RFC 7644 §3.4.2.4 */
   readonly startIndex?: number

@@ -8,8 +8,10 @@ import {
   elementsOf,
   findAttributePath,
   formatAttributePath,
+  isOf,
 } from '../scim/schema/attribute-path.ts'
 import { type ResourceSchema, subAttributeOf } from '../scim/schema/resource-schema.ts'
+import type { ListQuery } from './resource-service.ts'
 
 /** An order of resources by one attribute. RFC 7644 §3.4.2.3 */
 export interface SortOrder {
@@ -25,19 +27,21 @@ export interface Sortable {
 
 /** The order that a query asks for.
  *  @param sortBy a path; blank or left out, there is no order to keep. A complex attribute means its `value`.
+ *  @param others further resource types that are asked the same: what only they have puts resources of this type into no order.
  *  @throws {ScimError} invalidPath when there is no such attribute, or it is complex and has no `value`. */
 export function parseSortOrder(
-  sortBy: string | undefined,
-  sortOrder: 'ascending' | 'descending' | undefined,
+  { sortBy, sortOrder }: Pick<ListQuery, 'sortBy' | 'sortOrder'>,
   schema: ResourceSchema,
+  others: readonly ResourceSchema[] = [],
 ): SortOrder | undefined {
   if (sortBy === undefined) return undefined
-  const path = findAttributePath(sortBy, schema)
-  if (path === undefined || path.attribute.returned === 'never') {
-    throw scimErrors.invalidPath(`There is no attribute ${excerpt(sortBy)} to sort by.`)
+  for (const each of [schema, ...others]) {
+    const path = findAttributePath(sortBy, each)
+    if (path === undefined || path.attribute.returned === 'never') continue
+    refuseWhole(path, each)
+    return isOf(schema, path) ? { path, isDescending: sortOrder === 'descending' } : undefined
   }
-  refuseWhole(path, schema)
-  return { path, isDescending: sortOrder === 'descending' }
+  throw scimErrors.invalidPath(`There is no attribute ${excerpt(sortBy)} to sort by.`)
 }
 
 function refuseWhole(path: AttributePath, schema: ResourceSchema): void {

@@ -16,16 +16,17 @@ const maxDepth = 32
  *  the right. Each method takes what it names off the text and fails with the ScimError invalidFilter where
  *  something else stands. */
 export class FilterParser {
-  readonly #schema: ResourceSchema
+  readonly #schemas: readonly ResourceSchema[]
   readonly #tokens: readonly Token[]
   #index = 0
   #depth = 0
 
-  constructor(text: string, schema: ResourceSchema) {
+  /** @param others further resource types, whose attributes may be named as well. */
+  constructor(text: string, schema: ResourceSchema, others: readonly ResourceSchema[] = []) {
     if (text.length > maxLength) {
       throw filterError(`A filter has at most ${maxLength} characters`, maxLength)
     }
-    this.#schema = schema
+    this.#schemas = [schema, ...others]
     this.#tokens = tokenize(text)
   }
 
@@ -113,10 +114,15 @@ export class FilterParser {
   }
 
   #path(name: string, position: number, scope: AttributePath | undefined): AttributePath {
-    const path = scope ? pathWithin(scope, name) : findAttributePath(name, this.#schema)
+    const path = scope ? pathWithin(scope, name) : this.#find(name)
     if (path === undefined || isSecret(path)) {
       throw filterError(`There is no attribute ${excerpt(name)} to filter by`, position)
     }
+    return path
+  }
+
+  #find(name: string): AttributePath | undefined {
+    const [path] = this.#schemas.flatMap((schema) => findAttributePath(name, schema) ?? [])
     return path
   }
 

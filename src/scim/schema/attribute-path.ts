@@ -25,6 +25,16 @@ export function findAttributePath(text: string, schema: ResourceSchema): Attribu
   return subName === undefined ? path : withSubAttribute(path, subName)
 }
 
+/** Whether a path was found in the schemas of this resource type, and not in those of another that has an attribute of the same
+ *  name. */
+export function isOf(schema: ResourceSchema, path: AttributePath): boolean {
+  const { attribute } = path
+  if (path.schema !== undefined) {
+    return schema.extension(path.schema)?.subAttributes?.includes(attribute) === true
+  }
+  return schema.attributes.includes(attribute) || schema.extensions.includes(attribute)
+}
+
 /** The canonical text of a path: `name.familyName`, `urn:…:User:manager.value`. */
 export function formatAttributePath(path: AttributePath): string {
   const name =

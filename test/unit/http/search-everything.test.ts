@@ -78,16 +78,30 @@ describe('searchEverything (RFC 7644 §3.4.2.1)', () => {
     assert.deepEqual(await idsOf({ count: 50 }, 2), first)
   })
 
-  it('finds nothing in a type that does not know an attribute of the filter', async () => {
-    const refusing = serviceOf([], scimErrors.invalidFilter('userName is unknown.'))
-    const everything = { services: [refusing, serviceOf(['g1'])], maxResults: 10 }
-    const found = await searchEverything(everything, { filter: 'userName pr' }, context)
-    assert.deepEqual(await shown(found), { totalResults: 1, startIndex: 1, ids: ['g1'] })
+  it('asks every type the same, as one of several', async () => {
+    const asked: ListQuery[] = []
+    const watched = services.map((service) => ({
+      ...service,
+      list: async (query: ListQuery) => {
+        asked.push(query)
+        return await service.list(query, context)
+      },
+    }))
+    const query = { filter: 'userName pr', sortBy: 'userName', startIndex: 2, count: 10 }
+    await searchEverything({ services: watched, maxResults: 10 }, query, context)
+    assert.deepEqual(asked, [
+      { ...query, isAcrossTypes: true },
+      { ...query, isAcrossTypes: true, startIndex: 1, count: 8 },
+    ])
   })
 
-  it('refuses a filter that no type understands', async () => {
+  it('never shows a part as if it were all: a type that refuses the question refuses it for all', async () => {
     const refusing = serviceOf([], scimErrors.invalidFilter('The filter ends early.'))
-    const search = searchEverything({ services: [refusing, refusing], maxResults: 10 }, {}, context)
+    const search = searchEverything(
+      { services: [serviceOf(['u1']), refusing], maxResults: 10 },
+      {},
+      context,
+    )
     await assert.rejects(search, (error) => {
       return error instanceof ScimError && error.scimType === 'invalidFilter'
     })

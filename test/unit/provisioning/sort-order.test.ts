@@ -3,7 +3,7 @@ import { parseSortOrder, sortIds, sortKey } from '../../../src/provisioning/sort
 import { ScimError } from '../../../src/scim/error.ts'
 import type { JsonObject } from '../../../src/scim/json.ts'
 import { ResourceSchema } from '../../../src/scim/schema/resource-schema.ts'
-import { userResourceType } from '../../../src/scim/schema/resource-types.ts'
+import { groupResourceType, userResourceType } from '../../../src/scim/schema/resource-types.ts'
 
 const schema = new ResourceSchema(userResourceType)
 
@@ -13,8 +13,11 @@ const people: readonly (JsonObject & { readonly id: string })[] = [
   { id: '3', userName: 'carol', active: false, emails: [{ value: 'M@x' }] },
 ]
 
-function sorted(sortBy: string, sortOrder?: 'ascending' | 'descending'): readonly string[] {
-  const order = parseSortOrder(sortBy, sortOrder, schema)
+function sorted(
+  sortBy: string,
+  sortOrder: 'ascending' | 'descending' = 'ascending',
+): readonly string[] {
+  const order = parseSortOrder({ sortBy, sortOrder }, schema)
   assert.ok(order)
   const sortables = people.map((each) => ({ id: each.id, key: sortKey(order, each) }))
   return sortIds(order, sortables)
@@ -60,7 +63,7 @@ describe('sorting (RFC 7644 §3.4.2.3)', () => {
   for (const [sortBy, message] of refusals) {
     it(`answers 400 invalidPath for sortBy=${sortBy}`, () => {
       assert.throws(
-        () => parseSortOrder(sortBy, undefined, schema),
+        () => parseSortOrder({ sortBy }, schema),
         (error) =>
           error instanceof ScimError &&
           error.scimType === 'invalidPath' &&
@@ -69,8 +72,21 @@ describe('sorting (RFC 7644 §3.4.2.3)', () => {
     })
   }
 
+  it('keeps no order by what only another type has that is asked the same, and refuses what none has', () => {
+    const groups = new ResourceSchema(groupResourceType)
+    const orderOf = (sortBy: string) => parseSortOrder({ sortBy }, groups, [schema])
+    assert.equal(orderOf('userName'), undefined)
+    assert.equal(orderOf('displayName')?.path.attribute, groups.attribute('displayName'))
+    for (const sortBy of ['noSuchAttribute', 'password', 'name']) {
+      assert.throws(
+        () => orderOf(sortBy),
+        (error) => error instanceof ScimError && error.scimType === 'invalidPath',
+      )
+    }
+  })
+
   it('takes a complex attribute for its value, as filters do', () => {
-    const order = parseSortOrder(`${enterprise}:manager`, undefined, schema)
+    const order = parseSortOrder({ sortBy: `${enterprise}:manager` }, schema)
     assert.ok(order)
     const user = { [enterprise]: { manager: { value: 'Id-1', displayName: 'A' } } }
     assert.equal(sortKey(order, user), 'id-1')
