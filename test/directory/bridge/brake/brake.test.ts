@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type { JsonObject } from '../../../../src/scim/json.ts'
+import { exampleTree } from '../../../support/openldap-server.ts'
 import { assertRefused } from '../groups/group-scene.ts'
 import { patchOf, tally } from '../users/scene.ts'
 import { brakeSceneFor } from './brake-scene.ts'
@@ -245,7 +246,7 @@ describe('The brake, by share of more users', () => {
   })
 })
 
-describe('The brake, where users are disabled or moved instead of deleted', () => {
+describe('The brake, where users are disabled instead of deleted', () => {
   const scene = brakeSceneFor(many, { 'users.onDelete': 'disable' })
 
   it('counts a DELETE that disables, and not one more of the same user', async () => {
@@ -257,6 +258,26 @@ describe('The brake, where users are disabled or moved instead of deleted', () =
     }
     assertRefused(await scene().remove(ids[3] ?? ''), stopped)
     assert.deepEqual(await scene().memberIds(group), ids.slice(3))
+  })
+})
+
+describe('The brake, where users are moved away instead of deleted', () => {
+  const formerBase = `ou=braked,${exampleTree.people}`
+  const scene = brakeSceneFor(many, { 'users.onDelete': 'move', 'users.deletedBase': formerBase })
+
+  before(async () => {
+    await scene().admin.add(formerBase, { objectClass: 'organizationalUnit', ou: 'braked' })
+  })
+  after(async () => scene().admin.removeTree(formerBase))
+
+  it('counts each who is moved, the inactive too, and leaves who is stopped in place and in his groups', async () => {
+    const ids = [...(await scene().users(3)), await scene().userId({ active: false })]
+    const [stays = '', ...others] = ids
+    const group = await scene().group(ids)
+    for (const id of others) assert.equal((await scene().remove(id)).status, 204)
+    assertRefused(await scene().remove(stays), stopped)
+    assert.equal((await scene().get(stays))['active'], true)
+    assert.deepEqual(await scene().memberIds(group), [stays])
   })
 })
 
