@@ -59,8 +59,11 @@ export function sendRead(ctx: ScimContext, resource: JsonObject): void {
  *  show or the client asked for nothing, or the plan of a dry run. RFC 7644 §3.3, §3.5, §3.6 */
 export function sendWritten(ctx: ScimContext, result: WriteResult): void {
   if (result.kind === 'planned') return sendPlan(ctx, result.ldif)
-  const { resource } = result
-  if (resource === undefined) return sendNothing(ctx)
+  const { resource, version } = result
+  if (resource === undefined) {
+    if (version !== undefined) ctx.set('ETag', version)
+    return sendNothing(ctx)
+  }
   setVersion(ctx, resource)
   if (ctx.method === 'POST') {
     const location = metaOf(resource, 'location')

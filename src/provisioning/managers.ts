@@ -4,7 +4,7 @@ import { DirectoryError } from '../directory/error.ts'
 import type { LdapOperation, Plan } from '../directory/operation.ts'
 import type { Logger } from '../logging/logger.ts'
 import { idOf } from '../mapping/identity.ts'
-import type { ManagerLink } from '../mapping/manager-mapping.ts'
+import { type ManagerLink, managerValueOf } from '../mapping/manager-mapping.ts'
 import type { Mappings } from '../mapping/mappings.ts'
 import { dnKey } from '../mapping/reference.ts'
 import type { UserMapping } from '../mapping/user-mapping.ts'
@@ -63,6 +63,42 @@ export class ManagerLinks {
     return manager.unknown === 'defer' ? { dn: undefined, pending: value } : nobody
   }
 
+  /** The manager after a change: as he is when the change leaves him alone, so that a manager out of reach stays, and as he is
+   *  as long as the change names nobody: a mistyped id must not take away the manager that stands. */
+  async linkAfter(
+    mappings: Mappings,
+    entry: Entry,
+    { before, after }: { readonly before: JsonObject; readonly after: JsonObject },
+  ): Promise<FoundManager> {
+    const { users } = mappings
+    const pending = users.pendingOf(entry)
+    const attribute = users.settings.manager?.attribute
+    const dn = attribute === undefined ? undefined : entry.text(attribute)
+    const [was, is] = [managerValueOf(before), managerValueOf(after)]
+    const isWaitedFor = pending !== undefined && is === pending
+    if (was === is && !isWaitedFor) return { dn, pending }
+    const found = await this.link(mappings, is)
+    return is !== undefined && found.dn === undefined ? { ...found, dn } : found
+  }
+
+  /** The changes that are due because a user was written.
+   *  @param what.manager as he was written; left out when nothing was. */
+  async dueAfter(
+    mappings: Mappings,
+    what: {
+      readonly entry: Entry
+      readonly user: JsonObject
+      readonly manager: FoundManager | undefined
+    },
+  ): Promise<Plan[]> {
+    const { entry, user, manager } = what
+    return [
+      ...(manager === undefined ? [] : await this.#moved(mappings, entry, manager)),
+      ...(await this.#dueFor(mappings, entry)),
+      ...(await this.due(mappings, user, entry.dn)),
+    ]
+  }
+
   /** The changes that are due because a user is there now: everyone who waits for him gets him as manager.
    *  @param user as the directory holds it.
    *  @param dn where the user is, or will be. */
@@ -84,7 +120,7 @@ export class ManagerLinks {
 
   /** The change that is due because the manager whom a user waits for has come meanwhile: he may have been created
    *  after he was looked up and before the user was written, so that neither saw the other. */
-  async dueFor({ users }: Mappings, entry: Entry): Promise<Plan[]> {
+  async #dueFor({ users }: Mappings, entry: Entry): Promise<Plan[]> {
     const pending = users.pendingOf(entry)
     if (pending === undefined) return []
     const { boss } = await this.#find(users, pending)
@@ -94,7 +130,7 @@ export class ManagerLinks {
   /** The change that is due because the manager was renamed or removed after he was found and before he was written: the
    *  server had no reference to put right then.
    *  @param entry after the write. */
-  async moved(
+  async #moved(
     { users }: Mappings,
     entry: Entry,
     { id, dn }: FoundManager,

@@ -93,16 +93,17 @@ export class Membership {
     }
   }
 
-  /** The same with whether the group would be left without members, which is found out by reading them. */
+  /** The same with whether the group would be left without members, which is found out by reading them where any leave. */
   async countedChangeFor(
     mappings: Mappings,
     group: Entry,
     delta: MembershipDelta,
   ): Promise<NamedMemberChange> {
     const change = await this.changeFor(mappings, group, delta)
-    const members = mappings.groups.memberDns(await this.#withMembers(mappings, group))
+    if (change.removed.length === 0 || delta.base === 'none') return change
+    const members = mappings.groups.memberDns(await this.withMembers(mappings, group))
     const isEmptied = change.added.length === 0 && members.length === change.removed.length
-    return { ...change, isEmptied: isEmptied && change.removed.length > 0 }
+    return { ...change, isEmptied }
   }
 
   /** The groups that name an entry as a member, without their members. */
@@ -118,7 +119,7 @@ export class Membership {
     wanted: ReadonlyMap<string, string>,
   ): Promise<NamedMemberChange> {
     const { groups } = mappings
-    const entry = await this.#withMembers(mappings, group)
+    const entry = await this.withMembers(mappings, group)
     const current = groups.memberDns(entry)
     const visible = await this.#references.byDn(mappings, current)
     const [has, wants] = [new Set(current.map(dnKey)), new Set([...wanted.values()].map(dnKey))]
@@ -135,7 +136,9 @@ export class Membership {
     }
   }
 
-  async #withMembers({ groups }: Mappings, group: Entry): Promise<Entry> {
+  /** A group that was read without its members, with them.
+   *  @throws {ScimError} notFound when it is gone. */
+  async withMembers({ groups }: Mappings, group: Entry): Promise<Entry> {
     const { identity } = groups.entries
     const id = idOf(identity, group)
     const entry = await this.#reader.find(groups.entries, id, groups.attributes(true))
@@ -159,7 +162,8 @@ export class Membership {
 
 /** Whether a group was refused because its last member would have left. */
 export function isEmptying(error: unknown, { groups }: Mappings): boolean {
-  return error instanceof DirectoryError && misses(error, groups.settings.members.attribute)
+  if (!(error instanceof DirectoryError) || error.isPartial) return false
+  return misses(error, groups.settings.members.attribute)
 }
 
 function dnsIn(references: ReadonlyMap<string, Reference>): ReadonlyMap<string, string> {

@@ -47,9 +47,9 @@ export interface WriteRequest extends ProjectionQuery {
 }
 
 /** What came of a write: the resource as the directory now holds it (none for a delete, and for a PATCH of a group
- *  that asked for no attributes), or for a dry run the LDIF that would be sent, empty when nothing would change. */
+ *  that asked for no attributes, of which the version alone is told), or for a dry run the LDIF that would be sent, empty when nothing would change. */
 export type WriteResult =
-  | { readonly kind: 'written'; readonly resource?: JsonObject }
+  | { readonly kind: 'written'; readonly resource?: JsonObject; readonly version?: string }
   | { readonly kind: 'planned'; readonly ldif: string }
 
 /** The operations on the resources of one type. Bodies are any JSON object: their meaning is checked here.

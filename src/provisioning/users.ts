@@ -32,6 +32,12 @@ import { checkChangeable, versionToAssert } from './versions.ts'
 
 const usersAtATime = 200
 
+/** The operations of a write, and the entry that they change, where it is there already. */
+interface PlannedWrite {
+  readonly entry?: Entry
+  readonly plan: Plan
+}
+
 /** What a change makes of a user: the resource as it is to be. */
 type Change = (before: JsonObject, mappings: Mappings) => JsonObject
 
@@ -64,10 +70,8 @@ export class Users implements ResourceService {
         users.planCreate({ resource, manager, password, derived })
       const wish = { after: resource }
       if (request.isDryRun) {
-        const { dn, plan } = planFor(await this.#parts.derived.find(users.entries, wish))
-        const plans = await this.#parts.keeper.preview(mappings, { entries: users.entries, plan })
-        const due = await this.#parts.managers.due(mappings, resource, dn)
-        return planned([...plans, ...due])
+        const { plan } = planFor(await this.#parts.derived.find(users.entries, wish))
+        return await this.#preview(mappings, { plan }, resource)
       }
       const entry = await this.#parts.derived.write(
         users.entries,
@@ -171,7 +175,10 @@ export class Users implements ResourceService {
     if (resource['userName'] !== before['userName']) {
       await refuseTaken(this.#parts.reader, users.entries, 'userName', { resource, ownId: id })
     }
-    const manager = await this.#managerAfter(mappings, entry, before, resource)
+    const manager = await this.#parts.managers.linkAfter(mappings, entry, {
+      before,
+      after: resource,
+    })
     const write = { entry, before, resource, manager, password: passwordOf(resource) }
     const version = versionToAssert(users.entries, entry, request)
     const wish = { after: resource, before, entry }
@@ -182,14 +189,7 @@ export class Users implements ResourceService {
       await brake.look(braked)
       const derived = await this.#parts.derived.find(users.entries, wish)
       const plan = users.planChange({ ...write, version, derived })
-      const dn = plan.operations.map(dnAfter).at(-1) ?? entry.dn
-      const plans = await this.#parts.keeper.preview(mappings, {
-        entries: users.entries,
-        entry,
-        plan,
-      })
-      const due = await this.#parts.managers.due(mappings, { ...resource, id }, dn)
-      return planned([...plans, ...due])
+      return await this.#preview(mappings, { entry, plan }, { ...resource, id })
     }
     const work = async (derived: DerivedValues): Promise<Entry | undefined> => {
       const plan = users.planChange({ ...write, version, derived })
@@ -206,36 +206,23 @@ export class Users implements ResourceService {
       : await this.#written(mappings, written, manager, request)
   }
 
-  /** The manager after a change: as he is when the change leaves him alone, so that a manager out of reach stays, and as he is
-   *  as long as the change names nobody: a mistyped id must not take away the manager that stands. */
-  async #managerAfter(
+  /** What a write would send, together with what is due because of it. */
+  async #preview(
     mappings: Mappings,
-    entry: Entry,
-    before: JsonObject,
-    after: JsonObject,
-  ): Promise<FoundManager> {
-    const { users } = mappings
-    const pending = users.pendingOf(entry)
-    const attribute = users.settings.manager?.attribute
-    const dn = attribute === undefined ? undefined : entry.text(attribute)
-    const [was, is] = [managerValueOf(before), managerValueOf(after)]
-    const isWaitedFor = pending !== undefined && is === pending
-    if (was === is && !isWaitedFor) return { dn, pending }
-    const found = await this.#parts.managers.link(mappings, is)
-    return is !== undefined && found.dn === undefined ? { ...found, dn } : found
-  }
-
-  /** @param manager as he was written; left out when nothing was. */
-  async #written(
-    mappings: Mappings,
-    entry: Entry | undefined,
-    manager: FoundManager | undefined,
-    request: WriteRequest,
+    { entry, plan }: PlannedWrite,
+    user: JsonObject,
   ): Promise<WriteResult> {
-    return await afterWrite(async () => await this.#settled(mappings, entry, manager, request))
+    const { keeper, managers } = this.#parts
+    const write = { entries: mappings.users.entries, ...(entry && { entry }), plan }
+    const plans = await keeper.preview(mappings, write)
+    const dn = plan.operations.map(dnAfter).at(-1) ?? entry?.dn
+    const due = dn === undefined ? [] : await managers.due(mappings, user, dn)
+    return planned([...plans, ...due])
   }
 
-  async #settled(
+  /** The answer to a write, once what is due because of it is done.
+   *  @param manager as he was written; left out when nothing was. */
+  async #written(
     mappings: Mappings,
     entry: Entry | undefined,
     manager: FoundManager | undefined,
@@ -244,26 +231,25 @@ export class Users implements ResourceService {
     const { users } = mappings
     const { context } = request
     if (entry === undefined) throw new Error('a write of a user read no entry')
-    const look = { needs: shownBy(users.schema, request), baseUrl: context.baseUrl }
-    const [user = {}] = await this.#views.render(mappings, [entry], look)
-    const { managers } = this.#parts
-    const due = [
-      ...(manager === undefined ? [] : await managers.moved(mappings, entry, manager)),
-      ...(await managers.dueFor(mappings, entry)),
-      ...(await managers.due(mappings, user, entry.dn)),
-    ]
-    if (due.length === 0) {
-      return { kind: 'written', resource: this.#frame.shown(mappings, user, request) }
-    }
-    await managers.settle(due, context.reason)
-    const id = idOf(users.entries.identity, entry)
-    return { kind: 'written', resource: await this.#frame.read(mappings, id, request, context) }
+    return await afterWrite(async () => {
+      const look = { needs: shownBy(users.schema, request), baseUrl: context.baseUrl }
+      const [user = {}] = await this.#views.render(mappings, [entry], look)
+      const { managers } = this.#parts
+      const due = await managers.dueAfter(mappings, { entry, user, manager })
+      if (due.length === 0) {
+        return { kind: 'written', resource: this.#frame.shown(mappings, user, request) }
+      }
+      await managers.settle(due, context.reason)
+      const id = idOf(users.entries.identity, entry)
+      const resource = await this.#frame.read(mappings, id, request, context)
+      return { kind: 'written', resource }
+    })
   }
 
   /** Carries a plan out; where it reads the entry behind, no more than what the answer, and what else is due, is made from. */
   async #execute(
     mappings: Mappings,
-    { entry, plan }: { readonly entry?: Entry; readonly plan: Plan },
+    { entry, plan }: PlannedWrite,
     request: WriteRequest,
   ): Promise<Entry | undefined> {
     const { users } = mappings

@@ -94,7 +94,8 @@ describe('Prefer: dry-run for groups, on an OpenLDAP', () => {
       const sent = await scene.bridge.scim.send(method, path, given)
       assert.ok(sent.status < 300, sent.text)
       const attempts = (await scene.ldif(sent)).split('version: 1\n').slice(1)
-      assert.equal(planned.text, `version: 1\n${attempts.at(-1) ?? ''}`)
+      const last = `version: 1\n${attempts.at(-1) ?? ''}`
+      assert.equal(withoutVersion(planned.text), withoutVersion(last))
     })
   }
 
@@ -126,4 +127,9 @@ describe('Prefer: dry-run for groups, on an OpenLDAP', () => {
 
 function patch(op: 'add' | 'remove', value: string): JsonObject {
   return { Operations: [{ op, path: 'members', value: [{ value }] }] }
+}
+
+/** LDIF without the version that the first operation is held to: an attempt that was refused, and taken back, makes another. */
+function withoutVersion(ldif: string): string {
+  return ldif.replaceAll('\n ', '').replaceAll(/entryCSN=[^)]*/gu, 'entryCSN')
 }

@@ -251,6 +251,72 @@ describe('What is read for a change of members, on an OpenLDAP', () => {
     assert.equal(isListRead(), false)
   })
 
+  it('is never the list of members either where a rename comes with members who go', async () => {
+    const [ann, ben] = people as [Person, Person]
+    const group = await scene.createGroup('Observed rename', [ann, ben])
+    proxy.messages.splice(0)
+    const renamed = await scene.patch(group, [
+      { op: 'replace', path: 'displayName', value: 'Observed and renamed' },
+      { op: 'remove', path: 'members', value: [{ value: ann.id }] },
+    ])
+    assert.equal(renamed.status, 204, renamed.text)
+    assert.deepEqual(await scene.storedMembers(group), [ben.dn])
+    assert.equal(isListRead(), false)
+    assert.equal((await scene.bridge.scim.delete(`/Groups/${group}`)).status, 204)
+  })
+
+  it('is never the list of members either where more come than go into one write', async () => {
+    const [ann, ben] = people as [Person, Person]
+    const many = await scene.addPeople('many', 1001)
+    const group = await scene.createGroup('Observed crowd', [ann, ben])
+    proxy.messages.splice(0)
+    const changed = await scene.patch(group, [
+      { op: 'add', path: 'members', value: many.map(({ id: value }) => ({ value })) },
+      { op: 'remove', path: 'members', value: [{ value: ann.id }] },
+    ])
+    assert.equal(changed.status, 204, changed.text)
+    assert.deepEqual(await scene.storedMembers(group), dns([ben, ...many]))
+    assert.equal(isListRead(), false)
+    assert.equal((await scene.bridge.scim.delete(`/Groups/${group}`)).status, 204)
+  })
+
+  it('gets the placeholder when a rename comes with the last member who goes', async () => {
+    const [ann] = people as [Person]
+    const group = await scene.createGroup('Observed hollow', [ann])
+    const renamed = await scene.patch(group, [
+      { op: 'replace', path: 'displayName', value: 'Observed and hollow' },
+      { op: 'remove', path: 'members', value: [{ value: ann.id }] },
+    ])
+    assert.equal(renamed.status, 204, renamed.text)
+    assert.deepEqual(await scene.stored(group, 'cn'), ['Observed and hollow'])
+    assert.deepEqual(await scene.storedMembers(group), [placeholder])
+    assert.equal((await scene.bridge.scim.delete(`/Groups/${group}`)).status, 204)
+  })
+
+  it('tells its version when a PATCH shows nothing of it, and takes it for the next', async () => {
+    const [ann, ben] = people as [Person, Person]
+    const group = await scene.createGroup('Observed version', [ann])
+    proxy.messages.splice(0)
+    const add = [{ op: 'add', path: 'members', value: [{ value: ben.id }] }]
+    const first = await scene.patch(group, add)
+    const tag = first.headers.get('etag')
+    assert.equal(first.status, 204)
+    assert.equal(
+      tag,
+      (await scene.bridge.scim.get(`/Groups/${group}?excludedAttributes=members`)).headers.get(
+        'etag',
+      ),
+    )
+    const again = await scene.patch(group, add)
+    assert.equal(again.headers.get('etag'), tag)
+    const remove = [{ op: 'remove', path: 'members', value: [{ value: ben.id }] }]
+    const headers = { 'if-match': tag ?? '' }
+    assert.equal((await scene.patch(group, remove, { headers })).status, 204)
+    assert.equal((await scene.patch(group, add, { headers })).status, 412)
+    assert.equal(isListRead(), false)
+    assert.equal((await scene.bridge.scim.delete(`/Groups/${group}`)).status, 204)
+  })
+
   it('is the list of members where the directory has refused to be left without any', async () => {
     const [ann] = people as [Person]
     const group = await scene.createGroup('Observed last', [ann])

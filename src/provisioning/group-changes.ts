@@ -1,0 +1,140 @@
+import type { Entry } from '../directory/entry.ts'
+import type { Plan } from '../directory/operation.ts'
+import { idOf } from '../mapping/identity.ts'
+import type { Mappings } from '../mapping/mappings.ts'
+import { isJsonObject, type JsonObject, type JsonValue } from '../scim/json.ts'
+import { mentions, normalizeResource, requireAttributes } from '../scim/normalize.ts'
+import { applyPatch } from '../scim/patch/apply-patch.ts'
+import { type MembershipDelta, splitMembership } from '../scim/patch/membership.ts'
+import { decodePatch } from '../scim/patch/patch-operation.ts'
+import type { GroupViews } from './group-views.ts'
+import type { NamedMemberChange, NamedMembers } from './membership.ts'
+import type { ProvisioningParts } from './parts.ts'
+import type { WriteRequest } from './resource-service.ts'
+import { refuseTaken } from './uniqueness.ts'
+import { versionToAssert } from './versions.ts'
+
+/** What a change makes of a group: its attributes as they are to be, and what becomes of its members. */
+interface GroupOutcome {
+  readonly after: JsonObject
+  readonly delta: MembershipDelta
+}
+
+/** A group that is to be changed. */
+interface ChangedGroup {
+  /** Without its members. */
+  readonly before: JsonObject
+  /** The group with its members, which are read for it. */
+  readonly whole: () => Promise<JsonObject>
+  readonly mappings: Mappings
+}
+
+/** What a request makes of a group. */
+export type GroupChange = (group: ChangedGroup) => GroupOutcome | Promise<GroupOutcome>
+
+/** What a PUT makes of a group; without a list of members it leaves them alone. RFC 7644 §3.5.1 */
+export function groupReplacement(body: JsonObject): GroupChange {
+  return ({ mappings: { groups } }) => {
+    const after = normalizeResource(groups.schema, body)
+    requireAttributes(groups.schema, after)
+    const isListGiven = mentions(groups.schema, body, 'members')
+    return { after, delta: isListGiven ? replacing(memberIds(after)) : unchanged }
+  }
+}
+
+/** What a PATCH makes of a group. RFC 7644 §3.5.2
+ *  @throws {ScimError} when the body is no PATCH. */
+export function groupPatch(body: JsonObject): GroupChange {
+  const operations = decodePatch(body)
+  return async ({ before, whole, mappings: { groups } }) => {
+    const { schema } = groups
+    const { rest, change: members } = splitMembership(schema, operations)
+    const after = applyPatch(schema, before, rest)
+    if (members.kind === 'delta') return { after, delta: members }
+    const patched = applyPatch(schema, await whole(), members.operations)
+    return { after, delta: replacing(memberIds(patched)) }
+  }
+}
+
+/** How a change of a group is worked out. */
+export interface GroupChangeOptions {
+  readonly request: WriteRequest
+  readonly change: GroupChange
+  /** Whether the members that would be left are counted, for which they are read. */
+  readonly isCounted: boolean
+  /** The LDAP attributes to read afterwards; none where nothing is shown. */
+  readonly read: readonly string[]
+}
+
+/** Works out the operations that change groups. */
+export class GroupChanges {
+  readonly #parts: ProvisioningParts
+  readonly #views: GroupViews
+
+  constructor(parts: ProvisioningParts, views: GroupViews) {
+    this.#parts = parts
+    this.#views = views
+  }
+
+  /** The operations that change a group, and whom they name.
+   *  @param entry without its members. */
+  async plan(
+    mappings: Mappings,
+    entry: Entry,
+    { request, change, isCounted, read }: GroupChangeOptions,
+  ): Promise<{ readonly plan: Plan; readonly named: NamedMembers }> {
+    const { entries } = mappings.groups
+    const shown = await this.#shown(mappings, entry, request)
+    const before = entries.withoutRepeated(entry, shown)
+    const whole = async (): Promise<JsonObject> => {
+      const members = await this.#parts.membership.withMembers(mappings, entry)
+      return await this.#shown(mappings, members, request)
+    }
+    const { after: wanted, delta } = await change({ before, whole, mappings })
+    const after = entries.withoutRepeated(entry, wanted)
+    if (after['displayName'] !== before['displayName']) {
+      const renamed = { resource: after, ownId: idOf(entries.identity, entry) }
+      await refuseTaken(this.#parts.reader, entries, 'displayName', renamed)
+    }
+    const derived = await this.#parts.derived.find(entries, { after, before, entry })
+    const members = await this.#members(mappings, entry, { delta, isCounted })
+    // Who comes after the count would find the placeholder beside him.
+    const version = members.isEmptied
+      ? entry.text(entries.identity.versionAttribute)
+      : versionToAssert(entries, entry, request)
+    const write = { entry, before, after, members, version, derived }
+    const { operations } = mappings.groups.planChange(write, false)
+    return { plan: { operations, read }, named: members.named }
+  }
+
+  async #members(
+    mappings: Mappings,
+    entry: Entry,
+    { delta, isCounted }: { readonly delta: MembershipDelta; readonly isCounted: boolean },
+  ): Promise<NamedMemberChange> {
+    const { membership } = this.#parts
+    return isCounted
+      ? await membership.countedChangeFor(mappings, entry, delta)
+      : await membership.changeFor(mappings, entry, delta)
+  }
+
+  async #shown(mappings: Mappings, entry: Entry, { context }: WriteRequest): Promise<JsonObject> {
+    const [group = {}] = await this.#views.render(mappings, [entry], context.baseUrl)
+    return group
+  }
+}
+
+/** The ids of the members that a group has in SCIM. */
+export function memberIds({ members }: JsonObject): string[] {
+  const list = Array.isArray(members) ? (members as readonly JsonValue[]) : []
+  return list.flatMap((member) => {
+    const value = isJsonObject(member) ? member['value'] : undefined
+    return typeof value === 'string' ? [value] : []
+  })
+}
+
+const unchanged: MembershipDelta = { kind: 'delta', base: 'keep', add: [], remove: [] }
+
+function replacing(ids: readonly string[]): MembershipDelta {
+  return { kind: 'delta', base: 'none', add: ids.map((value) => ({ value })), remove: [] }
+}
