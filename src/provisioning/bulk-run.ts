@@ -238,7 +238,9 @@ export class BulkRun {
   }
 
   #urlOf(endpoint: BulkEndpoint, id: string): string {
-    return `${this.#job.context.baseUrl}${pathOf(endpoint)}/${encodeURIComponent(id)}`
+    // JSON may hold halves of characters, which no URL can.
+    const segment = encodeURIComponent(id.toWellFormed())
+    return `${this.#job.context.baseUrl}${pathOf(endpoint)}/${segment}`
   }
 }
 

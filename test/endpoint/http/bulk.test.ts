@@ -166,6 +166,12 @@ describe('POST /Bulk (RFC 7644 §3.7)', () => {
     ])
   })
 
+  it('answers an operation on half a character like any other on what does not exist', async () => {
+    const answer = await bulk([{ method: 'DELETE', path: '/Users/\ud800' }, alice])
+    assert.deepEqual(statuses(answer), ['404', '201'])
+    assert.equal(operationsOf(answer)[0]?.['location'], locationOf('%EF%BF%BD'))
+  })
+
   it('tells the operations apart in the journal, and takes the passwords out', async () => {
     const data = { userName: 'Alice', password: 's3cret' }
     const headers = { 'x-request-id': 'abc' }
