@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import { hasTag } from '../provisioning/entity-tag.ts'
 import type { ResourceList, WriteResult } from '../provisioning/resource-service.ts'
+import { checkIfMatch } from '../provisioning/versions.ts'
 import type { JsonObject } from '../scim/json.ts'
 import { listResponse, listResponseText } from '../scim/message/list-response.ts'
 import type { StreamedPage } from '../scim/message/list-response.ts'
@@ -45,8 +46,10 @@ async function sendStream(ctx: ScimContext, page: StreamedPage): Promise<void> {
   sendDocument(ctx, Readable.from(listResponseText({ ...page, resources: all() })))
 }
 
-/** Answers a resource that was read, or 304 when the client has this version of it. RFC 7644 §3.14 */
+/** Answers a resource that was read, or 304 when the client has this version of it. RFC 7644 §3.14
+ *  @throws {ScimError} preconditionFailed when the client asked for another version (If-Match). RFC 9110 §13.2.2 */
 export function sendRead(ctx: ScimContext, resource: JsonObject): void {
+  checkIfMatch(ctx.headers['if-match'], metaOf(resource, 'version'))
   ctx.status = 200
   setVersion(ctx, resource)
   // Koa's own comparison would answer 200 to whoever says no-cache, as every fetch() with an If-None-Match does, though that

@@ -45,12 +45,14 @@ export function requestContext(ctx: ScimContext, settings: UrlSettings): Request
 /** How a write is to be done, with what its body says for the journal. */
 export function writeRequest(ctx: ScimContext, settings: UrlSettings): WriteRequest {
   const context = requestContext(ctx, settings)
-  const ifMatch = ctx.get('If-Match')
+  // An empty header is one, too.
+  const { 'if-match': ifMatch, 'if-none-match': ifNoneMatch } = ctx.headers
   const body = ctx.method === 'DELETE' ? {} : { body: redact(bodyOf(ctx)) }
   return {
     ...withMeta(toProjectionQuery(ctx.query)),
     context: { ...context, reason: { ...context.reason, ...body } },
     isDryRun: parsePreferences(ctx.get('Prefer')).isDryRun,
-    ...(ifMatch === '' ? {} : { ifMatch }),
+    ...(ifMatch === undefined ? {} : { ifMatch }),
+    ...(ifNoneMatch === undefined ? {} : { ifNoneMatch }),
   }
 }

@@ -40,8 +40,10 @@ export interface ResourceList {
 /** How a write is to be done. */
 export interface WriteRequest extends ProjectionQuery {
   readonly context: RequestContext
-  /** The If-Match header as it came. RFC 7644 §3.14 */
+  /** The If-Match header as it came, which may be empty. RFC 7644 §3.14 */
   readonly ifMatch?: string
+  /** The If-None-Match header likewise. RFC 9110 §13.1.2 */
+  readonly ifNoneMatch?: string
   /** Show what would be written and write nothing (`Prefer: dry-run`). */
   readonly isDryRun: boolean
 }

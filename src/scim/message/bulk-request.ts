@@ -14,7 +14,7 @@ export interface BulkOperation {
   readonly method: BulkMethod
   /** Names a new resource for the other operations; a POST always has one. */
   readonly bulkId?: string
-  /** The version to change, as in If-Match. */
+  /** The version to change, as in If-Match; an empty one is that of nothing. */
   readonly version?: string
   /** The first part of the path, with its slash: `/Users`. */
   readonly endpoint: string
@@ -98,7 +98,7 @@ function decodeMethod(given: string | undefined): BulkMethod {
 
 function decodeParts(operation: JsonObject, method: BulkMethod): BulkOperation {
   const bulkId = decodeText(operation, 'bulkId')
-  const version = decodeText(operation, 'version')
+  const version = field(operation, 'version') === '' ? '' : decodeText(operation, 'version')
   if (method === 'POST' && bulkId === undefined) {
     throw scimErrors.invalidValue('An operation with the method POST must have a bulkId.')
   }

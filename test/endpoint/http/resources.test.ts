@@ -98,6 +98,27 @@ describe('the endpoints of a resource type (RFC 7644 §3.2)', () => {
       assert.deepEqual(answer.body, storedKelly())
     })
 
+    for (const method of ['GET', 'HEAD']) {
+      it(`answers 412 to ${method} with If-Match and another version, or none (RFC 9110 §13.1.1)`, async () => {
+        for (const header of ['W/"2"', '', 'nonsense']) {
+          const headers = { 'if-match': header }
+          assert.equal((await app.scim('/Users/id-1', { method, headers })).status, 412)
+        }
+        for (const header of ['W/"1"', '"0", "1"', '*']) {
+          const headers = { 'if-match': header }
+          assert.equal((await app.scim('/Users/id-1', { method, headers })).status, 200)
+        }
+      })
+    }
+
+    it('looks at If-Match before If-None-Match (RFC 9110 §13.2.2)', async () => {
+      const headers = { 'if-match': 'W/"2"', 'if-none-match': 'W/"1"' }
+      const answer = await app.scim('/Users/id-1', { headers })
+      const detail = 'The resource has changed since the version in If-Match.'
+      assert.deepEqual(answer.body, errorBody(412, detail))
+      assert.equal(answer.headers.get('etag'), null)
+    })
+
     it('answers 404 for an unknown id', async () => {
       const answer = await app.scim('/Users/nobody')
       assert.equal(answer.status, 404)
@@ -209,6 +230,14 @@ describe('the endpoints of a resource type (RFC 7644 §3.2)', () => {
       const [method, id, request] = app.users.asked
       const { ifMatch } = request as { readonly ifMatch: string }
       assert.deepEqual([method, id, ifMatch], ['delete', 'id-1', 'W/"1"'])
+    })
+
+    it('tells the service also of headers that are empty, for these are no permission to write', async () => {
+      const headers = { 'if-match': '', 'if-none-match': '' }
+      await app.scim('/Users/id-1', { method: 'DELETE', headers })
+      const request = app.users.asked[2] as object
+      assert.ok('ifMatch' in request && 'ifNoneMatch' in request)
+      assert.deepEqual([request.ifMatch, request.ifNoneMatch], ['', ''])
     })
 
     it('neither reads nor minds a body, of whatever type', async () => {

@@ -175,9 +175,10 @@ describe('POST /Bulk on OpenLDAP (RFC 7644 §3.7)', () => {
       patch,
       { ...patch, method: 'PUT', data: { userName: 'x' } },
       { method: 'DELETE', path: `/Users/${other}`, version: 'W/"0ee8add0a938e1a"' },
+      { method: 'DELETE', path: `/Users/${other}`, version: '' },
       { method: 'DELETE', path: '/Users/e9025315-6bea-44e1-899c-1e07454e468b' },
     ])
-    assert.deepEqual(statuses(answers), ['200', '412', '412', '412', '404'])
+    assert.deepEqual(statuses(answers), ['200', '412', '412', '412', '412', '404'])
     const after = metaOf(await scene().get(id))
     assert.equal(answers[0]?.['version'], after['version'])
     assert.equal(answers[1]?.['location'], after['location'])

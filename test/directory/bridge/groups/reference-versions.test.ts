@@ -97,6 +97,18 @@ describe('Versions of what refers to others (RFC 7644 §3.14)', () => {
     })
   }
 
+  it('stop a write of a group that says which it is not meant for (If-None-Match, RFC 9110 §13.1.2)', async () => {
+    const path = `/Groups/${await scene().group([await scene().userId()])}`
+    const tag = (await send('GET', path)).headers.get('etag') ?? ''
+    const body = patchOf({ op: 'replace', path: 'externalId', value: 'x' })
+    for (const header of ['*', tag]) {
+      const headers = { 'if-none-match': header }
+      assert.equal((await scene().bridge.scim.send('PATCH', path, { headers, body })).status, 412)
+      assert.equal((await scene().bridge.scim.send('DELETE', path, { headers })).status, 412)
+    }
+    assert.equal((await send('GET', path)).headers.get('etag'), tag)
+  })
+
   it('are the same in lists as of one', async () => {
     const id = await scene().userId()
     await scene().group([id])

@@ -57,7 +57,7 @@ describe('If-Match on a write of a user (RFC 7644 §3.14)', () => {
     await scene().patch(before.id, { op: 'add', path: 'title', value: 'since' })
     await scene().writesNothing(async () => {
       const old = versionOf(before)
-      for (const tag of [old, '"x"', 'W/""', 'nonsense', old.slice(0, -2)]) {
+      for (const tag of [old, '"x"', 'W/""', 'nonsense', old.slice(0, -2), '']) {
         assertError(await send('PUT', before, tag, before), stale)
         assertError(await send('PATCH', before, tag, titled('later')), stale)
         assertError(
@@ -147,6 +147,35 @@ describe('If-Match on a write of a user (RFC 7644 §3.14)', () => {
     assert.deepEqual(tally(answers), { 200: 20 })
     const { emails } = (await scene().get(user.id)) as unknown as { emails: unknown[] }
     assert.equal(emails.length, 20)
+  })
+})
+
+describe('If-None-Match on a write of a user (RFC 9110 §13.1.2)', () => {
+  const scene = sceneFor()
+
+  it('stops PUT, PATCH and DELETE for * and the version that he has, and lets them pass for others', async () => {
+    const user = await scene().user()
+    const { scim } = scene().bridge
+    const path = `/Users/${user.id}`
+    const send = async (method: string, tag: string, body?: JsonObject): Promise<Exchange> =>
+      await scim.send(method, path, {
+        headers: { 'if-none-match': tag },
+        ...(body === undefined ? {} : { body }),
+      })
+    const refusal = {
+      status: 412,
+      detail: 'The resource has a version that If-None-Match excludes.',
+    }
+    await scene().writesNothing(async () => {
+      for (const tag of ['*', versionOf(user), `"other", ${versionOf(user)}`]) {
+        assertError(await send('PUT', tag, { ...user, title: 'put' }), refusal)
+        assertError(await send('PATCH', tag, titled('patched')), refusal)
+        assertError(await send('DELETE', tag), refusal)
+      }
+    })
+    assert.equal((await send('PATCH', 'W/"other"', titled('patched'))).status, 200)
+    assert.equal((await send('PUT', versionOf(user), { ...user, title: 'put' })).status, 200)
+    assert.equal((await send('DELETE', '"other"')).status, 204)
   })
 })
 

@@ -94,6 +94,14 @@ describe('decodeBulkRequest (RFC 7644 §3.7)', () => {
     })
   })
 
+  it('keeps an empty version, which is that of nothing', () => {
+    const operation = { method: 'DELETE', path: '/Users/1', version: '' }
+    const { operations } = decodeBulkRequest({ Operations: [operation] }, 1)
+    assert.deepEqual(operations, [
+      { method: 'DELETE', endpoint: '/Users', id: '1', version: '', data: {} },
+    ])
+  })
+
   it('keeps the bulkId of an operation that creates nothing, and reads the id in its path decoded', () => {
     const given = { method: 'delete', path: '//Users/bulkId%3Aqwerty', bulkId: 'x', version: null }
     const operation = {
