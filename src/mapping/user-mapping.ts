@@ -247,7 +247,7 @@ function storedBeside({
   indirectGroups,
 }: UserSettings): StoredAttribute[] {
   const core = { urn: undefined }
-  const managerParts = ['value', '$ref', 'displayName']
+  const reference = { urn: schemaUrns.enterpriseUser, name: 'manager' }
   return [
     {
       ...core,
@@ -261,6 +261,10 @@ function storedBeside({
       : [{ ...core, name: 'password' }]),
     ...(manager === undefined
       ? []
-      : [{ urn: schemaUrns.enterpriseUser, name: 'manager', subAttributes: managerParts }]),
+      : [
+          { ...reference, subAttributes: ['value', 'displayName'] },
+          // It follows from the value, whatever a client writes.
+          { ...reference, subAttributes: ['$ref'], isReadOnly: true },
+        ]),
   ]
 }

@@ -170,6 +170,21 @@ describe('What is advertised of a resource type (RFC 7643 §7)', () => {
     assert.deepEqual(uniqueNames(mappings().groups.schema), ['displayName'])
   })
 
+  it('says of a manager that his value alone is written', () => {
+    const manager = schema
+      .extension(schemaUrns.enterpriseUser)
+      ?.subAttributes?.find(({ name }) => name === 'manager')
+    assert.equal(manager?.mutability, 'readWrite')
+    assert.deepEqual(
+      manager.subAttributes?.map(({ name, mutability }) => [name, mutability]),
+      [
+        ['value', 'readWrite'],
+        ['$ref', 'readOnly'],
+        ['displayName', 'readOnly'],
+      ],
+    )
+  })
+
   it('says of groups what the map stores and the members', () => {
     const { schema: groups } = mappings().groups
     assert.deepEqual(
