@@ -241,7 +241,7 @@ export const UserSettings = settings(
       text: 'Whether a DELETE removes the entry, disables the account, or disables it and moves it below `deletedBase`.',
     }),
     deletedBase: optional(DistinguishedName, {
-      text: 'Where `onDelete: move` puts the entries; outside the base, so that they are gone for clients.',
+      text: 'Where `onDelete: move` puts the entries; outside the base, so that they are gone for clients. One whose name is taken there gets its id behind its name.',
       example: 'ou=former,dc=example,dc=org',
     }),
     leavesGroups: withDefault(Flag, true, {

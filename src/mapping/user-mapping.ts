@@ -190,9 +190,10 @@ export class UserMapping {
     return this.#plans.change(change)
   }
 
-  /** The operations that take a user away, as the settings say; none when he is disabled already. */
-  planDelete(entry: Entry, version: string | undefined): Plan {
-    return this.#plans.delete(entry, version)
+  /** The operations that take a user away, as the settings say; none when he is disabled already.
+   *  @param isNameTaken where he is moved to somebody has his name, so that he gets one that nobody has. */
+  planDelete(entry: Entry, version: string | undefined, isNameTaken = false): Plan {
+    return this.#plans.delete(entry, version, isNameTaken)
   }
 
   /** Sets the manager that an entry was waiting for.

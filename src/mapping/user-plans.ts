@@ -1,4 +1,4 @@
-import { formatRdn, rdnOf } from '../directory/dn.ts'
+import { formatRdn, type Rdn, rdnOf } from '../directory/dn.ts'
 import type { Attribute, Entry } from '../directory/entry.ts'
 import type { LdapOperation, Modification, Plan } from '../directory/operation.ts'
 import { scimErrors } from '../scim/error.ts'
@@ -7,6 +7,7 @@ import { guardFor } from './assertion.ts'
 import type { DerivedValues } from './derivation.ts'
 import type { EntryMapping } from './entry-mapping.ts'
 import { entryOperations } from './entry-operations.ts'
+import { type Identity, idOf } from './identity.ts'
 import type { ManagerLink, ManagerMapping } from './manager-mapping.ts'
 import type { UserSettings } from './settings.ts'
 import type { Status } from './status.ts'
@@ -99,8 +100,9 @@ export class UserPlans {
     }
   }
 
-  /** The operations that take a user away, as the settings say; none when he is disabled already. */
-  delete(entry: Entry, version: string | undefined): Plan {
+  /** The operations that take a user away, as the settings say; none when he is disabled already.
+   *  @param isNameTaken where he is moved to somebody has his name, so that he gets one that nobody has. */
+  delete(entry: Entry, version: string | undefined, isNameTaken = false): Plan {
     const { settings, entries, status } = this.#source
     const { identity } = entries
     if (settings.onDelete === 'delete') {
@@ -115,7 +117,7 @@ export class UserPlans {
       operations.push({
         kind: 'modifyDn',
         dn: entry.dn,
-        newRdn: formatRdn(rdnOf(entry.dn)),
+        newRdn: formatRdn(isNameTaken ? ownRdn(entry, identity) : rdnOf(entry.dn)),
         // Active Directory takes no other way, and a name that stays is not deleted.
         deleteOldRdn: true,
         newSuperior: settings.deletedBase,
@@ -167,6 +169,17 @@ export class UserPlans {
     ]
   }
 }
+
+/** The RDN of an entry with its id behind the name, within what a name may be long. X.520 ub-common-name */
+function ownRdn(entry: Entry, identity: Identity): Rdn {
+  const id = idOf(identity, entry)
+  const [first, ...others] = rdnOf(entry.dn)
+  if (first === undefined) return others
+  const name = Array.from(first.value).slice(0, mostCharacters - id.length - 1)
+  return [{ type: first.type, value: `${name.join('')}-${id}` }, ...others]
+}
+
+const mostCharacters = 64
 
 /** A server takes what stands behind a word in braces for a hash, or with {CLEARTEXT} for what need not be hashed. RFC 3112 */
 function unhashed(password: string): string {

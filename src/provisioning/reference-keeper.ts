@@ -64,6 +64,12 @@ export class ReferenceKeeper {
     ]
   }
 
+  /** Whether another entry stands where a write takes its entry. */
+  async isTaken(write: ReferencedWrite): Promise<boolean> {
+    const { to } = routeOf(write)
+    return to !== undefined && (await this.#standing(write, to)) === 'other'
+  }
+
   async #write({ write, upkeeps, route }: Writing, reason: WriteReason): Promise<Written> {
     try {
       for (const upkeep of upkeeps) await upkeep.before(reason)

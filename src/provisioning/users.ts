@@ -143,7 +143,7 @@ export class Users implements ResourceService {
     const { users } = mappings
     const entry = await this.#frame.find(mappings, id, mappings.users.attributes)
     checkChangeable(users.entries, entry, request)
-    const plan = users.planDelete(entry, versionToAssert(users.entries, entry, request))
+    const plan = await this.#planDelete(mappings, entry, request)
     const { brake, keeper } = this.#parts
     // A user who is disabled already loses nothing.
     const state = users.settings.onDelete === 'disable' ? 'deactivated' : 'deleted'
@@ -157,6 +157,14 @@ export class Users implements ResourceService {
     const { reason } = request.context
     await brake.pass(braked, reason, async () => await keeper.execute(mappings, write, reason))
     return { kind: 'written' }
+  }
+
+  /** Where a user is moved to, another one of his name may have been moved before. */
+  async #planDelete({ users }: Mappings, entry: Entry, request: WriteRequest): Promise<Plan> {
+    const version = versionToAssert(users.entries, entry, request)
+    const plan = users.planDelete(entry, version)
+    const isTaken = await this.#parts.keeper.isTaken({ entries: users.entries, entry, plan })
+    return isTaken ? users.planDelete(entry, version, true) : plan
   }
 
   async #tryChange(

@@ -498,6 +498,17 @@ describe('Taking a user away', () => {
     assert.deepEqual(assertionsOf(plan), [isSame(csn), isSame()])
   })
 
+  it('puts the id behind a name that is taken, and keeps it within 64 characters', () => {
+    const long = 'ä'.repeat(80)
+    for (const [name, kept] of [
+      ['a\\,b', 'a\\,b'],
+      [long, 'ä'.repeat(63 - id.length)],
+    ]) {
+      const plan = move.planDelete(person({}, `uid=${name},${people}`), undefined, true)
+      assert.deepEqual(steps(plan).at(-1), [`rename uid=${kept}-${id} ${former}`])
+    }
+  })
+
   it('holds the move to the version when nothing comes before it', () => {
     const plan = move.planDelete(person({ pwdAccountLockedTime: lock }), csn)
     assert.deepEqual(assertionsOf(plan), [isSame(csn)])

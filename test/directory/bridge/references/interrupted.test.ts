@@ -53,14 +53,10 @@ describe('A rename or a deletion that is interrupted, on an OpenLDAP without ref
     this.timeout(startLimitMs)
     server = await startOpenldap({ overlays: ['memberof', 'unique', 'ppolicy'] })
     scene = await GroupScene.open(server)
-    const environment = {
-      ...directoryVariables(server, scene.bridge.section),
-      SCIM_LISTS_MAX_RESULTS: '100',
-    }
+    const environment = directoryVariables(server, scene.bridge.section)
     const settings = await loadSettings({ file: preset, environment }, Settings)
     directory = await createLdapDirectory(settings.directory, silent)
-    const { lists, ...others } = settings
-    users = new Users(createParts(interrupted(directory), { ...others, ...lists }, silent))
+    users = await usersWith({})
   })
 
   afterEach(() => {
@@ -74,6 +70,14 @@ describe('A rename or a deletion that is interrupted, on an OpenLDAP without ref
     await scene.close()
     await server.close()
   })
+
+  async function usersWith(variables: Readonly<Record<string, string>>): Promise<Users> {
+    const section = directoryVariables(server, scene.bridge.section)
+    const environment = { ...section, ...variables }
+    const settings = await loadSettings({ file: preset, environment }, Settings)
+    const { lists, ...others } = settings
+    return new Users(createParts(interrupted(directory), { ...others, ...lists }, silent))
+  }
 
   function interrupted(plain: Directory): Directory {
     return {
@@ -283,19 +287,33 @@ describe('A rename or a deletion that is interrupted, on an OpenLDAP without ref
     assert.equal(ids([what.boss]).includes(memberIds(answer)[0] ?? ''), false)
   })
 
+  it('leaves a user in his groups who cannot be moved away', async () => {
+    const what = await office()
+    const before = await stateOf(what)
+    const formerBase = `ou=former,${scene.bridge.section.groups}`
+    await scene.admin.add(formerBase, { objectClass: 'organizationalUnit' })
+    const moving = await usersWith({
+      SCIM_USERS_ON_DELETE: 'move',
+      SCIM_USERS_DELETED_BASE: formerBase,
+    })
+    beforeWrite = ({ operations }) => {
+      const isMove = operations.some(({ kind }) => kind === 'modifyDn')
+      if (isMove) throw new DirectoryError('refused', 'refused by the test')
+    }
+    await assert.rejects(moving.delete(what.boss.id, request), { status: 500 })
+    assert.deepEqual(await stateOf(what), before)
+    beforeWrite = nothing
+    assert.deepEqual(await moving.delete(what.boss.id, request), { kind: 'written' })
+    assert.deepEqual(await scene.storedMembers(what.alone), [placeholder])
+  })
+
   it('changes no group that is protected', async () => {
     const what = await office()
     const { groups } = scene.bridge.section
     await scene.admin.add(`ou=locked,${groups}`, { objectClass: 'organizationalUnit' })
     const dn = `cn=Locked,ou=locked,${groups}`
     await scene.addEntry(dn, { objectClass: 'groupOfNames', member: what.boss.dn })
-    const environment = {
-      ...directoryVariables(server, scene.bridge.section),
-      SCIM_GROUPS_PROTECTED_BASES: `["ou=locked,${groups}"]`,
-    }
-    const settings = await loadSettings({ file: preset, environment }, Settings)
-    const { lists, ...others } = settings
-    users = new Users(createParts(interrupted(directory), { ...others, ...lists }, silent))
+    users = await usersWith({ SCIM_GROUPS_PROTECTED_BASES: `["ou=locked,${groups}"]` })
     await rename(what)
     assert.deepEqual(await scene.admin.values(dn, 'member'), [what.boss.dn])
     assert.deepEqual(await scene.storedMembers(what.alone), [what.newDn])

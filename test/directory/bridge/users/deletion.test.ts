@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import type { Exchange } from '../../../walkthrough/scim-client.ts'
+import { openTestBridge } from '../../../support/bridge.ts'
 import { exampleTree } from '../../../support/openldap-server.ts'
-import { eventually, patchOf, sceneFor, type Scene, tally } from './scene.ts'
+import { sharedOpenldap } from '../../../support/shared-openldap.ts'
+import { eventually, patchOf, sceneFor, type Scene, type ShownUser, tally } from './scene.ts'
 
 const notFound = async (scene: Scene, id: string): Promise<void> => {
   for (const answer of [
@@ -132,6 +134,53 @@ describe('DELETE /Users/:id where users are moved away', () => {
     assert.deepEqual(left?.attributes['member'], [exampleTree.placeholder])
     await notFound(scene(), user.id)
     assert.deepEqual(await scene().find(`userName eq "${user.userName}"`), [])
+  })
+
+  it('moves a user, too, whose name somebody has who was moved before: under his id', async () => {
+    const base = `ou=former-${scene().unusedName()},${exampleTree.groups}`
+    await scene().admin.add(base, { objectClass: 'organizationalUnit' })
+    const bridge = await openTestBridge(sharedOpenldap(), {
+      'users.onDelete': 'move',
+      'users.deletedBase': base,
+    })
+    const userName = scene().unusedName()
+    const body = { userName, name: { familyName: 'Twice' }, title: 'Clerk' }
+    const moved: string[] = []
+    for (let time = 0; time < 3; time += 1) {
+      const created = await bridge.scim.post('/Users', body)
+      assert.equal(created.status, 201, created.text)
+      const id = (created.answer as ShownUser).id
+      const path = `/Users/${id}`
+      const headers = { prefer: 'dry-run' }
+      const planned = await bridge.scim.send('DELETE', path, { headers })
+      assert.equal(planned.text.includes(`newrdn: uid=${userName}-`), time > 0, planned.text)
+      const deleted = await bridge.scim.delete(path)
+      assert.equal(deleted.status, 204, deleted.text)
+      moved.push((await scene().dnOf(id)) ?? '')
+      const name = time === 0 ? userName : `${userName}-${id}`
+      assert.equal(moved.at(-1), `uid=${name},${base}`)
+    }
+    assert.equal(new Set(moved).size, 3)
+    await bridge.close()
+    await scene().admin.removeTree(base)
+  })
+
+  it('leaves him in his groups under his new name where that is configured', async () => {
+    const bridge = await openTestBridge(sharedOpenldap(), {
+      'users.base': scene().bridge.section.people,
+      'groups.base': scene().bridge.section.groups,
+      'users.onDelete': 'move',
+      'users.deletedBase': formerBase,
+      'users.leavesGroups': 'false',
+    })
+    const [user, other] = [await scene().user(), await scene().user()]
+    const group = await scene().group([user.id, other.id])
+    assert.equal((await bridge.scim.delete(`/Users/${user.id}`)).status, 204)
+    const [entry] = await scene().admin.search({ filter: `(entryUUID=${group})` })
+    const dns = [`uid=${user.userName},${formerBase}`, scene().dn(`uid=${other.userName}`)]
+    assert.deepEqual([...(entry?.attributes['member'] ?? [])].sort(), dns.sort())
+    assert.deepEqual(await scene().memberIds(group), [other.id])
+    await bridge.close()
   })
 
   it('moves a user who is disabled already', async () => {
