@@ -219,9 +219,9 @@ function missingFrom(
     .map(({ name }) => name)
 }
 
-/** A `type` and a `primary` without a `value` are what is left of a template when a person has no e-mail
- *  address. */
-function saysSomething(definition: AttributeDefinition, element: JsonValue): boolean {
+/** Whether an element says more than what it is for: a `type` and a `primary` without a `value` are what is left of a
+ *  template when a person has no e-mail address. */
+export function saysSomething(definition: AttributeDefinition, element: JsonValue): boolean {
   const hasValue = subAttributeOf(definition, 'value') !== undefined
   return !hasValue || !isJsonObject(element) || element['value'] !== undefined
 }

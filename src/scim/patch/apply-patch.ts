@@ -16,7 +16,7 @@ import type { PatchStep } from './patch-step.ts'
 /** The canonical resource after all operations, each done on what the one before it left. RFC 7644 §3.5.2
  *
  *  Values are read with the tolerance of `normalizeResource`. Adding what is there and removing what is not
- *  change nothing. A value path that matches nothing makes the element that its filter describes.
+ *  change nothing. A value path that matches nothing makes an element where its filter just says what that is for.
  *  @param resource canonical.
  *  @throws {ScimError} invalidPath, invalidFilter, noTarget, invalidValue, or mutability: a read-only or set
  *    immutable attribute would change, a required or write-only one be removed. */

@@ -1,11 +1,19 @@
 import { scimErrors } from '../error.ts'
 import { equalityTerms } from '../filter/equality-terms.ts'
+import type { ScimFilter } from '../filter/filter.ts'
 import { elementMatches } from '../filter/matches.ts'
 import { isJsonList, isJsonObject } from '../json.ts'
 import type { JsonObject, JsonValue } from '../json.ts'
-import { isBlank, normalizeAttribute, normalizeElement, settleElements } from '../normalize.ts'
+import {
+  isBlank,
+  normalizeAttribute,
+  normalizeElement,
+  saysSomething,
+  settleElements,
+} from '../normalize.ts'
 import { formatPath } from '../path.ts'
 import type { AttributeDefinition } from '../schema/definition.ts'
+import { subAttributeOf } from '../schema/resource-schema.ts'
 import { mergeComplex } from './complex-value.ts'
 import { ElementIndex } from './element-index.ts'
 import type { PatchStep } from './patch-step.ts'
@@ -14,8 +22,8 @@ type Elements = readonly JsonValue[]
 
 /** The elements of a multi-valued attribute after a step; undefined when none is left. An element that is
  *  unchanged stays the same object.
- *  @throws {ScimError} noTarget when the filter of the path matches nothing and does not say how such an
- *    element would look, invalidValue when the value has the wrong type, mutability when an immutable
+ *  @throws {ScimError} noTarget when the filter of the path matches nothing and does not just say what the
+ *    element is for, invalidValue when the value has the wrong type, mutability when an immutable
  *    sub-attribute would change. */
 export function changeElements(step: PatchStep, before: Elements): Elements | undefined {
   const at = formatPath(step.path)
@@ -47,11 +55,10 @@ function putInto(step: PatchStep, before: Elements, at: string): Elements {
 }
 
 function putSubAttribute(
-  step: PatchStep,
+  { op, path }: PatchStep,
   before: Elements,
   value: JsonValue | undefined,
 ): Elements {
-  const { op, path } = step
   if (value === undefined && op === 'add') return before
   const isChosen = choice(path)
   if (value === undefined || before.some(isChosen)) {
@@ -62,28 +69,54 @@ function putSubAttribute(
 }
 
 /** Puts a value in place of the chosen elements, or into them. RFC 7644 §3.5.2.1, §3.5.2.3 */
-function putChosen(step: PatchStep, before: Elements, value: JsonValue | undefined): Elements {
-  const { op, path } = step
+function putChosen(
+  { op, path }: PatchStep,
+  before: Elements,
+  value: JsonValue | undefined,
+): Elements {
   const isChosen = choice(path)
   if (value === undefined) return op === 'add' ? before : before.filter((each) => !isChosen(each))
-  if (!isJsonObject(value)) return [...before.filter((each) => !isChosen(each)), value]
   if (!before.some(isChosen)) return [...before, ...madeElement(path, value)]
+  if (!isJsonObject(value)) return [...before.filter((each) => !isChosen(each)), value]
   return before.flatMap((each) => {
     if (!isChosen(each)) return [each]
-    const base = op === 'add' ? each : path.filter && equalityTerms(path.filter)
+    if (op === 'add') return addedTo(path.attribute, each, value)
+    const base = path.filter && equalityTerms(path.filter)
     return merged(path.attribute, base ?? {}, value)
   })
 }
 
 /** The element that a value path would have chosen. Entra ID sets `emails[type eq "work"].value` of people
- *  who have no such address yet, by Add and by Replace. RFC 7644 §3.5.2.3 allows to refuse it, which is done
- *  where the filter does not say how the element would look. */
-function madeElement({ attribute, filter }: PatchStep['path'], given: JsonObject): Elements {
-  const terms = filter ? equalityTerms(filter) : {}
-  if (terms === undefined) {
-    throw scimErrors.noTarget(`No value of ${attribute.name} meets the filter of the path.`)
+ *  who have no such address yet, by Add and by Replace. Of every other filter that matches nothing RFC 7644 §3.5.2.3 says
+ *  noTarget: who changes a value that is not there has another one in mind. */
+function madeElement({ attribute, filter }: PatchStep['path'], given: JsonValue): Elements {
+  if (filter === undefined) return merged(attribute, {}, isJsonObject(given) ? given : {})
+  const terms = describedElement(attribute, filter)
+  const made = terms && isJsonObject(given) ? merged(attribute, terms, given) : []
+  const isMeant = (each: JsonValue): boolean =>
+    elementMatches(filter, each) && saysSomething(attribute, each)
+  if (made.length > 0 && made.every(isMeant)) return made
+  throw scimErrors.noTarget(`No value of ${attribute.name} meets the filter of the path.`)
+}
+
+/** What an element is for by the terms of a filter, and nothing by which one that is there would be found. */
+function describedElement(
+  attribute: AttributeDefinition,
+  filter: ScimFilter,
+): JsonObject | undefined {
+  const terms = equalityTerms(filter)
+  const isDescribing = (name: string): boolean =>
+    ['type', 'primary'].includes(name) &&
+    subAttributeOf(attribute, name)?.mutability === 'readWrite'
+  return terms && Object.keys(terms).every(isDescribing) ? terms : undefined
+}
+
+function addedTo(attribute: AttributeDefinition, element: JsonValue, given: JsonObject): Elements {
+  for (const [name, value] of Object.entries(given)) {
+    const subAttribute = subAttributeOf(attribute, name)
+    if (subAttribute) checkUnchanged(attribute, subAttribute, { element, value })
   }
-  return merged(attribute, terms, given)
+  return merged(attribute, element, given)
 }
 
 function changeOne(
@@ -92,12 +125,21 @@ function changeOne(
   value: JsonValue | undefined,
 ): Elements {
   if (!isJsonObject(element) || subAttribute === undefined) return [element]
-  const current = element[subAttribute.name]
+  checkUnchanged(attribute, subAttribute, { element, value })
+  return merged(attribute, element, { [subAttribute.name]: value })
+}
+
+/** RFC 7643 §2.2: an immutable sub-attribute stays as it is once it is set. */
+function checkUnchanged(
+  attribute: AttributeDefinition,
+  { name, mutability }: AttributeDefinition,
+  { element, value }: { readonly element: JsonValue; readonly value: JsonValue | undefined },
+): void {
+  const current = isJsonObject(element) ? element[name] : undefined
   const isOther = JSON.stringify(current) !== JSON.stringify(value)
-  if (subAttribute.mutability === 'immutable' && current !== undefined && isOther) {
-    throw scimErrors.mutability(`${attribute.name}.${subAttribute.name} cannot be changed.`)
+  if (mutability === 'immutable' && current !== undefined && isOther) {
+    throw scimErrors.mutability(`${attribute.name}.${name} cannot be changed.`)
   }
-  return isOther ? merged(attribute, element, { [subAttribute.name]: value }) : [element]
 }
 
 function merged(
