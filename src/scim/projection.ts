@@ -24,7 +24,9 @@ export function parseProjection(
   },
 ): Projection {
   const paths = (names: readonly string[]): readonly AttributePath[] =>
-    names.flatMap((name) => findAttributePath(name, schema) ?? [])
+    names.flatMap((name) =>
+      schema.isCoreUrn(name) ? corePaths(schema) : (findAttributePath(name, schema) ?? []),
+    )
   const attributes = namesIn(query.attributes)
   const excluded = paths(namesIn(query.excludedAttributes))
   return attributes.length > 0 ? { included: paths(attributes), excluded } : { excluded }
@@ -48,6 +50,13 @@ export function project(
 export function projectionNeeds(projection: Projection, path: AttributePath): boolean {
   const { subAttribute, ...whole } = path
   return isShown(whole, projection) && (subAttribute === undefined || isShown(path, projection))
+}
+
+/** What the URN of the core schema stands for, as that of an extension does: what is returned where nobody asks for it. */
+function corePaths({ resourceType }: ResourceSchema): readonly AttributePath[] {
+  return resourceType.schema.attributes
+    .filter(({ returned }) => returned === 'default')
+    .map((attribute) => ({ attribute }))
 }
 
 function namesIn(parameter: string | readonly string[] | undefined): readonly string[] {

@@ -18,7 +18,7 @@ export interface PatchStep {
 
 /** The steps that an operation comes down to. Without a path there is one for each attribute that the value
  *  names, whose keys may be paths (Entra ID sends `"name.givenName"` and keys that begin with a URN);
- *  unknown ones among them are ignored. The path of an extension stands for its attributes.
+ *  unknown ones among them are ignored. The path of an extension, or of the core schema, stands for its attributes.
  *  @throws {ScimError} invalidPath when there is no such attribute, or none of the keys is one;
  *    invalidFilter when the path holds a filter that cannot be read; invalidValue when there is neither a
  *    path nor an object. */
@@ -28,6 +28,7 @@ export function expandOperation(
 ): readonly PatchStep[] {
   const { op, path, value = null } = operation
   if (path === undefined) return stepsOfValue(schema, op, value)
+  if (schema.isCoreUrn(path.trim())) return stepsOfCore(schema, op, value)
   const target = parsePatchPath(path, schema)
   if (schema.extensions.includes(target.attribute))
     return stepsOfExtension(schema, operation, target)
@@ -58,6 +59,21 @@ function stepsOfValue(
         ? stepsOfExtension(schema, { op, value: each }, path)
         : [step({ op, value: each }, path, true)],
     )
+}
+
+function stepsOfCore(
+  schema: ResourceSchema,
+  op: PatchOperation['op'],
+  value: JsonValue,
+): readonly PatchStep[] {
+  const { id, attributes } = schema.resourceType.schema
+  if (op === 'remove') {
+    return attributes
+      .filter(({ mutability }) => mutability !== 'readOnly')
+      .map((attribute) => step({ op }, { attribute }, true))
+  }
+  if (!isJsonObject(value)) throw scimErrors.invalidValue(`${id} must be an object.`)
+  return stepsOfValue(schema, op, value)
 }
 
 /** What the value says, attributes that stand under the URN of the core schema included. */

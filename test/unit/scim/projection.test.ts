@@ -53,6 +53,17 @@ describe('project (RFC 7644 §3.9, RFC 7643 §2.2)', () => {
     ['nothing', always],
     ['title', always],
     [`${userUrn}:userName`, { ...always, userName: 'kelly' }],
+    [userUrn, { ...always, userName: 'kelly', name: kelly.name, emails: kelly.emails }],
+    [
+      `${userUrn.toUpperCase()},meta`,
+      {
+        ...always,
+        meta: kelly.meta,
+        userName: 'kelly',
+        name: kelly.name,
+        emails: kelly.emails,
+      },
+    ],
     [enterpriseUrn, { ...always, [enterpriseUrn]: kelly[enterpriseUrn] }],
     [`${enterpriseUrn}:department`, { ...always, [enterpriseUrn]: { department: 'Sea' } }],
     ['manager.value', { ...always, [enterpriseUrn]: { manager: { value: 'm1' } } }],
@@ -77,6 +88,7 @@ describe('project (RFC 7644 §3.9, RFC 7643 §2.2)', () => {
     ['emails.type', { emails: [{ value: 'a' }, { value: 'b' }] }],
     ['name.familyName,name.givenName', { name: undefined }],
     [enterpriseUrn, { [enterpriseUrn]: undefined }],
+    [userUrn, { userName: undefined, name: undefined, emails: undefined }],
     ['manager', { [enterpriseUrn]: { department: 'Sea' } }],
     ['manager.value,manager.displayName,department', { [enterpriseUrn]: undefined }],
     ['id,schemas,nothing', {}],
@@ -122,6 +134,7 @@ describe('projectionNeeds', () => {
       ['id', 'emails', 'emails.value'],
       ['emails.type', 'userName', 'manager', enterpriseUrn],
     ],
+    [{ attributes: userUrn }, ['userName', 'emails.value'], ['meta', 'manager', 'password']],
     [{ attributes: 'manager' }, ['manager', 'manager.value', enterpriseUrn], ['department']],
     [{ attributes: `${badgeUrn}:history` }, [`${badgeUrn}:history`], [`${badgeUrn}:doors`]],
     [

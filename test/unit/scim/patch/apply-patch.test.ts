@@ -5,7 +5,15 @@ import { normalizeResource } from '../../../../src/scim/normalize.ts'
 import { applyPatch } from '../../../../src/scim/patch/apply-patch.ts'
 import { decodePatch } from '../../../../src/scim/patch/patch-operation.ts'
 import { ScimError } from '../../../../src/scim/error.ts'
-import { badgedUsers, badgeUrn, enterpriseUrn, groups, scimError, userUrn } from '../example.ts'
+import {
+  badgedUsers,
+  badgeUrn,
+  enterpriseUrn,
+  groups,
+  groupUrn,
+  scimError,
+  userUrn,
+} from '../example.ts'
 
 const work = { value: 'k@work.example', type: 'work', primary: true }
 const home = { value: 'k@home.example', type: 'home' }
@@ -494,6 +502,11 @@ describe('applyPatch, as others write it', () => {
       [{ op: 'replace', value: { [userUrn]: { title: 'y' } } }],
       { title: 'y' },
     ],
+    [
+      'takes the URN of the core schema as a path, as that of an extension',
+      [{ op: 'replace', path: userUrn.toUpperCase(), value: { title: 'y', nothing: 1 } }],
+      { title: 'y' },
+    ],
   ])
 
   it('applies the partial group of SCIM 1.1 (OneLogin)', () => {
@@ -550,6 +563,9 @@ describe('applyPatch, errors (RFC 7644 §3.5.2, §3.12)', () => {
       'invalidPath',
       /no attribute "nothing", "urn:x"/,
     ],
+    [{ op: 'replace', path: groupUrn, value: { title: 'y' } }, 'invalidPath', /core:2\.0:Group"/],
+    [{ op: 'remove', path: userUrn }, 'mutability', /userName is required/],
+    [{ op: 'replace', path: userUrn, value: 'y' }, 'invalidValue', /must be an object/],
     [
       { op: 'replace', path: enterpriseUrn, value: { nothing: 1 } },
       'invalidPath',

@@ -171,6 +171,13 @@ describe('splitMembership', () => {
     assert.deepEqual(change, delta('keep', ['a'], ['b']))
   })
 
+  it('finds members below the URN of the core schema', () => {
+    const value = { displayName: 'x', members: [{ value: 'a' }] }
+    const { rest, change } = split({ op: 'add', path: groupUrn, value })
+    assert.deepEqual(change, delta('keep', ['a']))
+    assert.equal(rest.length, 1)
+  })
+
   it('leaves the other attributes to others, in their order', () => {
     const { rest } = split(
       { op: 'replace', path: 'displayName', value: 'x' },
