@@ -8,7 +8,7 @@ const booleans: ReadonlyMap<string, boolean> = new Map([
 ])
 
 const dateTime =
-  /^-?\d{4,}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?<fraction>\.\d+)?(?<zone>Z|[+-]\d{2}:\d{2})?$/
+  /^(?<year>-?\d{4,})-(?<month>\d{2})-(?<day>\d{2})T\d{2}:\d{2}:\d{2}(?<fraction>\.\d+)?(?<zone>Z|[+-]\d{2}:\d{2})?$/
 
 /** The boolean that a client means; undefined when it is none. OneLogin renders `active` inside quotes and
  *  as `1`, Entra ID sends `"True"` and `"False"`. */
@@ -23,9 +23,16 @@ export function toBoolean(value: JsonValue): boolean | undefined {
  *  §2.3.5 */
 export function parseDateTime(text: string): number | undefined {
   const groups = dateTime.exec(text)?.groups
-  if (groups === undefined) return undefined
+  if (groups === undefined || !isDay(groups)) return undefined
   const instant = Date.parse(groups['zone'] === undefined ? `${text}Z` : text)
   return Number.isNaN(instant) ? undefined : instant
+}
+
+/** `Date.parse` takes the 31st of February for the 2nd or 3rd of March. */
+function isDay({ year, month, day }: Readonly<Record<string, string | undefined>>): boolean {
+  // The calendar repeats itself after 400 years, and JavaScript reads the years below 100 as those of the last century.
+  const sameYear = 2000 + (Number(year) % 400)
+  return Number(day) <= new Date(Date.UTC(sameYear, Number(month), 0)).getUTCDate()
 }
 
 /** Whether a text is base64, in either alphabet, padded or not; line breaks may be in it. RFC 7643 §2.3.6 */

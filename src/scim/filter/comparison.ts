@@ -82,10 +82,18 @@ const readers: Readonly<Record<AttributeType, (token: Token) => FilterValue | un
   reference: asText,
   binary: asText,
   boolean: ({ text }) => toBoolean(text),
-  dateTime: ({ text }) => (parseDateTime(text) === undefined ? undefined : text),
+  dateTime: ({ text }) => {
+    const whole = withSeconds(text)
+    return parseDateTime(whole) === undefined ? undefined : whole
+  },
   decimal: (token) => toNumber(token, Number.isFinite),
   integer: (token) => toNumber(token, Number.isInteger),
   complex: () => undefined,
+}
+
+/** ISO 8601 lets the seconds be left out, xsd:dateTime does not: a client that asks so is understood. */
+function withSeconds(text: string): string {
+  return text.replace(/(?<=T\d\d:\d\d)(?=$|Z|[+-])/u, ':00')
 }
 
 function toNumber({ kind, text }: Token, fits: (value: number) => boolean): number | undefined {

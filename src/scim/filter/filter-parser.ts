@@ -1,3 +1,4 @@
+import type { ScimError } from '../error.ts'
 import { excerpt } from '../excerpt.ts'
 import { findAttributePath, formatAttributePath } from '../schema/attribute-path.ts'
 import type { AttributePath } from '../schema/attribute-path.ts'
@@ -40,9 +41,7 @@ export class FilterParser {
   /** The filter between the brackets that stand behind an attribute; undefined when none stand there. */
   bracketed(path: AttributePath): ScimFilter | undefined {
     if (this.#next.kind !== '[') return undefined
-    if (path.subAttribute) {
-      throw filterError(`${formatAttributePath(path)} has no values to choose from`, this.#here)
-    }
+    if (path.subAttribute) throw this.#noChoice(path)
     return this.#nested(']', () => this.filter(path))
   }
 
@@ -89,6 +88,7 @@ export class FilterParser {
   #expression(scope: AttributePath | undefined): ScimFilter {
     const position = this.#here
     const path = this.#path(this.word(), position, scope)
+    if (this.#next.kind === '[' && isSingleText(path)) throw this.#noChoice(path)
     const filter = scope ? undefined : this.bracketed(path)
     if (filter === undefined) return this.#test(path)
     const suffixPosition = this.#here
@@ -139,6 +139,10 @@ export class FilterParser {
     return filter
   }
 
+  #noChoice(path: AttributePath): ScimError {
+    return filterError(`${formatAttributePath(path)} has no values to choose from`, this.#here)
+  }
+
   #isAt(word: string): boolean {
     return this.#next.kind === 'word' && this.#next.text.toLowerCase() === word
   }
@@ -165,6 +169,11 @@ function pathWithin(scope: AttributePath, name: string): AttributePath | undefin
   if (subAttribute) return { ...scope, subAttribute }
   const isSimple = scope.attribute.subAttributes === undefined
   return isSimple && name.toLowerCase() === 'value' ? scope : undefined
+}
+
+/** Whether an attribute has neither parts nor several values, so that no brackets can follow it. */
+function isSingleText({ attribute, subAttribute }: AttributePath): boolean {
+  return !attribute.multiValued && (subAttribute ?? attribute).type !== 'complex'
 }
 
 /** A password must not be guessed character by character. RFC 7644 §7.5.2 */

@@ -35,7 +35,24 @@ describe('parseDateTime (RFC 7643 §2.3.5)', () => {
     assert.equal(parseDateTime('2026-01-31T12:00:00'), noon)
   })
 
-  for (const text of ['', '2026-01-31', '12:00:00', '2026-13-31T12:00:00Z', 'yesterday', '1']) {
+  it('knows how many days each month has', () => {
+    for (const day of ['2024-02-29', '2000-02-29', '2026-04-30', '2026-12-31', '0004-02-29']) {
+      assert.notEqual(parseDateTime(`${day}T00:00:00Z`), undefined, day)
+    }
+    for (const day of ['2020-02-31', '2026-02-29', '1900-02-29', '2026-04-31', '2026-01-00']) {
+      assert.equal(parseDateTime(`${day}T00:00:00Z`), undefined, day)
+    }
+  })
+
+  for (const text of [
+    '',
+    '2026-01-31',
+    '2026-01-31T12:00Z',
+    '12:00:00',
+    '2026-13-31T12:00:00Z',
+    'yesterday',
+    '1',
+  ]) {
     it(`finds no instant in ${JSON.stringify(text)}`, () => {
       assert.equal(parseDateTime(text), undefined)
     })

@@ -159,6 +159,19 @@ describe('parseFilter (RFC 7644 §3.4.2.2, figure 1)', () => {
     assert.equal(filter.filter.path.subAttribute?.name, 'type')
   })
 
+  it('reads a time without seconds, which ISO 8601 lets be left out', () => {
+    for (const [text, whole] of [
+      ['2020-01-01T00:00Z', '2020-01-01T00:00:00Z'],
+      ['2020-01-01T00:00+01:00', '2020-01-01T00:00:00+01:00'],
+      ['2020-01-01T00:00', '2020-01-01T00:00:00'],
+    ] as const) {
+      const [given, meant] = [text, whole].map((each) =>
+        parseFilter(`meta.created gt "${each}"`, badgedUsers),
+      )
+      assert.deepEqual(given, meant)
+    }
+  })
+
   const wrong: [text: string, detail: RegExp][] = [
     ['', /^An attribute is missing, at character 1 of the filter\.$/],
     ['nothing eq "x"', /^There is no attribute "nothing" to filter by, at character 1 /],
@@ -167,7 +180,9 @@ describe('parseFilter (RFC 7644 §3.4.2.2, figure 1)', () => {
     ['emails[nothing eq "x"]', /"nothing"/],
     ['emails[type eq "x"].nothing eq "y"', /"nothing"/],
     ['emails[emails[type pr]]', /There is no attribute "emails"/],
-    ['userName[value eq "x" and type eq "y"]', /There is no attribute "type"/],
+    ['userName[value eq "x"]', /^userName has no values to choose from, at character 9 /],
+    ['meta.created gt "2020-02-31T00:00:00Z"', /meta\.created is not compared with/],
+    ['meta.created gt "2020-01-01"', /meta\.created is not compared with/],
     ['urn:unknown:userName eq "x"', /no attribute "urn:unknown:userName"/],
     ['password sw "a"', /no attribute "password"/],
     [`${badgeUrn}:pins[value eq "1"]`, /no attribute "value"/],
