@@ -5,7 +5,7 @@ import { scimErrors } from '../scim/error.ts'
 import type { AttributeDefinition } from '../scim/schema/definition.ts'
 import { toDateTime } from './generalized-time.ts'
 import { leafOf, type Slot } from './slot.ts'
-import { isJpeg, isPicture, isVerbatim, syntaxes, syntaxNumber, toLdapValue } from './syntax.ts'
+import { isJpeg, isPicture, syntaxes, syntaxNumber, toLdapValue } from './syntax.ts'
 
 /** What a syntax allows, in words that follow "must be". */
 interface Requirement {
@@ -29,8 +29,7 @@ export function unmetSyntax(
   type: AttributeType,
   value: AttributeValue,
 ): string | undefined {
-  const requirement = requirementOf(definition, type)
-  return requirement === undefined || requirement.isMet(value) ? undefined : requirement.words
+  return requirementsOf(definition, type).find(({ isMet }) => !isMet(value))?.words
 }
 
 /** Whether an attribute of the directory can hold values of the type at all. */
@@ -50,14 +49,16 @@ const examples: ReadonlyMap<string, string | number | boolean> = new Map<
   ['dateTime', '2026-01-31T12:00:00Z'],
 ])
 
-function requirementOf(
+function requirementsOf(
   definition: AttributeDefinition,
   type: AttributeType,
-): Requirement | undefined {
-  if (isPicture(definition, type)) return picture
-  if (!isVerbatim(definition, type)) return uri
+): readonly Requirement[] {
+  if (isPicture(definition, type)) return [picture]
   const number = syntaxNumber(type)
-  return number === undefined ? undefined : requirements.get(number)
+  const ofSyntax = number === undefined ? undefined : requirements.get(number)
+  // A DN is no URI, and may hold blanks.
+  const isUri = definition.type === 'reference' && number !== syntaxes.distinguishedName
+  return [...(ofSyntax === undefined ? [] : [ofSyntax]), ...(isUri ? [uri] : [])]
 }
 
 const picture: Requirement = {

@@ -114,6 +114,20 @@ describe('What the syntax of an attribute has room for (RFC 4517 §3.3)', () => 
     assert.equal(unmetSyntax(definition('string'), labeled, 'a page'), undefined)
   })
 
+  it('is no blank for any other reference, and what the syntax asks for (RFC 7643 §2.3.7)', () => {
+    const words = 'a URI without blanks'
+    for (const [syntax, value, expected] of [
+      [15, 'a b', words],
+      [15, 'https://a.example/ä', undefined],
+      [26, 'a b', words],
+      [26, 'https://a.example', undefined],
+      [26, 'https://a.example/ä', 'text in ASCII'],
+      [12, 'cn=a b', undefined],
+    ] as const) {
+      assert.equal(unmetSyntax(definition('reference'), typeOf(syntax), value), expected, value)
+    }
+  })
+
   it('is known of a type before there is a value', () => {
     const types: readonly (readonly [AttributeType, number, boolean])[] = [
       ['boolean', 7, true],
