@@ -1,8 +1,7 @@
 import type { Entry } from '../directory/entry.ts'
-import { dnAfter, type Plan } from '../directory/operation.ts'
+import type { Plan } from '../directory/operation.ts'
 import type { Needs } from '../mapping/attributes-behind.ts'
 import type { DerivedValues } from '../mapping/derivation.ts'
-import { idOf } from '../mapping/identity.ts'
 import { managerValueOf } from '../mapping/manager-mapping.ts'
 import type { Mappings } from '../mapping/mappings.ts'
 import type { JsonObject } from '../scim/json.ts'
@@ -11,9 +10,6 @@ import { applyPatch } from '../scim/patch/apply-patch.ts'
 import { decodePatch } from '../scim/patch/patch-operation.ts'
 import { brakedUsers } from './brake-limits.ts'
 import type { RequestContext } from './context.ts'
-import { afterWrite } from './directory-failure.ts'
-import type { FoundManager } from './managers.ts'
-import { shownBy } from './needs.ts'
 import type { ProvisioningParts } from './parts.ts'
 import { initialPassword, passwordOf } from './password.ts'
 import { planned, ResourceFrame } from './resource-frame.ts'
@@ -28,15 +24,10 @@ import type {
 import { isToBeRepeated } from './retry.ts'
 import { refuseTaken } from './uniqueness.ts'
 import { UserViews } from './user-views.ts'
+import { UserWriter } from './user-writer.ts'
 import { checkChangeable, versionToAssert } from './versions.ts'
 
 const usersAtATime = 200
-
-/** The operations of a write, and the entry that they change, where it is there already. */
-interface PlannedWrite {
-  readonly entry?: Entry
-  readonly plan: Plan
-}
 
 /** What a change makes of a user: the resource as it is to be. */
 type Change = (before: JsonObject, mappings: Mappings) => JsonObject
@@ -46,6 +37,7 @@ export class Users implements ResourceService {
   readonly #parts: ProvisioningParts
   readonly #views: UserViews
   readonly #frame: ResourceFrame
+  readonly #writer: UserWriter
 
   constructor(parts: ProvisioningParts) {
     this.#parts = parts
@@ -56,6 +48,7 @@ export class Users implements ResourceService {
       mappingIn: ({ users }) => users,
       view: (mappings, needs, baseUrl) => this.#views.view(mappings, needs, baseUrl),
     })
+    this.#writer = new UserWriter(parts, this.#views, this.#frame)
   }
 
   async create(body: JsonObject, request: WriteRequest): Promise<WriteResult> {
@@ -71,14 +64,15 @@ export class Users implements ResourceService {
       const wish = { after: resource }
       if (request.isDryRun) {
         const { plan } = planFor(await this.#parts.derived.find(users.entries, wish))
-        return await this.#preview(mappings, { plan }, resource)
+        return await this.#writer.preview(mappings, { plan }, resource)
       }
       const entry = await this.#parts.derived.write(
         users.entries,
         wish,
-        async (derived) => await this.#execute(mappings, { plan: planFor(derived).plan }, request),
+        async (derived) =>
+          await this.#writer.execute(mappings, { plan: planFor(derived).plan }, request),
       )
-      return await this.#written(mappings, entry, manager, request)
+      return await this.#writer.written(mappings, entry, manager, request)
     })
   }
 
@@ -197,12 +191,12 @@ export class Users implements ResourceService {
       await brake.look(braked)
       const derived = await this.#parts.derived.find(users.entries, wish)
       const plan = users.planChange({ ...write, version, derived })
-      return await this.#preview(mappings, { entry, plan }, { ...resource, id })
+      return await this.#writer.preview(mappings, { entry, plan }, { ...resource, id })
     }
     const work = async (derived: DerivedValues): Promise<Entry | undefined> => {
       const plan = users.planChange({ ...write, version, derived })
       if (plan.operations.length === 0) return undefined
-      return await this.#execute(mappings, { entry, plan }, request)
+      return await this.#writer.execute(mappings, { entry, plan }, request)
     }
     const written = await brake.pass(
       braked,
@@ -210,60 +204,8 @@ export class Users implements ResourceService {
       async () => await this.#parts.derived.write(users.entries, wish, work),
     )
     return written === undefined
-      ? await this.#written(mappings, entry, undefined, request)
-      : await this.#written(mappings, written, manager, request)
-  }
-
-  /** What a write would send, together with what is due because of it. */
-  async #preview(
-    mappings: Mappings,
-    { entry, plan }: PlannedWrite,
-    user: JsonObject,
-  ): Promise<WriteResult> {
-    const { keeper, managers } = this.#parts
-    const write = { entries: mappings.users.entries, ...(entry && { entry }), plan }
-    const plans = await keeper.preview(mappings, write)
-    const dn = plan.operations.map(dnAfter).at(-1) ?? entry?.dn
-    const due = dn === undefined ? [] : await managers.due(mappings, user, dn)
-    return planned([...plans, ...due])
-  }
-
-  /** The answer to a write, once what is due because of it is done.
-   *  @param manager as he was written; left out when nothing was. */
-  async #written(
-    mappings: Mappings,
-    entry: Entry | undefined,
-    manager: FoundManager | undefined,
-    request: WriteRequest,
-  ): Promise<WriteResult> {
-    const { users } = mappings
-    const { context } = request
-    if (entry === undefined) throw new Error('a write of a user read no entry')
-    return await afterWrite(async () => {
-      const look = { needs: shownBy(users.schema, request), baseUrl: context.baseUrl }
-      const [user = {}] = await this.#views.render(mappings, [entry], look)
-      const { managers } = this.#parts
-      const due = await managers.dueAfter(mappings, { entry, user, manager })
-      if (due.length === 0) {
-        return { kind: 'written', resource: this.#frame.shown(mappings, user, request) }
-      }
-      await managers.settle(due, context.reason)
-      const id = idOf(users.entries.identity, entry)
-      const resource = await this.#frame.read(mappings, id, request, context)
-      return { kind: 'written', resource }
-    })
-  }
-
-  /** Carries a plan out; where it reads the entry behind, no more than what the answer, and what else is due, is made from. */
-  async #execute(
-    mappings: Mappings,
-    { entry, plan }: PlannedWrite,
-    request: WriteRequest,
-  ): Promise<Entry | undefined> {
-    const { users } = mappings
-    const read = users.attributesAfterWrite(shownBy(users.schema, request))
-    const write = { entries: users.entries, ...(entry && { entry }), plan: { ...plan, read } }
-    return await this.#parts.keeper.execute(mappings, write, request.context.reason)
+      ? await this.#writer.written(mappings, entry, undefined, request)
+      : await this.#writer.written(mappings, written, manager, request)
   }
 }
 

@@ -1,0 +1,84 @@
+import type { Entry } from '../directory/entry.ts'
+import { dnAfter, type Plan } from '../directory/operation.ts'
+import { idOf } from '../mapping/identity.ts'
+import type { Mappings } from '../mapping/mappings.ts'
+import type { JsonObject } from '../scim/json.ts'
+import { afterWrite } from './directory-failure.ts'
+import type { FoundManager } from './managers.ts'
+import { shownBy } from './needs.ts'
+import type { ProvisioningParts } from './parts.ts'
+import { planned, type ResourceFrame } from './resource-frame.ts'
+import type { WriteRequest, WriteResult } from './resource-service.ts'
+import type { UserViews } from './user-views.ts'
+
+/** The operations of a write, and the entry that they change, where it is there already. */
+interface PlannedWrite {
+  readonly entry?: Entry
+  readonly plan: Plan
+}
+
+/** Carries out what was planned for users, with what is due because of it: the references to them, and the managers whom others
+ *  wait for. */
+export class UserWriter {
+  readonly #parts: ProvisioningParts
+  readonly #views: UserViews
+  readonly #frame: ResourceFrame
+
+  constructor(parts: ProvisioningParts, views: UserViews, frame: ResourceFrame) {
+    this.#parts = parts
+    this.#views = views
+    this.#frame = frame
+  }
+
+  /** What a write would send, together with what is due because of it. */
+  async preview(
+    mappings: Mappings,
+    { entry, plan }: PlannedWrite,
+    user: JsonObject,
+  ): Promise<WriteResult> {
+    const { keeper, managers } = this.#parts
+    const write = { entries: mappings.users.entries, ...(entry && { entry }), plan }
+    const plans = await keeper.preview(mappings, write)
+    const dn = plan.operations.map(dnAfter).at(-1) ?? entry?.dn
+    const due = dn === undefined ? [] : await managers.due(mappings, user, dn)
+    return planned([...plans, ...due])
+  }
+
+  /** The answer to a write, once what is due because of it is done.
+   *  @param manager as he was written; left out when nothing was. */
+  async written(
+    mappings: Mappings,
+    entry: Entry | undefined,
+    manager: FoundManager | undefined,
+    request: WriteRequest,
+  ): Promise<WriteResult> {
+    const { users } = mappings
+    const { context } = request
+    if (entry === undefined) throw new Error('a write of a user read no entry')
+    return await afterWrite(async () => {
+      const look = { needs: shownBy(users.schema, request), baseUrl: context.baseUrl }
+      const [user = {}] = await this.#views.render(mappings, [entry], look)
+      const { managers } = this.#parts
+      const due = await managers.dueAfter(mappings, { entry, user, manager })
+      if (due.length === 0) {
+        return { kind: 'written', resource: this.#frame.shown(mappings, user, request) }
+      }
+      await managers.settle(due, context.reason)
+      const id = idOf(users.entries.identity, entry)
+      const resource = await this.#frame.read(mappings, id, request, context)
+      return { kind: 'written', resource }
+    })
+  }
+
+  /** Carries a plan out; where it reads the entry behind, no more than what the answer, and what else is due, is made from. */
+  async execute(
+    mappings: Mappings,
+    { entry, plan }: PlannedWrite,
+    request: WriteRequest,
+  ): Promise<Entry | undefined> {
+    const { users } = mappings
+    const read = users.attributesAfterWrite(shownBy(users.schema, request))
+    const write = { entries: users.entries, ...(entry && { entry }), plan: { ...plan, read } }
+    return await this.#parts.keeper.execute(mappings, write, request.context.reason)
+  }
+}
