@@ -87,7 +87,7 @@ async function runCommand(
     }
     case 'token':
       refuseMore(rest)
-      return token({ name: values.name, expires: values.expires }, terminal)
+      return token({ name: values.name, expires: values.expires, rights: values.rights }, terminal)
     case undefined:
       throw new UsageError('A command is missing.')
     default:
@@ -118,6 +118,7 @@ const options = {
   body: { type: 'string', short: 'b' },
   name: { type: 'string' },
   expires: { type: 'string' },
+  rights: { type: 'string' },
   release: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean' },

@@ -1,4 +1,5 @@
 import { decode, DecodeError, formatProblem } from '../codec/decode.ts'
+import { allRights } from '../http/rights.ts'
 import { TokenSettings } from '../http/settings.ts'
 import { createToken, hashToken } from '../http/tokens.ts'
 import { type ExitCode, exitCodes } from './exit-code.ts'
@@ -10,14 +11,24 @@ export interface TokenRequest {
   readonly name: string | undefined
   /** A date, or a date and time with its offset. */
   readonly expires: string | undefined
+  /** What the token may, with commas between; left out, everything. */
+  readonly rights: string | undefined
 }
 
 /** Makes a token, and prints it with the lines that let it in. It is shown this once and kept nowhere.
  *  @throws {UsageError} when the settings would refuse the lines, or the token. */
-export function token({ name = 'onelogin', expires }: TokenRequest, terminal: Terminal): ExitCode {
+export function token(
+  { name = 'onelogin', expires, rights = allRights.join() }: TokenRequest,
+  terminal: Terminal,
+): ExitCode {
   const secret = createToken()
   const sha256 = hashToken(secret)
-  const lines = { name, sha256, ...(expires === undefined ? {} : { expires }) }
+  const lines = {
+    name,
+    sha256,
+    rights: rights.split(','),
+    ...(expires === undefined ? {} : { expires }),
+  }
   const settings = decodeToken(lines)
   if (settings.expires !== undefined && settings.expires <= new Date()) {
     throw new UsageError('--expires lies in the past.')
@@ -35,6 +46,7 @@ export function token({ name = 'onelogin', expires }: TokenRequest, terminal: Te
       `    - name: ${JSON.stringify(name)}`,
       `      sha256: ${sha256}`,
       ...(expires === undefined ? [] : [`      expires: ${expires}`]),
+      `      rights: [${settings.rights.join(', ')}]`,
     ].join('\n'),
   )
   return exitCodes.ok

@@ -12,7 +12,7 @@ export const usage = `Usage: scim-directory-bridge COMMAND [OPTIONS]
           Shows how the brake stands that stops mass deletions, or releases it.
   health  --config FILE
           Asks the bridge that runs on this machine whether it is ready.
-  token   [--name NAME] [--expires DATE]
+  token   [--name NAME] [--expires DATE] [--rights read,users,groups]
           Makes a bearer token, and prints it with the lines for the settings.
 
   --help     prints this

@@ -1,7 +1,6 @@
 import { Router } from '@koa/router'
 import Koa from 'koa'
 import type { Logger } from '../logging/logger.ts'
-import { Bulk } from '../provisioning/bulk.ts'
 import type { Discovery } from '../provisioning/discovery.ts'
 import type { ResourceService } from '../provisioning/resource-service.ts'
 import { addBulkEndpoint } from './bulk-endpoint.ts'
@@ -16,9 +15,10 @@ import { legiblePath, tidyPath } from './middleware/path.ts'
 import { requestLog } from './middleware/request-log.ts'
 import { securityHeaders } from './middleware/security-headers.ts'
 import { addResourceEndpoints } from './resource-endpoints.ts'
+import { PermittedService, type WritableType } from './rights.ts'
 import { addRootEndpoints } from './root-endpoints.ts'
 import type { HttpSettings } from './settings.ts'
-import type { RequestState, ScimApp, ScimRouter } from './state.ts'
+import type { PermittedResources, RequestState, ScimApp, ScimRouter } from './state.ts'
 import type { Tokens } from './tokens.ts'
 import { reportUnsentAnswer } from './unsent-answer.ts'
 
@@ -65,17 +65,24 @@ export function createApp(dependencies: AppDependencies): ScimApp {
 }
 
 function createRouter(dependencies: AppDependencies): ScimRouter {
-  const { users, groups, discovery, settings, logger } = dependencies
+  const { discovery, settings, logger } = dependencies
   const router: ScimRouter = new Router<RequestState, object>({ prefix: settings.basePath })
-  const services = new Map([
+  const users = permitted(dependencies.users, 'users')
+  const groups = permitted(dependencies.groups, 'groups')
+  const resources = new Map([
     ['/Users', users],
     ['/Groups', groups],
   ])
-  addRootEndpoints(router, { services: [users, groups], discovery, settings })
-  addResourceEndpoints(router, { path: '/Users', service: users, settings })
-  addResourceEndpoints(router, { path: '/Groups', service: groups, settings })
+  addRootEndpoints(router, { resources: [users, groups], discovery, settings })
+  addResourceEndpoints(router, { path: '/Users', resources: users, settings })
+  addResourceEndpoints(router, { path: '/Groups', resources: groups, settings })
   addMeEndpoint(router, { users, settings })
-  addBulkEndpoint(router, { bulk: new Bulk({ services, discovery }), settings, logger })
+  addBulkEndpoint(router, { resources, discovery, settings, logger })
   addDiscoveryEndpoints(router, { discovery, settings })
   return router
+}
+
+/** Endpoints get resources no other way, so that none can forget the rights of the one who asks. */
+function permitted(service: ResourceService, type: WritableType): PermittedResources {
+  return ({ state: { rights = [] } }) => new PermittedService(service, { type, rights })
 }

@@ -1,6 +1,7 @@
 import type { Logger } from '../logging/logger.ts'
-import type { Bulk } from '../provisioning/bulk.ts'
+import { Bulk } from '../provisioning/bulk.ts'
 import type { BulkOutcome } from '../provisioning/bulk-job.ts'
+import type { Discovery } from '../provisioning/discovery.ts'
 import type { ScimError } from '../scim/error.ts'
 import { decodeBulkRequest } from '../scim/message/bulk-request.ts'
 import { bulkResponse, type BulkResult } from '../scim/message/bulk-response.ts'
@@ -14,11 +15,13 @@ import { parsePreferences } from './preferences.ts'
 import { redact } from './redact.ts'
 import { requestContext, type UrlSettings } from './request-context.ts'
 import type { HttpSettings } from './settings.ts'
-import type { EndpointContext, ScimRouter } from './state.ts'
+import type { EndpointContext, PermittedResources, ScimRouter } from './state.ts'
 
 /** What the bulk endpoint stands on. */
 export interface BulkEndpointOptions {
-  readonly bulk: Bulk
+  /** By the paths of their endpoints: `/Users`. */
+  readonly resources: ReadonlyMap<string, PermittedResources>
+  readonly discovery: Discovery
   readonly settings: UrlSettings & Pick<HttpSettings, 'bulk'>
   readonly logger: Logger
 }
@@ -30,13 +33,14 @@ export function addBulkEndpoint(router: ScimRouter, endpoint: BulkEndpointOption
 
 /** The answer is 200 however the operations went: each has a status of its own. RFC 7644 §3.7.3 */
 async function carryOut(
-  { bulk, settings, logger }: BulkEndpointOptions,
+  { resources, discovery, settings, logger }: BulkEndpointOptions,
   ctx: EndpointContext,
 ): Promise<void> {
   const request = decodeBulkRequest(bodyOf(ctx), settings.bulk.maxOperations)
   const { isDryRun } = parsePreferences(ctx.get('Prefer'))
   const context = requestContext(ctx, settings)
-  const outcomes = await bulk.run({
+  const services = new Map([...resources].map(([path, permitted]) => [path, permitted(ctx)]))
+  const outcomes = await new Bulk({ services, discovery }).run({
     request,
     context: { ...context, reason: { ...context.reason, path: settings.basePath } },
     isDryRun,

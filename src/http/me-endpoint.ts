@@ -1,4 +1,3 @@
-import type { ResourceService } from '../provisioning/resource-service.ts'
 import { scimErrors } from '../scim/error.ts'
 import { sendRead, sendWritten } from './answer.ts'
 import { withMeta } from './meta-projection.ts'
@@ -6,11 +5,11 @@ import { bodyOf } from './middleware/body.ts'
 import { toProjectionQuery } from './query.ts'
 import { baseUrl, requestContext, writeRequest } from './request-context.ts'
 import type { UrlSettings } from './request-context.ts'
-import type { EndpointContext, ScimRouter } from './state.ts'
+import type { EndpointContext, PermittedResources, ScimRouter } from './state.ts'
 
 /** What the endpoint of the user who asks stands on. */
 export interface MeEndpoint {
-  readonly users: ResourceService
+  readonly users: PermittedResources
   readonly settings: UrlSettings
 }
 
@@ -44,7 +43,7 @@ async function read(
 ): Promise<void> {
   const query = withMeta(toProjectionQuery(ctx.query))
   const id = await idOf({ users, settings }, ctx, userName)
-  const user = await users.get(id, query, requestContext(ctx, settings))
+  const user = await users(ctx).get(id, query, requestContext(ctx, settings))
   setLocation(ctx, settings, id)
   sendRead(ctx, user)
 }
@@ -58,8 +57,8 @@ async function write(
   const id = await idOf({ users, settings }, ctx, userName)
   const result =
     ctx.method === 'PUT'
-      ? await users.replace(id, bodyOf(ctx), request)
-      : await users.patch(id, bodyOf(ctx), request)
+      ? await users(ctx).replace(id, bodyOf(ctx), request)
+      : await users(ctx).patch(id, bodyOf(ctx), request)
   setLocation(ctx, settings, id)
   sendWritten(ctx, result)
 }
@@ -72,7 +71,7 @@ async function idOf(
 ): Promise<string> {
   const filter = `userName eq ${JSON.stringify(userName)}`
   const query = { filter, attributes: ['id'], count: 2 }
-  const { totalResults, resources } = await users.list(query, requestContext(ctx, settings))
+  const { totalResults, resources } = await users(ctx).list(query, requestContext(ctx, settings))
   for await (const { id } of resources) {
     if (totalResults === 1 && typeof id === 'string') return id
   }

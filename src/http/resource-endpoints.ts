@@ -1,4 +1,3 @@
-import type { ResourceService } from '../provisioning/resource-service.ts'
 import { scimErrors } from '../scim/error.ts'
 import { sendList, sendRead, sendWritten } from './answer.ts'
 import { bodyOf } from './middleware/body.ts'
@@ -7,13 +6,13 @@ import { toListQuery, toProjectionQuery } from './query.ts'
 import type { Parameters } from './query.ts'
 import { requestContext, writeRequest } from './request-context.ts'
 import type { UrlSettings } from './request-context.ts'
-import type { EndpointContext, ScimRouter } from './state.ts'
+import type { EndpointContext, PermittedResources, ScimRouter } from './state.ts'
 
 /** Where the resources of one type are found, and who serves them. */
 export interface ResourceEndpoint {
   /** Below the SCIM root, with a leading slash. */
   readonly path: string
-  readonly service: ResourceService
+  readonly resources: PermittedResources
   readonly settings: UrlSettings
 }
 
@@ -34,11 +33,14 @@ export function addResourceEndpoints(router: ScimRouter, endpoint: ResourceEndpo
 
 /** RFC 7644 §3.4.2, §3.4.3 */
 async function list(
-  { service, settings }: ResourceEndpoint,
+  { resources, settings }: ResourceEndpoint,
   ctx: EndpointContext,
   parameters: Parameters,
 ): Promise<void> {
-  await sendList(ctx, await service.list(toListQuery(parameters), requestContext(ctx, settings)))
+  await sendList(
+    ctx,
+    await resources(ctx).list(toListQuery(parameters), requestContext(ctx, settings)),
+  )
 }
 
 /** No id begins with a dot: who reads or deletes `.search` has mistaken the method. RFC 7644 §3.4.3, RFC 9110 §15.5.6 */
@@ -49,37 +51,43 @@ function refuseOtherMethod(ctx: EndpointContext): void {
 
 /** RFC 7644 §3.3 */
 async function create(
-  { service, settings }: ResourceEndpoint,
+  { resources, settings }: ResourceEndpoint,
   ctx: EndpointContext,
 ): Promise<void> {
-  sendWritten(ctx, await service.create(bodyOf(ctx), writeRequest(ctx, settings)))
+  sendWritten(ctx, await resources(ctx).create(bodyOf(ctx), writeRequest(ctx, settings)))
 }
 
 /** RFC 7644 §3.4.1 */
-async function get({ service, settings }: ResourceEndpoint, ctx: EndpointContext): Promise<void> {
+async function get({ resources, settings }: ResourceEndpoint, ctx: EndpointContext): Promise<void> {
   const query = withMeta(toProjectionQuery(ctx.query))
-  sendRead(ctx, await service.get(idOf(ctx), query, requestContext(ctx, settings)))
+  sendRead(ctx, await resources(ctx).get(idOf(ctx), query, requestContext(ctx, settings)))
 }
 
 /** RFC 7644 §3.5.1 */
 async function replace(
-  { service, settings }: ResourceEndpoint,
+  { resources, settings }: ResourceEndpoint,
   ctx: EndpointContext,
 ): Promise<void> {
-  sendWritten(ctx, await service.replace(idOf(ctx), bodyOf(ctx), writeRequest(ctx, settings)))
+  sendWritten(
+    ctx,
+    await resources(ctx).replace(idOf(ctx), bodyOf(ctx), writeRequest(ctx, settings)),
+  )
 }
 
 /** RFC 7644 §3.5.2 */
-async function patch({ service, settings }: ResourceEndpoint, ctx: EndpointContext): Promise<void> {
-  sendWritten(ctx, await service.patch(idOf(ctx), bodyOf(ctx), writeRequest(ctx, settings)))
+async function patch(
+  { resources, settings }: ResourceEndpoint,
+  ctx: EndpointContext,
+): Promise<void> {
+  sendWritten(ctx, await resources(ctx).patch(idOf(ctx), bodyOf(ctx), writeRequest(ctx, settings)))
 }
 
 /** RFC 7644 §3.6 */
 async function remove(
-  { service, settings }: ResourceEndpoint,
+  { resources, settings }: ResourceEndpoint,
   ctx: EndpointContext,
 ): Promise<void> {
-  sendWritten(ctx, await service.delete(idOf(ctx), writeRequest(ctx, settings)))
+  sendWritten(ctx, await resources(ctx).delete(idOf(ctx), writeRequest(ctx, settings)))
 }
 
 /** The id in the path, decoded; one whose encoding is broken stays as it is, and is found nowhere. */

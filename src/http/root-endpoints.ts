@@ -1,5 +1,4 @@
 import type { Discovery } from '../provisioning/discovery.ts'
-import type { ResourceService } from '../provisioning/resource-service.ts'
 import { sendList } from './answer.ts'
 import { bodyOf } from './middleware/body.ts'
 import { toListQuery } from './query.ts'
@@ -7,11 +6,12 @@ import type { Parameters } from './query.ts'
 import { requestContext } from './request-context.ts'
 import type { UrlSettings } from './request-context.ts'
 import { searchEverything } from './search-everything.ts'
-import type { EndpointContext, ScimRouter } from './state.ts'
+import type { EndpointContext, PermittedResources, ScimRouter } from './state.ts'
 
 /** What the endpoints that belong to no resource type stand on. */
 export interface RootEndpoints {
-  readonly services: readonly ResourceService[]
+  /** In the order in which they are listed. */
+  readonly resources: readonly PermittedResources[]
   readonly discovery: Discovery
   readonly settings: UrlSettings
 }
@@ -24,11 +24,12 @@ export function addRootEndpoints(router: ScimRouter, root: RootEndpoints): void 
 
 /** RFC 7644 §3.4.2.1, §3.4.3 */
 async function listEverything(
-  { services, discovery: { maxResults }, settings }: RootEndpoints,
+  { resources, discovery: { maxResults }, settings }: RootEndpoints,
   ctx: EndpointContext,
   parameters: Parameters,
 ): Promise<void> {
   const context = requestContext(ctx, settings)
   const query = toListQuery(parameters)
+  const services = resources.map((each) => each(ctx))
   await sendList(ctx, await searchEverything({ services, maxResults }, query, context))
 }

@@ -2,6 +2,7 @@ import type * as t from 'io-ts'
 import type { Problem } from '../codec/decode.ts'
 import { scalar } from '../codec/scalar.ts'
 import {
+  choice,
   Flag,
   Milliseconds,
   NonEmptyString,
@@ -14,6 +15,7 @@ import {
 import { optional, required, settings, withDefault } from '../codec/settings.ts'
 import { listOf } from '../codec/structures.ts'
 import { isLoopback } from './loopback.ts'
+import { allRights } from './rights.ts'
 
 /** A moment, from a date (its start in UTC) or from a date and time with its offset. RFC 3339 */
 const Moment = scalar<Date>({
@@ -40,24 +42,35 @@ const BasePath = text('a path such as /scim/v2, without a slash at its end', (va
 )
 
 /** One bearer token. */
-export const TokenSettings = settings('TokenSettings', {
-  name: required(NonEmptyString, {
-    text: 'Who uses the token; it stands in the log and the journal.',
-    example: 'onelogin',
-  }),
-  sha256: required(Sha256, {
-    text: 'The SHA-256 of the token in hexadecimal; `scim-directory-bridge token` makes a token and prints it.',
-    example: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
-  }),
-  expires: optional(Moment, {
-    text: 'The token is refused from this moment on; a date alone is its start in UTC.',
-    example: '2027-01-31',
-  }),
-  user: optional(NonEmptyString, {
-    text: 'The userName of the user for whom the token stands: `/Me` is that user; left out, there is no `/Me` for it.',
-    example: 'b.jensen@example.org',
-  }),
-})
+export const TokenSettings = settings(
+  'TokenSettings',
+  {
+    name: required(NonEmptyString, {
+      text: 'Who uses the token; it stands in the log and the journal.',
+      example: 'onelogin',
+    }),
+    sha256: required(Sha256, {
+      text: 'The SHA-256 of the token in hexadecimal; `scim-directory-bridge token` makes a token and prints it.',
+      example: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+    }),
+    expires: optional(Moment, {
+      text: 'The token is refused from this moment on; a date alone is its start in UTC.',
+      example: '2027-01-31',
+    }),
+    user: optional(NonEmptyString, {
+      text: 'The userName of the user for whom the token stands: `/Me` is that user; left out, there is no `/Me` for it.',
+      example: 'b.jensen@example.org',
+    }),
+    rights: withDefault(listOf(choice(...allRights)), allRights, {
+      text: 'What the token may: `read` all users and groups, read and write `users`, read and write `groups`.',
+      example: '[read]',
+    }),
+  },
+  ({ rights }) =>
+    rights.length > 0
+      ? []
+      : [{ path: 'rights', reason: 'must hold at least one right, or be left out for all' }],
+)
 
 /** TLS in the bridge itself. */
 export const TlsSettings = settings('TlsSettings', {

@@ -1,5 +1,7 @@
 import type { Router, RouterContext } from '@koa/router'
 import type Koa from 'koa'
+import type { ResourceService } from '../provisioning/resource-service.ts'
+import type { Right } from './rights.ts'
 
 /** What the middleware learn of a request on its way. */
 export interface RequestState {
@@ -9,6 +11,8 @@ export interface RequestState {
   actor?: string
   /** The userName of the user for whom that token stands; absent where it stands for none. */
   userName?: string
+  /** What that token may; absent until it is authenticated. */
+  rights?: readonly Right[]
   /** Why the request failed, for the log. */
   failure?: unknown
 }
@@ -27,3 +31,6 @@ export type ScimRouter = Router<RequestState, object>
 
 /** A request and its answer as an endpoint sees them, with the parameters of its path. */
 export type EndpointContext = RouterContext<RequestState, object>
+
+/** The resources of one type as far as the one who asks may go. */
+export type PermittedResources = (ctx: ScimContext) => ResourceService

@@ -1,4 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import type { Right } from './rights.ts'
 
 /** A bearer token as the settings know it: by hash only. */
 export interface TokenRecord {
@@ -10,6 +11,8 @@ export interface TokenRecord {
   readonly expires?: Date
   /** The userName of the user for whom the token stands. RFC 7644 §3.11 */
   readonly user?: string
+  /** What the token may. */
+  readonly rights: readonly Right[]
 }
 
 /** What a known token says of the one who presents it. */
@@ -18,6 +21,8 @@ export interface TokenHolder {
   readonly isExpired: boolean
   /** The userName of the user for whom the token stands. */
   readonly user?: string
+  /** What the token may. */
+  readonly rights: readonly Right[]
 }
 
 /** Tells who presents a token. */
@@ -55,8 +60,8 @@ export class TokenTable implements Tokens {
     return holders.find(({ isExpired }) => !isExpired) ?? holders[0]
   }
 
-  #toHolder({ name, expires, user }: TokenRecord): TokenHolder {
+  #toHolder({ name, expires, user, rights }: TokenRecord): TokenHolder {
     const isExpired = expires !== undefined && expires <= this.#now()
-    return { name, isExpired, ...(user === undefined ? {} : { user }) }
+    return { name, isExpired, rights, ...(user === undefined ? {} : { user }) }
   }
 }

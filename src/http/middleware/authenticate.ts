@@ -31,6 +31,7 @@ export function authentication({ tokens, acceptRawToken, logger }: Authenticatio
       return refuse(ctx, ', error="invalid_token"', 'The bearer token is not valid.')
     }
     ctx.state.actor = holder.name
+    ctx.state.rights = holder.rights
     if (holder.user !== undefined) ctx.state.userName = holder.user
     contacts.report(ctx, holder.name)
     return next()

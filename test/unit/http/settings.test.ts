@@ -24,7 +24,7 @@ describe('HttpSettings', () => {
       basePath: '/scim/v2',
       trustedProxies: 0,
       allowCleartext: false,
-      tokens,
+      tokens: [{ name: 'onelogin', sha256, rights: ['read', 'users', 'groups'] }],
       allowDemoToken: false,
       acceptRawToken: false,
       maxBodyBytes: 5_242_880,
@@ -48,7 +48,15 @@ describe('HttpSettings', () => {
       allowCleartext: true,
       allowDemoToken: true,
       tls: { certificateFile: 'tls.crt', keyFile: 'tls.key', reloadIntervalMs: 50 },
-      tokens: [{ name: 'onelogin', sha256, expires: new Date('2027-01-31T00:00:00Z'), user: 'b' }],
+      tokens: [
+        {
+          name: 'onelogin',
+          sha256,
+          expires: new Date('2027-01-31T00:00:00Z'),
+          user: 'b',
+          rights: ['read'],
+        },
+      ],
       acceptRawToken: true,
       maxBodyBytes: 1,
       bulk: { maxOperations: 1, maxPayloadBytes: 1 },
@@ -73,7 +81,7 @@ describe('HttpSettings', () => {
       const { tokens: read } = decode(HttpSettings, {
         tokens: [{ name: 'a', sha256, expires: text }],
       })
-      assert.deepEqual(read, [{ name: 'a', sha256, expires: new Date(moment) }])
+      assert.deepEqual(read[0]?.expires, new Date(moment))
     })
   }
 
@@ -104,6 +112,16 @@ describe('HttpSettings', () => {
       'a token in clear where its hash belongs',
       { tokens: [{ name: 'a', sha256: 'sdb_secret' }] },
       'tokens[0].sha256 must be 64 hexadecimal digits',
+    ],
+    [
+      'a token without any right',
+      { tokens: [{ name: 'a', sha256, rights: [] }] },
+      'tokens[0].rights must hold at least one right, or be left out for all',
+    ],
+    [
+      'a right that there is not',
+      { tokens: [{ name: 'a', sha256, rights: ['write'] }] },
+      'tokens[0].rights[0] must be "read" or "users" or "groups"',
     ],
     [
       'a base path with a slash at its end',

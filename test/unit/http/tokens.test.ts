@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { createToken, hashToken, TokenTable } from '../../../src/http/tokens.ts'
 import type { TokenRecord } from '../../../src/http/tokens.ts'
 
+const rights = ['read', 'users'] as const
 const now = new Date('2026-11-22T12:00:00Z')
 
 function tableOf(...records: readonly TokenRecord[]): TokenTable {
@@ -29,13 +30,13 @@ describe('createToken', () => {
 })
 
 describe('TokenTable', () => {
-  const onelogin = { name: 'onelogin', sha256: hashToken('one') }
-  const okta = { name: 'okta', sha256: hashToken('two').toUpperCase() }
+  const onelogin = { name: 'onelogin', sha256: hashToken('one'), rights }
+  const okta = { name: 'okta', sha256: hashToken('two').toUpperCase(), rights }
 
   it('tells the holder of each of several tokens', () => {
     const tokens = tableOf(onelogin, okta)
-    assert.deepEqual(tokens.identify('one'), { name: 'onelogin', isExpired: false })
-    assert.deepEqual(tokens.identify('two'), { name: 'okta', isExpired: false })
+    assert.deepEqual(tokens.identify('one'), { name: 'onelogin', isExpired: false, rights })
+    assert.deepEqual(tokens.identify('two'), { name: 'okta', isExpired: false, rights })
   })
 
   it('does not know another token, a part of one, an empty one or the hash itself', () => {
@@ -48,12 +49,12 @@ describe('TokenTable', () => {
   it('says that a token is expired from the very moment on', () => {
     const before = tableOf({ ...onelogin, expires: new Date('2026-11-22T12:00:00.001Z') })
     const after = tableOf({ ...onelogin, expires: now })
-    assert.deepEqual(before.identify('one'), { name: 'onelogin', isExpired: false })
-    assert.deepEqual(after.identify('one'), { name: 'onelogin', isExpired: true })
+    assert.deepEqual(before.identify('one'), { name: 'onelogin', isExpired: false, rights })
+    assert.deepEqual(after.identify('one'), { name: 'onelogin', isExpired: true, rights })
   })
 
   it('lets a token in under its second name when it is expired under its first', () => {
     const tokens = tableOf({ ...onelogin, expires: now }, { ...onelogin, name: 'renewed' })
-    assert.deepEqual(tokens.identify('one'), { name: 'renewed', isExpired: false })
+    assert.deepEqual(tokens.identify('one'), { name: 'renewed', isExpired: false, rights })
   })
 })

@@ -58,6 +58,8 @@ describe('The command line', () => {
     [['token', '--expires', '1'], /--expires.*2027-01-31/],
     [['token', '--expires', '2027-02-31'], /--expires.*2027-01-31/],
     [['token', '--expires', '2020-01-31'], /--expires.*past/],
+    [['token', '--rights', 'read,write'], /--rights\[1\].*"users"/],
+    [['token', '--rights', ''], /--rights/],
   ]
 
   for (const [args, complaint] of mistakes) {
@@ -74,14 +76,19 @@ describe('The command line', () => {
 
   it('makes a token whose hash lets it in, as settings that can be pasted', async () => {
     const args = ['token', '--name', 'one: "login"', '--expires', '2077-01-31T12:00:00+02:00']
-    const { code, out } = await runCli(args)
+    const { code, out } = await runCli([...args, '--rights', 'read,groups'])
     assert.equal(code, 0)
     const token = /^ {2}(\S+)$/mu.exec(out)?.[1] ?? ''
     assert.ok(token.length >= 40)
     const settings = parse(out.slice(out.indexOf('http:'))) as { http: { tokens: object[] } }
     const sha256 = createHash('sha256').update(token).digest('hex')
     assert.deepEqual(settings.http.tokens, [
-      { name: 'one: "login"', sha256, expires: '2077-01-31T12:00:00+02:00' },
+      {
+        name: 'one: "login"',
+        sha256,
+        expires: '2077-01-31T12:00:00+02:00',
+        rights: ['read', 'groups'],
+      },
     ])
     assert.notEqual(/^ {2}(\S+)$/mu.exec((await runCli(['token'])).out)?.[1], token)
   })
