@@ -10,9 +10,13 @@ import type { IdList } from './id-list.ts'
 import { isMatch, type ListSource } from './list-source.ts'
 import { matchingIds } from './matching-ids.ts'
 import type { ListQuery, ResourceList } from './resource-service.ts'
+import { SharedWalks } from './shared-walks.ts'
 import type { Snapshots } from './snapshots.ts'
 
 type PageQuery = Pick<ListQuery, 'startIndex' | 'count' | 'cursor'>
+
+/** Users and groups together take no more connections than the directory lends for walks. */
+const walksAtATime = 2
 
 /** Reads lists page by page. What fits into one answer is read with one search. Of anything longer a snapshot is taken:
  *  the ids that match, in their order. The total is exact, pages fit together whatever is created and deleted
@@ -21,6 +25,7 @@ export class PageReader {
   readonly #reader: EntryReader
   readonly #snapshots: Snapshots
   readonly #maxResults: number
+  readonly #walks = new SharedWalks<IdList>(walksAtATime)
 
   /** @param maxResults the most that one answer holds. */
   constructor(reader: EntryReader, snapshots: Snapshots, maxResults: number) {
@@ -46,9 +51,13 @@ export class PageReader {
   async #idsFor(source: ListSource, { from, to }: Window): Promise<IdList> {
     const known = from === 0 ? undefined : this.#snapshots.byQuestion(source.question)
     if (known !== undefined) return known.ids
-    const ids = await matchingIds(this.#reader, source)
+    const ids = await this.#matchingIds(source)
     if (to > from && ids.length > to) this.#snapshots.keep(source.question, ids)
     return ids
+  }
+
+  async #matchingIds(source: ListSource): Promise<IdList> {
+    return await this.#walks.run(source.question, () => matchingIds(this.#reader, source))
   }
 
   #sizeOf(count: number = this.#maxResults): number {
@@ -75,7 +84,7 @@ export class PageReader {
 
   /** Where a cursor leads. At the beginning of a list no snapshot is kept yet: one is when a cursor has to lead into it. */
   async #findPlace(source: ListSource, cursor: string): Promise<Place> {
-    if (cursor === '') return { ids: await matchingIds(this.#reader, source), offset: 0 }
+    if (cursor === '') return { ids: await this.#matchingIds(source), offset: 0 }
     const { key, offset } = parseCursor(cursor)
     const snapshot = this.#snapshots.byKey(key)
     if (snapshot === undefined) {
