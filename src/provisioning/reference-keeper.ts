@@ -42,9 +42,14 @@ export class ReferenceKeeper {
     const { upkeeps, isTaken, route } = await this.#prepare(mappings, write)
     const writing = { write, upkeeps: isTaken ? [] : upkeeps, route }
     const { entry, failure } = await this.#write(writing, reason)
+    // Who has the name by now, the entry itself after another rename among them, is named by it rightly.
+    const isVacant = async (): Promise<boolean> =>
+      !route.isMoving || route.from === undefined || !(await this.#standing(write, route.from))
     let isChanged = false
     await afterWrite(async () => {
-      for (const upkeep of upkeeps) isChanged = (await upkeep.after(reason)) || isChanged
+      for (const upkeep of upkeeps) {
+        isChanged = (await upkeep.after(reason, isVacant)) || isChanged
+      }
     }, 'the groups and people that name it were to be put right: some may have its former name')
     if (failure !== undefined) throw failure
     if (entry === undefined) return undefined

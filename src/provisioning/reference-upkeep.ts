@@ -18,6 +18,7 @@ export class ReferenceUpkeep {
   /** Those who name both DNs when the entry changes its own. */
   #prepared: readonly Entry[] = []
   #undo: (() => Promise<Outcome>)[] = []
+  #isItselfChanged = false
 
   constructor(referrers: Referrers, course: Course) {
     this.#referrers = referrers
@@ -68,29 +69,18 @@ export class ReferenceUpkeep {
     await concurrently(parallelWrites, undo, async (each) => void (await each()))
   }
 
-  /** What comes behind the write, until nobody names the old DN any more.
+  /** What comes behind the write, until nobody names the old DN any more, or somebody has it anew.
+   *  @param isVacant whether nobody has the old DN now, as far as the write has the entry leave it.
    *  @returns whether the entry itself was among them.
    *  @throws {DirectoryError} `unavailable` when it is named anew as fast as it is taken out. */
-  async after(reason: WriteReason): Promise<boolean> {
-    const { from, to, isFollowed } = this.#course
-    if (from === undefined) return false
+  async after(reason: WriteReason, isVacant: () => Promise<boolean>): Promise<boolean> {
+    const { from } = this.#course
+    if (from === undefined || !(await isVacant())) return false
     await this.#forEach(this.#prepared, async (entry) => {
       await this.#referrers.leave(entry, from, reason)
     })
-    const stale = isFollowed || to === undefined ? [from] : [from, to]
-    let isItself = false
     for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
-      let isRight = true
-      for (const dn of stale) {
-        const naming = await this.#referrers.matching(this.#referrers.isNaming(dn))
-        isRight &&= naming.length === 0
-        isItself ||= naming.some((entry) => to !== undefined && dnKey(entry.dn) === dnKey(to))
-        await this.#forEach(naming, async (entry) => {
-          if (isFollowed && to !== undefined) await this.#referrers.move(entry, dn, to, reason)
-          else await this.#referrers.leave(entry, dn, reason)
-        })
-      }
-      if (isRight) return isItself
+      if (await this.#isSwept(reason, isVacant)) return this.#isItselfChanged
     }
     throw new DirectoryError('unavailable', 'an entry is referred to by its old name anew')
   }
@@ -121,6 +111,29 @@ export class ReferenceUpkeep {
           .map((entry) => referrers.planMove(movedTo(entry, to), from, to)),
       ],
     }
+  }
+
+  /** Whether nobody was left who named the old DN; who did is put right. */
+  async #isSwept(reason: WriteReason, isVacant: () => Promise<boolean>): Promise<boolean> {
+    const { from, to, isFollowed } = this.#course
+    const stale = isFollowed ? [from] : [from, to]
+    let isSwept = true
+    for (const dn of stale) {
+      const naming = dn === undefined ? [] : await this.#naming(dn)
+      if (dn === undefined || naming.length === 0) continue
+      if (dn === from && !(await isVacant())) return true
+      isSwept = false
+      this.#isItselfChanged ||= naming.some((entry) => isAt(entry, to))
+      await this.#forEach(naming, async (entry) => {
+        if (isFollowed && to !== undefined) await this.#referrers.move(entry, dn, to, reason)
+        else await this.#referrers.leave(entry, dn, reason)
+      })
+    }
+    return isSwept
+  }
+
+  async #naming(dn: string): Promise<Entry[]> {
+    return await this.#referrers.matching(this.#referrers.isNaming(dn))
   }
 
   async #follow(from: string, to: string, reason: WriteReason): Promise<void> {
@@ -167,14 +180,17 @@ export class ReferenceUpkeep {
     return found.filter((entry) => !this.#isItself(entry))
   }
 
-  #isItself({ dn }: Entry): boolean {
-    const { from } = this.#course
-    return from !== undefined && dnKey(dn) === dnKey(from)
+  #isItself(entry: Entry): boolean {
+    return isAt(entry, this.#course.from)
   }
 
   async #forEach(entries: readonly Entry[], work: (entry: Entry) => Promise<void>): Promise<void> {
     await concurrently(parallelWrites, entries, work)
   }
+}
+
+function isAt(entry: Entry, dn: string | undefined): boolean {
+  return dn !== undefined && dnKey(entry.dn) === dnKey(dn)
 }
 
 /** An entry as it will be called. */

@@ -259,6 +259,33 @@ describe('A rename or a deletion that is interrupted, on an OpenLDAP without ref
     assert.equal((await scene.shownMembers(what.together)).includes(what.boss.id), true)
   })
 
+  it('takes nothing from somebody who gets the old name meanwhile', async () => {
+    const what = await office()
+    const fresh = await scene.createGroup(`Next ${count}`)
+    afterWrite = async ({ operations }) => {
+      if (!operations.some(({ kind }) => kind === 'modifyDn')) return
+      afterWrite = nothing
+      const next = { objectClass: 'inetOrgPerson', cn: 'N', sn: 'N' }
+      const { id } = await scene.addEntry(what.boss.dn, next)
+      const value = [{ value: id }]
+      const added = await scene.patch(fresh, [{ op: 'add', path: 'members', value }])
+      assert.equal(added.status, 204, added.text)
+    }
+    await rename(what)
+    assert.deepEqual(await scene.storedMembers(fresh), [what.boss.dn])
+    assert.equal((await scene.shownMembers(what.alone)).includes(what.boss.id), true)
+  })
+
+  it('puts everything right when the renamed entry itself cannot be read back', async () => {
+    const what = await office()
+    afterWrite = ({ operations }) => {
+      if (!operations.some(({ kind }) => kind === 'modifyDn')) return
+      throw new DirectoryError('unavailable', 'lost by the test', { isMade: true })
+    }
+    await assert.rejects(rename(what), { status: 503, message: /The change was made/u })
+    assert.deepEqual(await scene.storedMembers(what.alone), [what.newDn])
+  })
+
   it('says that a user is gone when the groups that name him could not be put right', async () => {
     const what = await office()
     beforeWrite = ({ operations }) => {

@@ -263,6 +263,26 @@ export function describeReferences(place: ReferencePlace): void {
       })
     })
 
+    it('name a user by the name that he has when several give him others at the same time', async () => {
+      const id = await scene.userId()
+      const groups = [await scene.group([id]), await scene.group([id, await scene.userId()])]
+      const names = Array.from({ length: 6 }, () => scene.unusedName())
+      await Promise.all(
+        [...names, ...names].map(async (userName) => {
+          const body = { op: 'replace', path: 'userName', value: userName }
+          const { status, text } = await scene.patch(`/Users/${id}`, body)
+          assert.ok(status === 200 || status === 409 || status === 503, text)
+        }),
+      )
+      await eventually(async () => {
+        const dn = await scene.dnOf(id)
+        for (const group of groups) {
+          assert.equal((await members(group)).includes(dn), true)
+          assert.equal((await scene.memberIds(group)).includes(id), true)
+        }
+      })
+    })
+
     it('lose nobody to others who change the same groups at the same time', async () => {
       const people = await Promise.all(Array.from({ length: 8 }, async () => scene.userId()))
       const comers = await Promise.all(Array.from({ length: 8 }, async () => scene.userId()))
