@@ -37,7 +37,13 @@ export interface AppDependencies {
 /** The settings that requests are answered by; those of the server are not among them. */
 export type AppSettings = Pick<
   HttpSettings,
-  'acceptRawToken' | 'basePath' | 'bulk' | 'maxBodyBytes' | 'publicUrl' | 'trustedProxies'
+  | 'acceptRawToken'
+  | 'badTokens'
+  | 'basePath'
+  | 'bulk'
+  | 'maxBodyBytes'
+  | 'publicUrl'
+  | 'trustedProxies'
 >
 
 /** The SCIM service as a Koa application that does not listen yet. RFC 7644 §3 */

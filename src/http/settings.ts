@@ -87,6 +87,16 @@ export const TlsSettings = settings('TlsSettings', {
   }),
 })
 
+/** How many bad tokens are borne. */
+const BadTokenSettings = settings('BadTokenSettings', {
+  limit: withDefault(PositiveInteger, 10, {
+    text: 'How many bad tokens one address (of IPv6: one /64 network) may send within the period; further ones are answered 429 with `Retry-After`, good ones are let in as ever.',
+  }),
+  periodMs: withDefault(Milliseconds, 60_000, {
+    text: 'How long the bad tokens of an address are counted together, in milliseconds.',
+  }),
+})
+
 /** How much one request to `/Bulk` may ask for. RFC 7644 §3.7.4 */
 const BulkSettings = settings('BulkSettings', {
   maxOperations: withDefault(PositiveInteger, 1000, {
@@ -124,6 +134,9 @@ export const HttpSettings = settings(
     }),
     tokens: required(listOf(TokenSettings), {
       text: 'The bearer tokens that are let in, any number at a time.',
+    }),
+    badTokens: required(BadTokenSettings, {
+      text: 'How many bad tokens are borne before their sender is slowed down.',
     }),
     allowDemoToken: withDefault(Flag, false, {
       text: 'Whether the token of the demonstration, which everybody knows, is let in on an address that other machines can reach: never in front of a directory of your own.',

@@ -69,6 +69,7 @@ export const scimErrors = {
   preconditionFailed: maker(412),
   payloadTooLarge: maker(413),
   unsupportedMediaType: maker(415),
+  tooManyRequests: maker(429),
   internal: maker(500),
   notImplemented: maker(501),
   unavailable: maker(503),

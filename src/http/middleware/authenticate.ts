@@ -1,13 +1,15 @@
 import type { Logger } from '../../logging/logger.ts'
 import { scimErrors } from '../../scim/error.ts'
+import { type BadTokenLimits, BadTokens } from '../bad-tokens.ts'
 import { clientAddress } from '../client-address.ts'
 import { FirstContacts } from '../first-contact.ts'
 import type { ScimContext, ScimMiddleware } from '../state.ts'
-import type { Tokens } from '../tokens.ts'
+import type { TokenHolder, Tokens } from '../tokens.ts'
 
 /** How requests are authenticated. */
 export interface Authentication {
   readonly tokens: Tokens
+  readonly badTokens: BadTokenLimits
   /** Whether the header may hold the token alone, without its scheme. */
   readonly acceptRawToken: boolean
   readonly logger: Logger
@@ -15,26 +17,42 @@ export interface Authentication {
 
 /** Lets in who presents a known token that has not expired. RFC 6750
  *  An expired token is refused in the words of an unknown one; the log tells them apart. */
-export function authentication({ tokens, acceptRawToken, logger }: Authentication): ScimMiddleware {
+export function authentication(options: Authentication): ScimMiddleware {
+  const { tokens, acceptRawToken, logger } = options
   const contacts = new FirstContacts(logger)
+  const refuseToken = tokenRefusal(options)
   return function authenticate(ctx, next) {
     const secret = secretIn(ctx.get('Authorization'), acceptRawToken)
-    if (secret === undefined) return refuse(ctx, '', 'A bearer token is required.')
+    if (secret === undefined) return challenge(ctx, '', 'A bearer token is required.')
     const holder = tokens.identify(secret)
-    if (holder === undefined || holder.isExpired) {
-      logger.warn('token refused', {
-        requestId: ctx.state.requestId,
-        clientAddress: clientAddress(ctx),
-        reason: holder === undefined ? 'unknown' : 'expired',
-        tokenName: holder?.name,
-      })
-      return refuse(ctx, ', error="invalid_token"', 'The bearer token is not valid.')
-    }
+    if (holder === undefined || holder.isExpired) return refuseToken(ctx, holder)
     ctx.state.actor = holder.name
     ctx.state.rights = holder.rights
     if (holder.user !== undefined) ctx.state.userName = holder.user
     contacts.report(ctx, holder.name)
     return next()
+  }
+}
+
+/** Refuses bad tokens, and slows down who sends many: to wait, and to build up a connection for each further one. RFC 6585 §4 */
+function tokenRefusal({
+  badTokens: limits,
+  logger,
+}: Authentication): (ctx: ScimContext, holder: TokenHolder | undefined) => never {
+  const badTokens = new BadTokens(limits, () => performance.now())
+  return (ctx, holder) => {
+    const sender = { requestId: ctx.state.requestId, clientAddress: clientAddress(ctx) }
+    const { retryAfterSeconds, isFirstTooMany } = badTokens.count(sender.clientAddress)
+    if (retryAfterSeconds === undefined) {
+      const reason = holder === undefined ? 'unknown' : 'expired'
+      logger.warn('token refused', { ...sender, reason, tokenName: holder?.name })
+      return challenge(ctx, ', error="invalid_token"', 'The bearer token is not valid.')
+    }
+    if (isFirstTooMany) logger.warn('bad tokens slowed down', { ...sender, ...limits })
+    ctx.set('Connection', 'close')
+    const detail =
+      'Too many requests came from this address with a token that is not valid. Correct the token; a valid one is let in at once.'
+    throw scimErrors.tooManyRequests(detail, { retryAfterSeconds })
   }
 }
 
@@ -48,7 +66,7 @@ function secretIn(authorization: string, acceptRawToken: boolean): string | unde
 }
 
 /** @param error the attributes of the challenge that say why. RFC 6750 §3 */
-function refuse(ctx: ScimContext, error: string, detail: string): never {
+function challenge(ctx: ScimContext, error: string, detail: string): never {
   ctx.set('WWW-Authenticate', `Bearer realm="scim"${error}`)
   throw scimErrors.unauthorized(detail)
 }
