@@ -5,9 +5,6 @@ import { openTestBridge, type TestBridge } from '../../../support/bridge.ts'
 import { exampleTree } from '../../../support/openldap-server.ts'
 import type { DirectoryServer } from '../../../support/directory-server.ts'
 import type { JsonObject } from '../../../../src/scim/json.ts'
-import { directoryView } from '../../../walkthrough/directory-view.ts'
-import { type ActiveForm, groupDialects, OneLogin } from '../../../walkthrough/onelogin.ts'
-import { walkthrough, type WalkthroughContext } from '../../../walkthrough/walkthrough.ts'
 import { assertRefused, textIn } from '../groups/group-scene.ts'
 
 const startLimitMs = 5 * 60_000
@@ -79,74 +76,10 @@ describe('The bridge in front of a 389 Directory Server', () => {
     assert.equal(await admin.canBind(dn, 'An0ther-horse'), true)
   })
 
-  it('leaves an account disabled whose password is set', async () => {
-    const { id, dn } = await create({ userName: 'stays', active: false })
-    const changed = await patch(id, { op: 'replace', path: 'password', value: 'Corr3ct-horse' })
-    assert.equal(changed.answer?.['active'], false)
-    assert.equal(await admin.canBind(dn, 'Corr3ct-horse'), false)
-  })
-
   it('stores passwords hashed', async () => {
     const { dn } = await create({ password: 'Corr3ct-horse' })
     const [stored = ''] = await admin.values(dn, 'userPassword')
     assert.match(stored, /^\{(?:PBKDF2|SSHA)/u)
-  })
-
-  it('makes a version of what an entry holds, which others in the group do not change', async () => {
-    const { id } = await create({ title: 'Engineer' })
-    const { meta } = await read(`/Users/${id}`)
-    const version = textIn(meta as JsonObject, 'version')
-    const group = await bridge.scim.post('/Groups', {
-      displayName: 'Versioned',
-      members: [{ value: id }],
-    })
-    assert.equal(group.status, 201, group.text)
-    const entry = await read(`/Users/${id}?excludedAttributes=groups`)
-    assert.equal(textIn(entry['meta'] as JsonObject, 'version'), version)
-    const whole = await read(`/Users/${id}`)
-    assert.notEqual(textIn(whole['meta'] as JsonObject, 'version'), version)
-    const title = { op: 'replace', path: 'title', value: 'Analyst' }
-    assert.equal((await patch(id, title, { 'If-Match': version })).status, 200)
-    assertRefused(await patch(id, title, { 'If-Match': version }), { status: 412 })
-  })
-
-  it('lets one of many who change the same version at the same time succeed (RFC 7644 §3.14)', async () => {
-    const { id } = await create({ title: 'Engineer' })
-    const { meta } = await read(`/Users/${id}`)
-    const headers = { 'If-Match': textIn(meta as JsonObject, 'version') }
-    const answers = await Promise.all(
-      Array.from({ length: 8 }, async (_, index) => {
-        const operation = { op: 'replace', path: 'title', value: `Title ${index}` }
-        return (await patch(id, operation, headers)).status
-      }),
-    )
-    assert.deepEqual(
-      [200, 412].map((status) => answers.filter((each) => each === status).length),
-      [1, 7],
-    )
-  })
-
-  it('keeps groups without members, and shows memberOf as groups', async () => {
-    const { id } = await create()
-    const made = await bridge.scim.post('/Groups', { displayName: 'Lonely' })
-    assert.equal(made.status, 201, made.text)
-    const group = textIn(made.answer, 'id')
-    const dn = `cn=Lonely,${bridge.section.groups}`
-    assert.deepEqual(await admin.values(dn, 'member'), [])
-    const change = async (op: string) =>
-      await bridge.scim.patch(`/Groups/${group}`, {
-        schemas,
-        Operations: [{ op, path: 'members', value: [{ value: id }] }],
-      })
-    // Twice each: repeats are no errors.
-    for (const op of ['add', 'add']) assert.equal((await change(op)).status, 204)
-    const shown = (await read(`/Users/${id}`))['groups'] as readonly JsonObject[]
-    assert.deepEqual(
-      shown.map(({ value, display }) => [value, display]),
-      [[group, 'Lonely']],
-    )
-    for (const op of ['remove', 'remove']) assert.equal((await change(op)).status, 204)
-    assert.deepEqual(await admin.values(dn, 'member'), [])
   })
 
   it('refuses what is not ASCII in a userName or an address, which 389 DS does not take', async () => {
@@ -168,51 +101,11 @@ describe('The bridge in front of a 389 Directory Server', () => {
     })
   })
 
-  it('refuses a userName that somebody has, in any case', async () => {
-    await create({ userName: 'taken' })
-    const refused = await bridge.scim.post('/Users', {
-      userName: 'TAKEN',
-      name: { familyName: 'A' },
-    })
-    assertRefused(refused, { status: 409, scimType: 'uniqueness' })
-  })
-
   it('says nothing of assertions in a preview, for the server is not sent any', async () => {
     const { id } = await create({ title: 'Engineer' })
     const title = { op: 'replace', path: 'title', value: 'Analyst' }
     const planned = await patch(id, title, { Prefer: 'dry-run' })
     assert.match(planned.text, /title: Analyst/u)
     assert.doesNotMatch(planned.text, /only if/u)
-  })
-
-  describe('takes a OneLogin administrator through the whole walk', () => {
-    const activeForm: ActiveForm = 'boolean'
-    let context: WalkthroughContext
-
-    before(async () => {
-      const { people, groups } = bridge.section
-      await admin.add(`uid=vpn,${people}`, {
-        objectClass: ['inetOrgPerson', 'nsMemberOf'],
-        cn: 'V',
-        sn: 'V',
-      })
-      await admin.add(`cn=VPN Users,${groups}`, {
-        objectClass: 'groupOfNames',
-        member: `uid=vpn,${people}`,
-      })
-      const [dialect = assert.fail('there is no dialect')] = groupDialects
-      context = {
-        onelogin: new OneLogin(bridge.scim, activeForm, dialect),
-        directory: directoryView(admin, [people, groups]),
-        existingGroup: 'VPN Users',
-        ids: new Map(),
-      }
-    })
-
-    for (const [index, { title, run }] of walkthrough.entries()) {
-      it(`${index + 1}. ${title}`, async () => {
-        await run(context)
-      })
-    }
   })
 })

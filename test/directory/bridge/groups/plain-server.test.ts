@@ -102,34 +102,3 @@ describe('Groups on a server without transactions, Assertion and Post-Read', fun
     assert.equal(await send('second'), 412)
   })
 })
-
-describe('Groups as groupOfUniqueNames, on an OpenLDAP', () => {
-  let scene: GroupScene
-  let ann: Person
-  let ben: Person
-
-  before(async () => {
-    scene = await GroupScene.open(sharedOpenldap(), {
-      'groups.objectClass': 'groupOfUniqueNames',
-      'groups.members.attribute': 'uniqueMember',
-    })
-    const found = await scene.addPeople('unique', 2)
-    ;[ann, ben] = found as [Person, Person]
-  })
-
-  after(async () => scene.close())
-
-  it('work by the same mechanism, placeholder included', async () => {
-    const id = await scene.createGroup('Unique')
-    assert.deepEqual(await scene.stored(id, 'uniqueMember'), [placeholder])
-    const value = [{ value: ann.id }, { value: ben.id }]
-    assert.equal((await scene.patch(id, [{ op: 'add', path: 'members', value }])).status, 204)
-    assert.deepEqual(await scene.shownMembers(id), ids([ann, ben]))
-    assert.equal((await scene.patch(id, [{ op: 'add', path: 'members', value }])).status, 204)
-    const found = await scene.bridge.scim.get(`/Groups?filter=members eq "${ann.id}"`)
-    assert.equal(found.answer?.['totalResults'], 1)
-    assert.equal((await scene.patch(id, [{ op: 'remove', path: 'members', value }])).status, 204)
-    assert.deepEqual(await scene.stored(id, 'uniqueMember'), [placeholder])
-    assert.deepEqual(await scene.shownMembers(id), [])
-  })
-})

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { AdminClient } from '../../../support/admin-client.ts'
 import { openTestBridge, type TestBridge } from '../../../support/bridge.ts'
 import { sharedOpenldap } from '../../../support/shared-openldap.ts'
+import { eventually } from '../../../support/eventually.ts'
 import { LdapProxy } from '../../adapter/ldap-proxy.ts'
-import { eventually, Scene } from '../users/scene.ts'
+import { Scene } from '../users/scene.ts'
 
 describe('Asking for what has changed since the last visit, on an OpenLDAP (RFC 7644 §3.4.2.2)', () => {
   let proxy: LdapProxy

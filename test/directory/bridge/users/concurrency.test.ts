@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { openTestBridge, type TestBridge } from '../../../support/bridge.ts'
 import { sharedOpenldap } from '../../../support/shared-openldap.ts'
 import type { ScimClient } from '../../../walkthrough/scim-client.ts'
-import { enterprise, eventually, managerOf, sceneFor, type ShownUser, tally } from './scene.ts'
+import { eventually } from '../../../support/eventually.ts'
+import { enterprise, managerOf, sceneFor, type ShownUser, tally } from './scene.ts'
 
 const times = Array.from({ length: 10 }, (_, index) => index)
 

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import type { Exchange } from '../../../walkthrough/scim-client.ts'
 import { openTestBridge } from '../../../support/bridge.ts'
 import { exampleTree } from '../../../support/openldap-server.ts'
+import { eventually } from '../../../support/eventually.ts'
 import { sharedOpenldap } from '../../../support/shared-openldap.ts'
-import { eventually, patchOf, sceneFor, type Scene, type ShownUser, tally } from './scene.ts'
+import { patchOf, sceneFor, type Scene, type ShownUser, tally } from './scene.ts'
 
 const notFound = async (scene: Scene, id: string): Promise<void> => {
   for (const answer of [

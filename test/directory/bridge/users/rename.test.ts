@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
+import { eventually } from '../../../support/eventually.ts'
 import { certificateForNobody, certificatesMap } from '../users-map.ts'
 import {
   tally,
   assertError,
   enterprise,
-  eventually,
   managerOf,
   patchOf,
   sceneFor,

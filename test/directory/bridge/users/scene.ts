@@ -207,22 +207,3 @@ export function assertError(
   )
   assert.equal(status, expected.status)
 }
-
-const patienceMs = 3000
-const pauseMs = 20
-
-/** OpenLDAP's refint puts references right some milliseconds after the answer to the write. */
-export async function eventually(check: () => Promise<void>): Promise<void> {
-  const end = Date.now() + patienceMs
-  for (;;) {
-    try {
-      await check()
-      return
-    } catch (error) {
-      if (Date.now() > end) throw error
-      await new Promise((resolve) => {
-        setTimeout(resolve, pauseMs)
-      })
-    }
-  }
-}
