@@ -27,6 +27,8 @@ type Overlay = 'memberof' | 'refint' | 'unique' | 'ppolicy'
 export interface OpenldapOptions {
   /** Default: all four. Without ppolicy the schema has no pwdAccountLockedTime, without memberof no memberOf. */
   readonly overlays?: readonly Overlay[]
+  /** The groups that the overlays memberof and refint care for. Default: groupOfNames with member. */
+  readonly groups?: { readonly objectClass: string; readonly member: string }
   /** Whether every write reaches the disk before it is answered. Default: no, which is about four times as fast. */
   readonly fsync?: boolean
   /** How many entries a search of the bridge's account may return. Default: any number. */
@@ -67,6 +69,10 @@ export function slapdEnvironment(options: OpenldapOptions, passwords: Passwords)
     LDAP_ADMIN_PASSWORD: passwords.admin,
     LDAP_BRIDGE_PASSWORD: passwords.bridge,
     LDAP_OVERLAYS: (options.overlays ?? ['memberof', 'refint', 'unique', 'ppolicy']).join(' '),
+    ...(options.groups && {
+      LDAP_GROUP_CLASS: options.groups.objectClass,
+      LDAP_GROUP_MEMBER: options.groups.member,
+    }),
     LDAP_FSYNC: options.fsync === true ? 'on' : 'off',
     LDAP_BRIDGE_SIZE_LIMIT: String(options.bridgeSizeLimit ?? 'unlimited'),
     LDAP_DEBUG: options.logsOperations === true ? '256' : '0',

@@ -11,6 +11,8 @@ export interface WalkthroughNames {
   readonly member: string
   /** Attributes of a person that no change of the userName may touch, the identity among them. */
   readonly kept: readonly string[]
+  /** What is shown of a new person beside what was given, because the mapping makes it from the userName. */
+  readonly made?: (userName: string) => JsonObject
 }
 
 /** The directory as its administrator sees it, by other means than the bridge. */
@@ -99,6 +101,7 @@ export const walkthrough: readonly WalkthroughStep[] = [
         active: true,
         emails: [{ value: 'robert.taylor@example.org', type: 'work', primary: true }],
         'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User': { department: 'Engineering' },
+        ...directory?.names.made?.('robertt'),
       })
       assert.equal(await managerOf(context, 'minjunk'), idIn(ids, 'robertt'))
       assert.equal((await onelogin.createUser(robert)).status, 409)

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { groupsTopic } from './cases/groups.ts'
+import { doingTopic } from './cases/doing.ts'
 import { listsTopic } from './cases/lists.ts'
 import { managersTopic } from './cases/managers.ts'
 import { groupNamesTopic, namesTopic } from './cases/names.ts'
@@ -15,6 +16,7 @@ const preparationLimitMs = 5 * 60_000
 const caseLimitMs = 120_000
 
 const topics: readonly Topic[] = [
+  doingTopic,
   walkthroughTopic,
   groupsTopic,
   managersTopic,

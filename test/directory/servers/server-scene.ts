@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
+import type { Capabilities } from '../../../src/directory/directory.ts'
 import type { JsonObject } from '../../../src/scim/json.ts'
 import { AdminClient } from '../../support/admin-client.ts'
 import { openTestBridge, type Overrides, type TestBridge } from '../../support/bridge.ts'
 import type { Exchange } from '../../walkthrough/scim-client.ts'
+import { openLdapDirectory } from '../adapter/open-ldap-directory.ts'
 import { memberIds, patchOpUrn, textIn } from '../bridge/groups/group-scene.ts'
 import type { ObtainedServer, ServerPlace } from './server-place.ts'
 
@@ -146,6 +148,22 @@ export class ServerScene {
     const search = { ...this.place.locate(id), attributes: [attribute] }
     const [entry] = await this.admin.search(search)
     return Object.values(entry?.attributes ?? {}).flat()
+  }
+
+  /** What the bridge finds that the server can do. */
+  async capabilities(): Promise<Capabilities> {
+    const { server, settings } = this.#obtained
+    const [url = server.url, caFile] = [
+      settings['directory.urls'],
+      settings['directory.tls.caFile'],
+    ]
+    const more = caFile === undefined ? {} : { tls: { caFile } }
+    const directory = await openLdapDirectory({ url, bridge: server.bridge }, more)
+    try {
+      return await directory.capabilities()
+    } finally {
+      await directory.close()
+    }
   }
 
   async canBind(id: string, password: string): Promise<boolean> {

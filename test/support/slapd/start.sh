@@ -12,6 +12,7 @@
 #   LDAP_PEER_URL           another provider of the same data, to get changes from, as the admin
 #   LDAP_SERVER_ID          the number of this provider, from 1; the tree is loaded into the first alone
 #   LDAP_OVERLAYS           which of memberof, refint, unique, ppolicy
+#   LDAP_GROUP_CLASS, LDAP_GROUP_MEMBER  the groups that memberof and refint care for: groupOfNames and member
 #   LDAP_FSYNC              off: a crash of the machine may lose writes
 #   LDAP_BRIDGE_SIZE_LIMIT  how many entries a search of the bridge may return
 #   LDAP_IDLE_TIMEOUT       seconds after which an idle connection is closed; 0: never
@@ -62,6 +63,8 @@ selected "$folder/slapd.conf" | sed \
   -e "s|@server_id@|${LDAP_SERVER_ID:-}|" \
   -e "s|@peer_url@|${LDAP_PEER_URL:-}|" \
   -e "s|@peer_password@|$peer_password|" \
+  -e "s|@group_class@|${LDAP_GROUP_CLASS:-groupOfNames}|" \
+  -e "s|@group_member@|${LDAP_GROUP_MEMBER:-member}|" \
   -e "s|@fsync@|$fsync|" \
   -e "s|@admin_password@|$admin_password|" \
   >"$state/slapd.conf"

@@ -20,6 +20,9 @@ const names: Readonly<Record<string, string>> = {
   'Japanese letters: `日本`': '日本',
   'an emoji: `👩🏽‍🚀`': '👩🏽‍🚀',
   'angle brackets and a semicolon: `<a;b>`': '<a;b>',
+  'an equals sign: `a=b`': 'a=b',
+  'an escape of LDAP filters: `\\2a`': String.raw`\2a`,
+  "an apostrophe and an ampersand: `O'Neil & Co`": `O'Neil & Co`,
   'two hundred characters': 'long'.repeat(50),
 }
 
