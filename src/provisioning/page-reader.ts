@@ -9,6 +9,7 @@ import type { EntryReader } from './entry-reader.ts'
 import type { IdList } from './id-list.ts'
 import { isMatch, type ListSource } from './list-source.ts'
 import { matchingIds } from './matching-ids.ts'
+import { Queue } from './queue.ts'
 import type { ListQuery, ResourceList } from './resource-service.ts'
 import { SharedWalks } from './shared-walks.ts'
 import type { Snapshots } from './snapshots.ts'
@@ -18,6 +19,9 @@ type PageQuery = Pick<ListQuery, 'startIndex' | 'count' | 'cursor'>
 /** Users and groups together take no more connections than the directory lends for walks. */
 const walksAtATime = 2
 
+/** Enough to keep directory and bridge busy; with more, others would wait behind each portion of every list. */
+const portionsAtATime = 2
+
 /** Reads lists page by page. What fits into one answer is read with one search. Of anything longer a snapshot is taken:
  *  the ids that match, in their order. The total is exact, pages fit together whatever is created and deleted
  *  meanwhile, and a page costs what its entries cost, wherever it lies. RFC 7644 §3.4.2.4, RFC 9865 */
@@ -26,6 +30,7 @@ export class PageReader {
   readonly #snapshots: Snapshots
   readonly #maxResults: number
   readonly #walks = new SharedWalks<IdList>(walksAtATime)
+  readonly #portions = new Queue(portionsAtATime)
 
   /** @param maxResults the most that one answer holds. */
   constructor(reader: EntryReader, snapshots: Snapshots, maxResults: number) {
@@ -141,11 +146,13 @@ export class PageReader {
       const filters = wanted.flatMap((id) => idFilter(mapping.identity, id) ?? [])
       const options = { attributes: shown.attributes, limit: wanted.length }
       const places = new Map(wanted.map((id, place) => [id, place]))
-      const entries: Entry[] = []
-      for await (const entry of this.#reader.search(mapping, or(filters), options)) {
-        entries[places.get(idOf(mapping.identity, entry)) ?? 0] = entry
-      }
-      const resources = await shown.render(entries.filter((entry) => entry !== undefined))
+      const resources = await this.#portions.take(async () => {
+        const entries: Entry[] = []
+        for await (const entry of this.#reader.search(mapping, or(filters), options)) {
+          entries[places.get(idOf(mapping.identity, entry)) ?? 0] = entry
+        }
+        return await shown.render(entries.filter((entry) => entry !== undefined))
+      })
       for (const resource of resources) yield source.show(resource)
     }
   }
