@@ -6,6 +6,7 @@ import type { ResourceService } from '../provisioning/resource-service.ts'
 import { addBulkEndpoint } from './bulk-endpoint.ts'
 import { addDiscoveryEndpoints } from './discovery-endpoints.ts'
 import { addMeEndpoint } from './me-endpoint.ts'
+import { allowAddresses } from './middleware/allow-addresses.ts'
 import { authentication } from './middleware/authenticate.ts'
 import { bodyReader } from './middleware/body.ts'
 import { answerErrors } from './middleware/error.ts'
@@ -38,6 +39,7 @@ export interface AppDependencies {
 export type AppSettings = Pick<
   HttpSettings,
   | 'acceptRawToken'
+  | 'allowedAddresses'
   | 'badTokens'
   | 'basePath'
   | 'bulk'
@@ -62,6 +64,7 @@ export function createApp(dependencies: AppDependencies): ScimApp {
   app.use(requireHost)
   app.use(tidyPath)
   app.use(health(isReady))
+  app.use(allowAddresses(settings.allowedAddresses))
   app.use(authentication({ ...settings, ...dependencies }))
   app.use(bodyReader(settings))
   app.use(router.routes())

@@ -14,6 +14,7 @@ import {
 } from '../codec/scalars.ts'
 import { optional, required, settings, withDefault } from '../codec/settings.ts'
 import { listOf } from '../codec/structures.ts'
+import { isAddressRange } from './address-ranges.ts'
 import { isLoopback } from './loopback.ts'
 import { allRights } from './rights.ts'
 
@@ -36,6 +37,11 @@ const Moment = scalar<Date>({
 })
 
 const Sha256 = text('64 hexadecimal digits', (value) => /^[0-9a-f]{64}$/iu.test(value))
+
+const AddressRange = text(
+  'an address or a range of addresses such as 192.0.2.1, 10.0.0.0/8 or 2001:db8::/32',
+  isAddressRange,
+)
 
 const BasePath = text('a path such as /scim/v2, without a slash at its end', (value) =>
   /^(?:\/[\w.~-]+)*$/u.test(value),
@@ -65,7 +71,12 @@ export const TokenSettings = settings(
       text: 'What the token may: `read` all users and groups, read and write `users`, read and write `groups`.',
       example: '[read]',
     }),
+    addresses: optional(listOf(AddressRange), {
+      text: 'The addresses and ranges from which the token is let in, among those of `http.allowedAddresses`; left out, from all of them.',
+      example: '[192.0.2.1, 10.0.0.0/8]',
+    }),
   },
+  ({ addresses }) => emptyList('addresses', addresses),
   ({ rights }) =>
     rights.length > 0
       ? []
@@ -125,6 +136,10 @@ export const HttpSettings = settings(
       text: 'How many reverse proxies stand in front, each of which adds to `X-Forwarded-For`; with 0 no `X-Forwarded` header is believed.',
       example: '1',
     }),
+    allowedAddresses: optional(listOf(AddressRange), {
+      text: 'The addresses and ranges of clients that are let in, behind proxies those that `trustedProxies` of them tell; others are answered 403, but for `/health`. Left out, all are let in.',
+      example: '[192.0.2.1, 10.0.0.0/8, "2001:db8::/32"]',
+    }),
     tls: optional(TlsSettings, {
       text: 'TLS in the bridge itself; left out, it speaks plain HTTP.',
     }),
@@ -169,6 +184,7 @@ export const HttpSettings = settings(
     }),
   },
   tokenProblems,
+  ({ allowedAddresses }) => emptyList('allowedAddresses', allowedAddresses),
   ({ host, tls, allowCleartext }) =>
     tls !== undefined || allowCleartext || isLoopback(host)
       ? []
@@ -210,6 +226,13 @@ const demoTokenHash = '2a97516c354b68848cdbd8f54a226a0a55b21ed138e207ad6c5cbb9c0
 /** Whether a token is the one that everybody knows. */
 export function isDemoToken({ sha256 }: Pick<TokenSettings, 'sha256'>): boolean {
   return sha256.toLowerCase() === demoTokenHash
+}
+
+/** A list without anything lets nobody in, which nobody means. */
+function emptyList(path: string, list: readonly string[] | undefined): readonly Problem[] {
+  return list?.length === 0
+    ? [{ path, reason: 'must hold at least one address, or be left out for all' }]
+    : []
 }
 
 function tokenProblems({

@@ -1,4 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { AddressRanges } from './address-ranges.ts'
 import type { Right } from './rights.ts'
 
 /** A bearer token as the settings know it: by hash only. */
@@ -13,12 +14,24 @@ export interface TokenRecord {
   readonly user?: string
   /** What the token may. */
   readonly rights: readonly Right[]
+  /** The addresses and ranges from which the token is let in; left out, from all. */
+  readonly addresses?: readonly string[]
 }
+
+/** Who presents a token, beside the token. */
+export interface Caller {
+  /** The address of the client, as the socket or the trusted proxies tell it. */
+  readonly address: string
+}
+
+/** Why a known token is not let in: it is too old, or does not come from where it belongs. */
+export type TokenFault = 'expired' | 'address'
 
 /** What a known token says of the one who presents it. */
 export interface TokenHolder {
   readonly name: string
-  readonly isExpired: boolean
+  /** Why the token is not let in; absent where it is. */
+  readonly fault?: TokenFault
   /** The userName of the user for whom the token stands. */
   readonly user?: string
   /** What the token may. */
@@ -28,7 +41,7 @@ export interface TokenHolder {
 /** Tells who presents a token. */
 export interface Tokens {
   /** The holder of the token, or none when it is unknown. */
-  identify(secret: string): TokenHolder | undefined
+  identify(secret: string, caller: Caller): TokenHolder | undefined
 }
 
 /** The SHA-256 of a token in hexadecimal, as the settings hold it. No salt and no stretching: a token is random
@@ -42,26 +55,48 @@ export function createToken(): string {
   return `sdb_${randomBytes(32).toString('base64url')}`
 }
 
+/** A token as it is compared. */
+interface KnownToken {
+  readonly record: TokenRecord
+  readonly hash: Buffer
+  readonly addresses: AddressRanges | undefined
+}
+
 /** The tokens of the settings. */
 export class TokenTable implements Tokens {
-  readonly #records: readonly { readonly record: TokenRecord; readonly hash: Buffer }[]
+  readonly #known: readonly KnownToken[]
   readonly #now: () => Date
 
   constructor(records: readonly TokenRecord[], now: () => Date) {
-    this.#records = records.map((record) => ({ record, hash: Buffer.from(record.sha256, 'hex') }))
+    this.#known = records.map((record) => ({
+      record,
+      hash: Buffer.from(record.sha256, 'hex'),
+      addresses: record.addresses && new AddressRanges(record.addresses),
+    }))
     this.#now = now
   }
 
-  identify(secret: string): TokenHolder | undefined {
+  identify(secret: string, caller: Caller): TokenHolder | undefined {
     const hash = Buffer.from(hashToken(secret), 'hex')
     // Every token is compared, in constant time, so that the time tells neither which one nor how much fits.
-    const matches = this.#records.filter((known) => timingSafeEqual(known.hash, hash))
-    const holders = matches.map(({ record }) => this.#toHolder(record))
-    return holders.find(({ isExpired }) => !isExpired) ?? holders[0]
+    const matches = this.#known.filter((known) => timingSafeEqual(known.hash, hash))
+    const holders = matches.map((known) => this.#toHolder(known, caller))
+    return holders.find(({ fault }) => fault === undefined) ?? holders[0]
   }
 
-  #toHolder({ name, expires, user, rights }: TokenRecord): TokenHolder {
-    const isExpired = expires !== undefined && expires <= this.#now()
-    return { name, isExpired, rights, ...(user === undefined ? {} : { user }) }
+  #toHolder(known: KnownToken, caller: Caller): TokenHolder {
+    const { name, user, rights } = known.record
+    const fault = this.#faultOf(known, caller)
+    return {
+      name,
+      rights,
+      ...(user === undefined ? {} : { user }),
+      ...(fault === undefined ? {} : { fault }),
+    }
+  }
+
+  #faultOf({ record: { expires }, addresses }: KnownToken, caller: Caller): TokenFault | undefined {
+    if (expires !== undefined && expires <= this.#now()) return 'expired'
+    return addresses?.has(caller.address) === false ? 'address' : undefined
   }
 }

@@ -15,8 +15,8 @@ export interface Authentication {
   readonly logger: Logger
 }
 
-/** Lets in who presents a known token that has not expired. RFC 6750
- *  An expired token is refused in the words of an unknown one; the log tells them apart. */
+/** Lets in who presents a known token that is let in now and from there. RFC 6750
+ *  Any other is refused in the words of an unknown one, so that a thief does not learn what he lacks; the log tells why. */
 export function authentication(options: Authentication): ScimMiddleware {
   const { tokens, acceptRawToken, logger } = options
   const contacts = new FirstContacts(logger)
@@ -24,8 +24,8 @@ export function authentication(options: Authentication): ScimMiddleware {
   return function authenticate(ctx, next) {
     const secret = secretIn(ctx.get('Authorization'), acceptRawToken)
     if (secret === undefined) return challenge(ctx, '', 'A bearer token is required.')
-    const holder = tokens.identify(secret)
-    if (holder === undefined || holder.isExpired) return refuseToken(ctx, holder)
+    const holder = tokens.identify(secret, { address: clientAddress(ctx) })
+    if (holder === undefined || holder.fault !== undefined) return refuseToken(ctx, holder)
     ctx.state.actor = holder.name
     ctx.state.rights = holder.rights
     if (holder.user !== undefined) ctx.state.userName = holder.user
@@ -44,7 +44,7 @@ function tokenRefusal({
     const sender = { requestId: ctx.state.requestId, clientAddress: clientAddress(ctx) }
     const { retryAfterSeconds, isFirstTooMany } = badTokens.count(sender.clientAddress)
     if (retryAfterSeconds === undefined) {
-      const reason = holder === undefined ? 'unknown' : 'expired'
+      const reason = holder?.fault ?? 'unknown'
       logger.warn('token refused', { ...sender, reason, tokenName: holder?.name })
       return challenge(ctx, ', error="invalid_token"', 'The bearer token is not valid.')
     }

@@ -46,6 +46,7 @@ describe('HttpSettings', () => {
       basePath: '',
       publicUrl: 'https://bridge.example.org/scim/',
       trustedProxies: 2,
+      allowedAddresses: ['10.0.0.0/8', '2001:db8::/32'],
       allowCleartext: true,
       allowDemoToken: true,
       tls: { certificateFile: 'tls.crt', keyFile: 'tls.key', reloadIntervalMs: 50 },
@@ -56,6 +57,7 @@ describe('HttpSettings', () => {
           expires: new Date('2027-01-31T00:00:00Z'),
           user: 'b',
           rights: ['read'],
+          addresses: ['192.0.2.1'],
         },
       ],
       badTokens: { limit: 1, periodMs: 1 },
@@ -124,6 +126,21 @@ describe('HttpSettings', () => {
       'a right that there is not',
       { tokens: [{ name: 'a', sha256, rights: ['write'] }] },
       'tokens[0].rights[0] must be "read" or "users" or "groups"',
+    ],
+    [
+      'a list of allowed addresses that lets nobody in',
+      { tokens, allowedAddresses: [] },
+      'allowedAddresses must hold at least one address, or be left out for all',
+    ],
+    [
+      'a token that is let in from nowhere',
+      { tokens: [{ name: 'a', sha256, addresses: [] }] },
+      'tokens[0].addresses must hold at least one address, or be left out for all',
+    ],
+    [
+      'an address that is a name',
+      { tokens, allowedAddresses: ['192.0.2.1', 'proxy.example.org'] },
+      'allowedAddresses[1] must be an address or a range of addresses such as 192.0.2.1, 10.0.0.0/8 or 2001:db8::/32',
     ],
     [
       'a base path with a slash at its end',

@@ -3,6 +3,7 @@ import { createToken, hashToken, TokenTable } from '../../../src/http/tokens.ts'
 import type { TokenRecord } from '../../../src/http/tokens.ts'
 
 const rights = ['read', 'users'] as const
+const caller = { address: '192.0.2.1' }
 const now = new Date('2026-11-22T12:00:00Z')
 
 function tableOf(...records: readonly TokenRecord[]): TokenTable {
@@ -35,26 +36,43 @@ describe('TokenTable', () => {
 
   it('tells the holder of each of several tokens', () => {
     const tokens = tableOf(onelogin, okta)
-    assert.deepEqual(tokens.identify('one'), { name: 'onelogin', isExpired: false, rights })
-    assert.deepEqual(tokens.identify('two'), { name: 'okta', isExpired: false, rights })
+    assert.deepEqual(tokens.identify('one', caller), { name: 'onelogin', rights })
+    assert.deepEqual(tokens.identify('two', caller), { name: 'okta', rights })
   })
 
   it('does not know another token, a part of one, an empty one or the hash itself', () => {
     const tokens = tableOf(onelogin, okta)
     for (const secret of ['three', 'on', 'one ', 'One', '', onelogin.sha256]) {
-      assert.equal(tokens.identify(secret), undefined)
+      assert.equal(tokens.identify(secret, caller), undefined)
     }
   })
 
   it('says that a token is expired from the very moment on', () => {
     const before = tableOf({ ...onelogin, expires: new Date('2026-11-22T12:00:00.001Z') })
     const after = tableOf({ ...onelogin, expires: now })
-    assert.deepEqual(before.identify('one'), { name: 'onelogin', isExpired: false, rights })
-    assert.deepEqual(after.identify('one'), { name: 'onelogin', isExpired: true, rights })
+    assert.deepEqual(before.identify('one', caller), { name: 'onelogin', rights })
+    assert.deepEqual(after.identify('one', caller), { name: 'onelogin', fault: 'expired', rights })
   })
 
   it('lets a token in under its second name when it is expired under its first', () => {
     const tokens = tableOf({ ...onelogin, expires: now }, { ...onelogin, name: 'renewed' })
-    assert.deepEqual(tokens.identify('one'), { name: 'renewed', isExpired: false, rights })
+    assert.deepEqual(tokens.identify('one', caller), { name: 'renewed', rights })
+  })
+
+  it('does not let a token in from an address that is not its own', () => {
+    const tokens = tableOf({ ...onelogin, addresses: ['198.51.100.0/24', '2001:db8::/32'] })
+    const faultFrom = (address: string): unknown => tokens.identify('one', { address })?.fault
+    assert.equal(faultFrom('198.51.100.7'), undefined)
+    assert.equal(faultFrom('2001:db8::7'), undefined)
+    assert.equal(faultFrom('192.0.2.1'), 'address')
+    assert.equal(faultFrom('unknown'), 'address')
+  })
+
+  it('lets a token in where its second name may come from when its first may not', () => {
+    const tokens = tableOf(
+      { ...onelogin, addresses: ['198.51.100.7'] },
+      { ...onelogin, name: 'office', addresses: ['192.0.2.0/24'] },
+    )
+    assert.deepEqual(tokens.identify('one', caller), { name: 'office', rights })
   })
 })
