@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util'
+import { bounds } from './bounds.ts'
 import { fuzz } from './fuzz.ts'
 import type { TorturePart } from './part.ts'
 
-const parts: readonly TorturePart[] = [fuzz]
+const parts: readonly TorturePart[] = [fuzz, bounds]
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
