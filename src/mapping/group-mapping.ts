@@ -27,6 +27,7 @@ import {
   referencePaths,
   type SpecialAttribute,
 } from './special-attributes.ts'
+import { StoredPlaces } from './stored-places.ts'
 import { timeAttributes } from './time-attribute.ts'
 
 /** A group to be created, worked out as far as SCIM goes. */
@@ -53,6 +54,7 @@ export class GroupMapping {
   readonly entries: EntryMapping
   readonly settings: GroupSettings
   readonly schema: ResourceSchema
+  readonly storage: StoredPlaces
   readonly problems: readonly Problem[]
 
   constructor(settings: GroupSettings, { identity, schema: directorySchema }: MappedDirectory) {
@@ -67,6 +69,7 @@ export class GroupMapping {
     const members = { urn: undefined, name: 'members', subAttributes: memberParts }
     const stored = [...storedBySlots(this.entries.slots), members]
     this.schema = new ResourceSchema(advertisedType(resourceType, stored))
+    this.storage = new StoredPlaces(this.schema.resourceType, schema, this.entries.slots)
     this.problems = checkGroups(settings, this.entries, schema)
   }
 

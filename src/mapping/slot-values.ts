@@ -84,9 +84,9 @@ function toElements({ attribute, terms, isPrimary: isFirst }: Slot, values: read
   }))
 }
 
-/** An element belongs to the line whose terms it meets, else to the line without terms, and when it does not say what it
+/** Whether an element belongs to a line: it does to the one whose terms it meets, else to the line without terms, and when it does not say what it
  *  is (OneLogin's sample bodies leave `type` out) to the first line. */
-function isOwn(slot: Slot, element: JsonValue, siblings: readonly Slot[]): boolean {
+export function isOwn(slot: Slot, element: JsonValue, siblings: readonly Slot[]): boolean {
   const owner =
     siblings.find(({ terms }) => hasTerms(terms) && meets(slot.attribute, element, terms)) ??
     siblings.find(({ terms }) => !hasTerms(terms)) ??

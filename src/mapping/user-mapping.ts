@@ -34,6 +34,7 @@ import {
   statusAttribute,
 } from './special-attributes.ts'
 import { type Status, statusFor } from './status.ts'
+import { StoredPlaces } from './stored-places.ts'
 import { checkUsers } from './user-check.ts'
 import { timeAttributes } from './time-attribute.ts'
 import { type UserChange, UserPlans, type UserWrite } from './user-plans.ts'
@@ -43,6 +44,7 @@ export class UserMapping {
   readonly entries: EntryMapping
   readonly settings: UserSettings
   readonly schema: ResourceSchema
+  readonly storage: StoredPlaces
   readonly problems: readonly Problem[]
   readonly #status: Status | undefined
   readonly #manager: ManagerMapping | undefined
@@ -64,6 +66,7 @@ export class UserMapping {
     this.settings = settings
     this.entries = entries
     this.schema = new ResourceSchema(advertisedType(resourceType, stored))
+    this.storage = new StoredPlaces(this.schema.resourceType, schema, entries.slots)
     this.problems = checkUsers(settings, entries, schema, directory)
     this.#status = status
     this.#manager = manager

@@ -8,6 +8,7 @@ import { applyPatch } from '../scim/patch/apply-patch.ts'
 import { type MembershipDelta, splitMembership } from '../scim/patch/membership.ts'
 import { decodePatch } from '../scim/patch/patch-operation.ts'
 import type { GroupViews } from './group-views.ts'
+import type { IgnoredAttributes } from './ignored-attributes.ts'
 import type { NamedMemberChange, NamedMembers } from './membership.ts'
 import type { ProvisioningParts } from './parts.ts'
 import type { WriteRequest } from './resource-service.ts'
@@ -43,16 +44,18 @@ export function groupReplacement(body: JsonObject): GroupChange {
 }
 
 /** What a PATCH makes of a group. RFC 7644 §3.5.2
+ *  @param unstored takes down what the PATCH names in vain.
  *  @throws {ScimError} when the body is no PATCH. */
-export function groupPatch(body: JsonObject): GroupChange {
+export function groupPatch(body: JsonObject, unstored: IgnoredAttributes): GroupChange {
   const operations = decodePatch(body)
   return async ({ before, whole, mappings: { groups } }) => {
-    const { schema } = groups
-    const { rest, change: members } = splitMembership(schema, operations)
-    const after = applyPatch(schema, before, rest)
-    if (members.kind === 'delta') return { after, delta: members }
-    const patched = applyPatch(schema, await whole(), members.operations)
-    return { after, delta: replacing(memberIds(patched)) }
+    const { storage } = groups
+    const { rest, change: members, ignored } = splitMembership(storage, operations)
+    const after = applyPatch(storage, before, rest)
+    unstored.note([...ignored, ...after.ignored])
+    if (members.kind === 'delta') return { after: after.resource, delta: members }
+    const patched = applyPatch(storage, await whole(), members.operations)
+    return { after: after.resource, delta: replacing(memberIds(patched.resource)) }
   }
 }
 

@@ -15,6 +15,7 @@ import {
   memberIds,
 } from './group-changes.ts'
 import { GroupViews } from './group-views.ts'
+import { IgnoredAttributes } from './ignored-attributes.ts'
 import { distinctDns, isEmptying, type NamedMembers } from './membership.ts'
 import { shownBy } from './needs.ts'
 import type { ProvisioningParts } from './parts.ts'
@@ -122,7 +123,11 @@ export class Groups implements ResourceService {
 
   async patch(id: string, body: JsonObject, request: WriteRequest): Promise<WriteResult> {
     const isShown = request.attributes !== undefined || request.excludedAttributes !== undefined
-    return await this.#change(id, { request, isShown, change: groupPatch(body) })
+    const unstored = new IgnoredAttributes()
+    const change = groupPatch(body, unstored)
+    const result = await this.#change(id, { request, isShown, change })
+    unstored.report(this.#parts.logger, request.context.reason)
+    return result
   }
 
   async delete(id: string, request: WriteRequest): Promise<WriteResult> {

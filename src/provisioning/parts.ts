@@ -26,6 +26,7 @@ export interface ProvisioningParts {
   readonly derived: DerivedValueFinder
   readonly pages: PageReader
   readonly brake: Brake
+  readonly logger: Logger
   /** The most resources that one list answer holds. */
   readonly maxResults: number
 }
@@ -53,6 +54,7 @@ export function createParts(
     derived: new DerivedValueFinder(reader),
     pages: new PageReader(reader, snapshots, settings.maxResults),
     brake: new Brake({ directory, reader, logger, now: Date.now }, settings.brake),
+    logger,
     maxResults: settings.maxResults,
   }
 }

@@ -10,6 +10,7 @@ import { applyPatch } from '../scim/patch/apply-patch.ts'
 import { decodePatch } from '../scim/patch/patch-operation.ts'
 import { brakedUsers } from './brake-limits.ts'
 import type { RequestContext } from './context.ts'
+import { IgnoredAttributes } from './ignored-attributes.ts'
 import type { ProvisioningParts } from './parts.ts'
 import { initialPassword, passwordOf } from './password.ts'
 import { planned, ResourceFrame } from './resource-frame.ts'
@@ -97,9 +98,14 @@ export class Users implements ResourceService {
 
   async patch(id: string, body: JsonObject, request: WriteRequest): Promise<WriteResult> {
     const operations = decodePatch(body)
-    return await this.#change(id, request, (before, { users }) =>
-      applyPatch(users.schema, before, operations),
-    )
+    const unstored = new IgnoredAttributes()
+    const result = await this.#change(id, request, (before, { users }) => {
+      const { resource, ignored } = applyPatch(users.storage, before, operations)
+      unstored.note(ignored)
+      return resource
+    })
+    unstored.report(this.#parts.logger, request.context.reason)
+    return result
   }
 
   async delete(id: string, request: WriteRequest): Promise<WriteResult> {

@@ -6,43 +6,62 @@ import { formatPath } from '../path.ts'
 import type { PatchPath } from '../path.ts'
 import { attributeValueAt, elementsOf } from '../schema/attribute-path.ts'
 import { arrangeResource } from '../schema/canonical-resource.ts'
-import type { ResourceSchema } from '../schema/resource-schema.ts'
 import { clearedSubAttributes, mergeComplex } from './complex-value.ts'
-import { changeElements } from './element-list.ts'
+import { changeKept } from './kept-elements.ts'
 import type { PatchOperation } from './patch-operation.ts'
 import { expandOperation } from './patch-step.ts'
 import type { PatchStep } from './patch-step.ts'
+import type { PatchStorage } from './patch-storage.ts'
 
-/** The canonical resource after all operations, each done on what the one before it left. RFC 7644 §3.5.2
+/** What a PATCH makes of a resource. */
+export interface PatchOutcome {
+  /** The canonical resource after all operations. */
+  readonly resource: JsonObject
+  /** What they name that the schemas know and nobody keeps, each once, as `placeName` has it. */
+  readonly ignored: readonly string[]
+}
+
+/** The resource after all operations, each done on what the one before it left. RFC 7644 §3.5.2
  *
  *  Values are read with the tolerance of `normalizeResource`. Adding what is there and removing what is not
- *  change nothing. A value path that matches nothing makes an element where its filter just says what that is for.
+ *  change nothing. A value path that matches nothing makes an element where its filter just says what that is for. What nobody
+ *  keeps is ignored, unless a value that is kept would be lost by it.
  *  @param resource canonical.
  *  @throws {ScimError} invalidPath, invalidFilter, noTarget, invalidValue, or mutability: a read-only or set
  *    immutable attribute would change, a required or write-only one be removed. */
 export function applyPatch(
-  schema: ResourceSchema,
+  storage: PatchStorage,
   resource: JsonObject,
   operations: readonly PatchOperation[],
-): JsonObject {
-  const steps = (operation: PatchOperation): readonly PatchStep[] =>
-    expandOperation(schema, operation)
-  return arrangeResource(schema, operations.flatMap(steps).reduce(applyStep, resource))
+): PatchOutcome {
+  const expanded = operations.map((operation) => expandOperation(storage, operation))
+  const start = { resource, ignored: expanded.flatMap(({ ignored }) => ignored) }
+  const end = expanded
+    .flatMap(({ steps }) => steps)
+    .reduce<PatchOutcome>((before, step) => {
+      const { resource: after, ignored } = applyStep(storage, before.resource, step)
+      return { resource: after, ignored: [...before.ignored, ...ignored] }
+    }, start)
+  return {
+    resource: arrangeResource(storage.schema, end.resource),
+    ignored: [...new Set(end.ignored)],
+  }
 }
 
-function applyStep(resource: JsonObject, step: PatchStep): JsonObject {
+function applyStep(storage: PatchStorage, resource: JsonObject, step: PatchStep): PatchOutcome {
   const { path } = step
   const before = attributeValueAt(resource, path)
   if (isReadOnly(path)) {
-    if (step.isNamedInValue && isPartOf(step.value ?? null, before)) return resource
+    if (step.isNamedInValue && isPartOf(step.value ?? null, before))
+      return { resource, ignored: [] }
     throw scimErrors.mutability(`${formatPath(path)} is read-only.`)
   }
-  const after = path.attribute.multiValued
-    ? changeElements(step, elementsOf(before))
-    : changeSingle(step, before)
+  const { value: after, ignored } = path.attribute.multiValued
+    ? changeKept(storage, step, elementsOf(before))
+    : { value: changeSingle(step, before), ignored: [] }
   if (after === undefined) checkUnseen(step)
   if (before !== undefined && !isSame(before, after)) checkChange(step, after)
-  return withValue(resource, path, after)
+  return { resource: withValue(resource, path, after), ignored }
 }
 
 /** RFC 7644 §3.5.2.2 names mutability for the removal of a required attribute. */

@@ -49,7 +49,11 @@ function putInto(step: PatchStep, before: Elements, at: string): Elements {
   if (path.subAttribute) {
     return putSubAttribute(step, before, normalizeAttribute(path.subAttribute, value, at))
   }
-  if (path.filter) return putChosen(step, before, normalizeElement(path.attribute, value, at))
+  if (path.filter) {
+    const element = normalizeElement(path.attribute, value, at)
+    // What names nothing but what is not stored says nothing of what is.
+    return element === undefined && !isEmpty(value) ? before : putChosen(step, before, element)
+  }
   const given = normalizeEach(path.attribute, value, at)
   return op === 'replace' ? given : withAll(path.attribute, before, given)
 }
@@ -99,8 +103,9 @@ function madeElement({ attribute, filter }: PatchStep['path'], given: JsonValue)
   throw scimErrors.noTarget(`No value of ${attribute.name} meets the filter of the path.`)
 }
 
-/** What an element is for by the terms of a filter, and nothing by which one that is there would be found. */
-function describedElement(
+/** What an element is for by the terms of a filter; undefined where it has others, by which one that is there would be
+ *  found. */
+export function describedElement(
   attribute: AttributeDefinition,
   filter: ScimFilter,
 ): JsonObject | undefined {
@@ -152,8 +157,13 @@ function merged(
   return [JSON.stringify(result) === JSON.stringify(base) ? base : result]
 }
 
-function choice({ filter }: PatchStep['path']): (element: JsonValue) => boolean {
+/** Tells of an element whether a path chooses it. */
+export function choice({ filter }: PatchStep['path']): (element: JsonValue) => boolean {
   return (element) => filter === undefined || elementMatches(filter, element)
+}
+
+function isEmpty(value: JsonValue): boolean {
+  return isBlank(value) || (isJsonObject(value) && Object.values(value).every(isBlank))
 }
 
 function normalizeEach(attribute: AttributeDefinition, value: JsonValue, at: string): Elements {

@@ -8,11 +8,11 @@ import { formatPath } from '../path.ts'
 import { elementsOf } from '../schema/attribute-path.ts'
 import type { AttributeDefinition } from '../schema/definition.ts'
 import { subAttributeOf } from '../schema/resource-schema.ts'
-import type { ResourceSchema } from '../schema/resource-schema.ts'
 import { markOf } from './element-mark.ts'
 import type { PatchOperation } from './patch-operation.ts'
 import { expandOperation } from './patch-step.ts'
 import type { PatchStep } from './patch-step.ts'
+import type { PatchStorage } from './patch-storage.ts'
 
 /** A member as a client names it. */
 export interface MemberReference {
@@ -44,22 +44,32 @@ export interface MembershipByContent {
 /** What a PATCH does to the members of a group. */
 export type MembershipChange = MembershipDelta | MembershipByContent
 
+/** A PATCH of a group in its parts. */
+export interface PatchWithMembers {
+  /** What is to be done to the other attributes, in its order; empty when nothing is. */
+  readonly rest: readonly PatchOperation[]
+  readonly change: MembershipChange
+  /** What the operations name that the schemas know and nobody keeps. */
+  readonly ignored: readonly string[]
+}
+
 /** Parts the operations on the members of a group from the others, and sums the former up, so that a group
  *  of a hundred thousand need not be read to add one. Of several operations on one member the last counts.
  *  RFC 7644 §3.5.2
- *  @returns `rest`: what is to be done to the other attributes, in its order; empty when nothing is.
  *  @throws {ScimError} as `applyPatch` does for the paths and values of the operations on members; invalidValue
  *    where one would remove members without saying so. */
 export function splitMembership(
-  schema: ResourceSchema,
+  storage: PatchStorage,
   operations: readonly PatchOperation[],
-): { readonly rest: readonly PatchOperation[]; readonly change: MembershipChange } {
-  const members = schema.attribute('members')
-  const steps = operations.flatMap((operation) => expandOperation(schema, operation))
+): PatchWithMembers {
+  const members = storage.schema.attribute('members')
+  const expanded = operations.map((operation) => expandOperation(storage, operation))
+  const steps = expanded.flatMap((each) => each.steps)
   const onMembers = steps.filter(({ path }) => path.attribute === members)
   const onOthers = steps.filter(({ path }) => path.attribute !== members)
   const change = members ? summarize(members, onMembers) : unchanged
-  return { rest: onOthers.map(toOperation), change }
+  const ignored = expanded.flatMap((each) => each.ignored)
+  return { rest: onOthers.map(toOperation), change, ignored }
 }
 
 const unchanged: MembershipDelta = { kind: 'delta', base: 'keep', add: [], remove: [] }

@@ -1,11 +1,16 @@
-import { scimErrors } from '../error.ts'
+import { ScimError, scimErrors } from '../error.ts'
 import { excerpt } from '../excerpt.ts'
 import { isJsonObject } from '../json.ts'
 import type { JsonObject, JsonValue } from '../json.ts'
+import { isBlank } from '../normalize.ts'
 import { findPatchPath, parsePatchPath } from '../path.ts'
 import type { PatchPath } from '../path.ts'
+import { elementsOf, findAttributePath, formatAttributePath } from '../schema/attribute-path.ts'
+import { subAttributeOf } from '../schema/resource-schema.ts'
 import type { ResourceSchema } from '../schema/resource-schema.ts'
 import type { PatchOperation } from './patch-operation.ts'
+import { placeName } from './patch-storage.ts'
+import type { PatchStorage } from './patch-storage.ts'
 
 /** A change to one attribute: what an operation comes down to once its path is found in the schemas. */
 export interface PatchStep {
@@ -16,64 +21,99 @@ export interface PatchStep {
   readonly isNamedInValue: boolean
 }
 
+/** What an operation comes down to. */
+export interface Expansion {
+  readonly steps: readonly PatchStep[]
+  /** What it names that the schemas know and nobody keeps, as `placeName` has it. */
+  readonly ignored: readonly string[]
+}
+
 /** The steps that an operation comes down to. Without a path there is one for each attribute that the value
  *  names, whose keys may be paths (Entra ID sends `"name.givenName"` and keys that begin with a URN);
- *  unknown ones among them are ignored. The path of an extension, or of the core schema, stands for its attributes.
- *  @throws {ScimError} invalidPath when there is no such attribute, or none of the keys is one;
+ *  unknown ones among them are ignored. The path of an extension, or of the core schema, stands for its attributes. What the
+ *  schemas know and nobody keeps makes no step, as in a POST: Entra ID would otherwise not get a user disabled beside an
+ *  attribute that is not mapped.
+ *  @throws {ScimError} invalidPath when there is no such attribute, or none of the keys is one, or `active` is not stored;
  *    invalidFilter when the path holds a filter that cannot be read; invalidValue when there is neither a
  *    path nor an object. */
-export function expandOperation(
-  schema: ResourceSchema,
-  operation: PatchOperation,
-): readonly PatchStep[] {
-  const { op, path, value = null } = operation
-  if (path === undefined) return stepsOfValue(schema, op, value)
-  if (schema.isCoreUrn(path.trim())) return stepsOfCore(schema, op, value)
-  const target = parsePatchPath(path, schema)
-  if (schema.extensions.includes(target.attribute))
-    return stepsOfExtension(schema, operation, target)
-  return [step(operation, target, false)]
+export function expandOperation(storage: PatchStorage, operation: PatchOperation): Expansion {
+  const { op, path: text, value = null } = operation
+  const { schema } = storage
+  if (text === undefined) return stepsOfValue(storage, op, value)
+  if (schema.isCoreUrn(text.trim())) return stepsOfCore(storage, op, value)
+  const path = storedPath(storage, text)
+  if (path === undefined) return { steps: [], ignored: [unstoredName(storage, text)] }
+  if (schema.extensions.includes(path.attribute)) return stepsOfExtension(storage, operation, path)
+  return oneStep(storage, operation, { path, isNamedInValue: false })
+}
+
+/** The path that a text means among what is stored; undefined when it is not there. */
+function storedPath({ schema }: PatchStorage, text: string): PatchPath | undefined {
+  try {
+    return findPatchPath(text, schema)
+  } catch (error) {
+    // A filter may name what only the schemas know; where not even they can read it, that is said of the text then.
+    if (error instanceof ScimError) return undefined
+    throw error
+  }
+}
+
+/** The name of what only the schemas know.
+ *  @throws {ScimError} invalidPath when they do not know it either, or who sends it relies on it. */
+function unstoredName({ known }: PatchStorage, text: string): string {
+  const path = parsePatchPath(text, known)
+  if (path.schema === undefined && path.attribute.name === 'active') {
+    throw scimErrors.invalidPath('active is not stored: nobody would be disabled.')
+  }
+  return placeName(known, path)
 }
 
 function stepsOfValue(
-  schema: ResourceSchema,
+  storage: PatchStorage,
   op: PatchOperation['op'],
   value: JsonValue,
-): readonly PatchStep[] {
+): Expansion {
   if (!isJsonObject(value)) {
     throw scimErrors.invalidValue('The value of an operation without a path must be an object.')
   }
-  const entries = entriesOf(schema, value)
-  const known = entries.flatMap(([key, each]) => {
-    const path = findPatchPath(key, schema)
-    return path === undefined ? [] : [{ path, value: each }]
-  })
+  const entries = entriesOf(storage.schema, value)
+  const known = entries.flatMap(
+    ([key, each]) => stepsOfKey(storage, key, { op, value: each }) ?? [],
+  )
   if (known.length === 0 && entries.length > 0) {
     const keys = entries.map(([key]) => excerpt(key)).slice(0, 10)
     throw scimErrors.invalidPath(`There is no attribute ${keys.join(', ')}.`)
   }
-  return known
-    .filter(({ path }) => path.attribute.name !== 'schemas')
-    .flatMap(({ path, value: each }) =>
-      schema.extensions.includes(path.attribute)
-        ? stepsOfExtension(schema, { op, value: each }, path)
-        : [step({ op, value: each }, path, true)],
-    )
+  return joined(known)
 }
 
-function stepsOfCore(
-  schema: ResourceSchema,
-  op: PatchOperation['op'],
-  value: JsonValue,
-): readonly PatchStep[] {
-  const { id, attributes } = schema.resourceType.schema
+/** The steps of one key of a value; undefined when it names nothing that the schemas know. */
+function stepsOfKey(
+  storage: PatchStorage,
+  key: string,
+  operation: PatchOperation,
+): Expansion | undefined {
+  const path = storedPath(storage, key)
+  if (path === undefined) {
+    const isKnown = findPatchPath(key, storage.known) !== undefined
+    return isKnown ? { steps: [], ignored: [unstoredName(storage, key)] } : undefined
+  }
+  if (path.attribute.name === 'schemas') return nothing
+  return storage.schema.extensions.includes(path.attribute)
+    ? stepsOfExtension(storage, operation, path)
+    : oneStep(storage, operation, { path, isNamedInValue: true })
+}
+
+function stepsOfCore(storage: PatchStorage, op: PatchOperation['op'], value: JsonValue): Expansion {
+  const { id, attributes } = storage.schema.resourceType.schema
   if (op === 'remove') {
-    return attributes
+    const steps = attributes
       .filter(({ mutability }) => mutability !== 'readOnly')
-      .map((attribute) => step({ op }, { attribute }, true))
+      .map((attribute) => ({ op, path: { attribute }, isNamedInValue: true }))
+    return { steps, ignored: [] }
   }
   if (!isJsonObject(value)) throw scimErrors.invalidValue(`${id} must be an object.`)
-  return stepsOfValue(schema, op, value)
+  return stepsOfValue(storage, op, value)
 }
 
 /** What the value says, attributes that stand under the URN of the core schema included. */
@@ -84,27 +124,60 @@ function entriesOf(schema: ResourceSchema, value: JsonObject): readonly [string,
 }
 
 function stepsOfExtension(
-  schema: ResourceSchema,
+  storage: PatchStorage,
   { op, value = null }: PatchOperation,
   { attribute, filter }: PatchPath,
-): readonly PatchStep[] {
+): Expansion {
   if (filter !== undefined)
     throw scimErrors.invalidPath('An extension has no values to choose from.')
   const clears = op === 'remove' || (op === 'replace' && (value === null || value === ''))
   if (clears) {
-    const attributes = (attribute.subAttributes ?? []).filter(
-      ({ mutability }) => mutability !== 'readOnly',
-    )
-    return attributes.map((each) =>
-      step({ op: 'remove' }, { schema: attribute.name, attribute: each }, true),
-    )
+    const steps = (attribute.subAttributes ?? [])
+      .filter(({ mutability }) => mutability !== 'readOnly')
+      .map((each): PatchStep => {
+        const path = { schema: attribute.name, attribute: each }
+        return { op: 'remove', path, isNamedInValue: true }
+      })
+    return { steps, ignored: [] }
   }
-  if (value === null) return []
+  if (value === null) return nothing
   if (!isJsonObject(value)) throw scimErrors.invalidValue(`${attribute.name} must be an object.`)
   const qualified = Object.entries(value).map(([key, each]) => [`${attribute.name}:${key}`, each])
-  return stepsOfValue(schema, op, Object.fromEntries(qualified) as JsonObject)
+  return stepsOfValue(storage, op, Object.fromEntries(qualified) as JsonObject)
 }
 
-function step({ op, value }: PatchOperation, path: PatchPath, isNamedInValue: boolean): PatchStep {
-  return { op, path, ...(value === undefined ? {} : { value }), isNamedInValue }
+function oneStep(
+  storage: PatchStorage,
+  { op, value }: PatchOperation,
+  where: Pick<PatchStep, 'path' | 'isNamedInValue'>,
+): Expansion {
+  const step = { op, ...where, ...(value === undefined ? {} : { value }) }
+  return { steps: [step], ignored: unstoredParts(storage, step) }
+}
+
+/** The sub-attributes in the value of a step that only the schemas know. */
+function unstoredParts({ known }: PatchStorage, { path, value }: PatchStep): readonly string[] {
+  const { filter: _, ...whole } = path
+  const parts = findAttributePath(formatAttributePath(whole), known)?.attribute
+  if (parts === undefined || path.subAttribute !== undefined) return []
+  return elementsOf(value)
+    .filter(isJsonObject)
+    .flatMap((element) =>
+      Object.entries(element).flatMap(([name, each]) => {
+        const part = isBlank(each) ? undefined : subAttributeOf(parts, name)
+        const isStored = subAttributeOf(path.attribute, name) !== undefined
+        return part === undefined || isStored
+          ? []
+          : [placeName(known, { ...whole, subAttribute: part })]
+      }),
+    )
+}
+
+const nothing: Expansion = { steps: [], ignored: [] }
+
+function joined(expansions: readonly Expansion[]): Expansion {
+  return {
+    steps: expansions.flatMap(({ steps }) => steps),
+    ignored: expansions.flatMap(({ ignored }) => ignored),
+  }
 }

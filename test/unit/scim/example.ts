@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { ScimError } from '../../../src/scim/error.ts'
 import type { ScimType } from '../../../src/scim/error.ts'
+import type { PatchStorage } from '../../../src/scim/patch/patch-storage.ts'
 import { attribute } from '../../../src/scim/schema/definition.ts'
 import type { SchemaDefinition } from '../../../src/scim/schema/definition.ts'
 import { ResourceSchema } from '../../../src/scim/schema/resource-schema.ts'
@@ -53,6 +54,11 @@ export const badgedUsers = new ResourceSchema({
     { schema: badgeSchema, required: false },
   ],
 })
+
+/** A service provider that keeps everything a schema has. */
+export function keepsAll(schema: ResourceSchema): PatchStorage {
+  return { schema, known: schema, placeOf: () => 'written' }
+}
 
 /** A predicate for `assert.throws`: a ScimError of this type whose detail matches. */
 export function scimError(scimType: ScimType, detail: RegExp = /./): (error: unknown) => boolean {

@@ -4,7 +4,7 @@ import { normalizeResource } from '../../../src/scim/normalize.ts'
 import { applyPatch } from '../../../src/scim/patch/apply-patch.ts'
 import { splitMembership } from '../../../src/scim/patch/membership.ts'
 import { decodePatch } from '../../../src/scim/patch/patch-operation.ts'
-import { enterpriseUrn, groups, groupUrn, users, userUrn } from './example.ts'
+import { enterpriseUrn, groups, groupUrn, keepsAll, users, userUrn } from './example.ts'
 
 const patchOp = 'urn:ietf:params:scim:api:messages:2.0:PatchOp'
 
@@ -121,14 +121,14 @@ describe('The examples of RFC 7643 §8', () => {
 
 function patchUser(operations: readonly JsonObject[]): JsonObject {
   const body = { schemas: [patchOp], Operations: operations }
-  return applyPatch(users, bjensen, decodePatch(body))
+  return applyPatch(keepsAll(users), bjensen, decodePatch(body)).resource
 }
 
 function patchGroup(operations: readonly JsonObject[]): JsonObject {
   const body = { schemas: [patchOp], Operations: operations }
   const decoded = decodePatch(body)
-  assert.equal(splitMembership(groups, decoded).change.kind, 'delta')
-  return applyPatch(groups, tourGuides, decoded)
+  assert.equal(splitMembership(keepsAll(groups), decoded).change.kind, 'delta')
+  return applyPatch(keepsAll(groups), tourGuides, decoded).resource
 }
 
 const [babs, mandy] = tourGuides['members'] as readonly JsonObject[]
@@ -219,6 +219,6 @@ describe('The examples of RFC 7644 §3.5.2.3, replace', () => {
       { value: 'babs@jensen.org', type: 'home' },
     ]
     const after = patchUser([{ op: 'replace', value: { emails, nickName: 'Babs' } }])
-    assert.deepEqual(after, applyPatch(users, bjensen, []))
+    assert.deepEqual(after, applyPatch(keepsAll(users), bjensen, []).resource)
   })
 })

@@ -10,6 +10,7 @@ import { usersSchema } from './bridge-schema.ts'
 import { holdsAlways } from './cases.ts'
 import { operationsFor } from './patches.ts'
 import { personAttributes } from './population.ts'
+import { presetStorage } from './preset-storage.ts'
 import { assertStored } from './stored.ts'
 
 const classes = ['inetOrgPerson', 'scimResource']
@@ -72,7 +73,7 @@ describe('Any PUT of anybody (RFC 7644 §3.5.1)', () => {
 
     function changed(resource: JsonObject, operation: JsonObject): JsonObject {
       try {
-        return applyPatch(schema, resource, decodePatch(patchOf(operation)))
+        return applyPatch(presetStorage(schema), resource, decodePatch(patchOf(operation))).resource
       } catch (error) {
         if (error instanceof ScimError) return resource
         throw error

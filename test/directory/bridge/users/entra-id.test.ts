@@ -111,6 +111,23 @@ describe('What Microsoft Entra ID sends about users', () => {
     }
   })
 
+  it('E-6: disables a user beside an attribute of its mapping that the directory does not keep', async () => {
+    const { id } = await scene().user()
+    const country = 'addresses[type eq "work"].country'
+    const patched = await scene().patch(
+      id,
+      { op: 'Replace', path: 'active', value: 'False' },
+      { op: 'Add', path: country, value: 'US' },
+    )
+    assert.equal(patched.answer?.['active'], false, patched.text)
+    assert.equal(patched.answer['addresses'], undefined)
+    const { fields } =
+      scene().bridge.events.find(({ message }) => message === 'attribute not stored') ??
+      assert.fail()
+    assert.equal(fields['attributes'], country)
+    assert.equal(fields['requestId'], patched.headers.get('x-request-id'))
+  })
+
   it('E-7: patches without a path, with dotted and qualified keys', async () => {
     const { id } = await scene().user()
     const patched = await scene().patch(id, {

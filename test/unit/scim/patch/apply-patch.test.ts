@@ -11,6 +11,7 @@ import {
   enterpriseUrn,
   groups,
   groupUrn,
+  keepsAll,
   scimError,
   userUrn,
 } from '../example.ts'
@@ -43,7 +44,8 @@ const kelly: JsonObject = {
 type Operations = readonly JsonObject[]
 
 function patched(operations: Operations, resource = kelly): JsonObject {
-  return applyPatch(badgedUsers, resource, decodePatch({ Operations: operations }))
+  return applyPatch(keepsAll(badgedUsers), resource, decodePatch({ Operations: operations }))
+    .resource
 }
 
 /** What is different afterwards; undefined for what is gone. */
@@ -514,7 +516,7 @@ describe('applyPatch, as others write it', () => {
     const operations = decodePatch({
       members: [{ value: 'b', operation: 'delete' }, { value: 'c' }],
     })
-    assert.deepEqual(applyPatch(groups, group, operations)['members'], [
+    assert.deepEqual(applyPatch(keepsAll(groups), group, operations).resource['members'], [
       { value: 'a' },
       { value: 'c' },
     ])
@@ -658,7 +660,7 @@ describe('applyPatch, errors (RFC 7644 §3.5.2, §3.12)', () => {
       Operations: [{ op: 'replace', path: 'members[value eq "a"].value', value: 'b' }],
     })
     assert.throws(
-      () => applyPatch(groups, group, operations),
+      () => applyPatch(keepsAll(groups), group, operations),
       scimError('mutability', /^members\.value cannot be changed\.$/),
     )
   })

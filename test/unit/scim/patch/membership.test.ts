@@ -8,10 +8,10 @@ import type { MembershipDelta } from '../../../../src/scim/patch/membership.ts'
 import { decodePatch } from '../../../../src/scim/patch/patch-operation.ts'
 import { ResourceSchema } from '../../../../src/scim/schema/resource-schema.ts'
 import { groupResourceType } from '../../../../src/scim/schema/resource-types.ts'
-import { groups, groupUrn, scimError, users } from '../example.ts'
+import { groups, groupUrn, keepsAll, scimError, users } from '../example.ts'
 
 function split(...operations: JsonObject[]): ReturnType<typeof splitMembership> {
-  return splitMembership(groups, decodePatch({ Operations: operations }))
+  return splitMembership(keepsAll(groups), decodePatch({ Operations: operations }))
 }
 
 function delta(
@@ -166,7 +166,7 @@ describe('splitMembership', () => {
 
   it('sums up the partial group of SCIM 1.1 (OneLogin)', () => {
     const body = { members: [{ value: 'a' }, { value: 'b', operation: 'delete' }] }
-    const { rest, change } = splitMembership(groups, decodePatch(body))
+    const { rest, change } = splitMembership(keepsAll(groups), decodePatch(body))
     assert.deepEqual(rest, [])
     assert.deepEqual(change, delta('keep', ['a'], ['b']))
   })
@@ -195,7 +195,10 @@ describe('splitMembership', () => {
 
   it("leaves Okta's rename such that it can be applied", () => {
     const { rest } = split({ op: 'replace', value: { id: 'g1', displayName: 'y' } })
-    assert.equal(applyPatch(groups, { id: 'g1', displayName: 'x' }, rest)['displayName'], 'y')
+    assert.equal(
+      applyPatch(keepsAll(groups), { id: 'g1', displayName: 'x' }, rest).resource['displayName'],
+      'y',
+    )
   })
 
   const byContent = [
@@ -231,7 +234,8 @@ describe('splitMembership', () => {
 
   it('leaves everything of a resource without members', () => {
     const operations = decodePatch({ Operations: [{ op: 'remove', path: 'title' }] })
-    assert.deepEqual(splitMembership(users, operations), {
+    assert.deepEqual(splitMembership(keepsAll(users), operations), {
+      ignored: [],
       rest: [{ op: 'remove', path: 'title' }],
       change: delta('keep', []),
     })
@@ -245,9 +249,12 @@ describe('splitMembership', () => {
     }))
     const readOnly = new ResourceSchema({ ...groupResourceType, schema: { ...schema, attributes } })
     const operations = decodePatch({ Operations: [{ op: 'add', path: 'members', value: 'a' }] })
-    const { change } = splitMembership(readOnly, operations)
+    const { change } = splitMembership(keepsAll(readOnly), operations)
     assert.ok(change.kind === 'byContent')
-    assert.throws(() => applyPatch(readOnly, {}, change.operations), scimError('mutability'))
+    assert.throws(
+      () => applyPatch(keepsAll(readOnly), {}, change.operations),
+      scimError('mutability'),
+    )
   })
 
   it('refuses what cannot be read', () => {
@@ -295,11 +302,11 @@ describe('splitMembership', () => {
         (before, operations) => {
           const group = { displayName: 'x', members: before.map((value) => ({ value })) }
           const patch = decodePatch({ Operations: operations })
-          const { change } = splitMembership(groups, patch)
+          const { change } = splitMembership(keepsAll(groups), patch)
           assert.ok(change.kind === 'delta')
           assert.deepEqual(
             new Set(membersAfter(change, before)),
-            new Set(idsIn(applyPatch(groups, group, patch)['members'] ?? [])),
+            new Set(idsIn(applyPatch(keepsAll(groups), group, patch).resource['members'] ?? [])),
           )
         },
       ),

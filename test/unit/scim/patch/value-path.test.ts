@@ -3,7 +3,7 @@ import type { JsonObject, JsonValue } from '../../../../src/scim/json.ts'
 import { applyPatch } from '../../../../src/scim/patch/apply-patch.ts'
 import { decodePatch } from '../../../../src/scim/patch/patch-operation.ts'
 import type { ResourceSchema } from '../../../../src/scim/schema/resource-schema.ts'
-import { badgedUsers, badgeUrn, groups, scimError } from '../example.ts'
+import { badgedUsers, badgeUrn, groups, keepsAll, scimError } from '../example.ts'
 
 const person: JsonObject = {
   userName: 'kelly',
@@ -16,7 +16,7 @@ type Patch = readonly [op: string, path: string, value?: JsonValue]
 
 function apply(schema: ResourceSchema, resource: JsonObject, [op, path, value]: Patch): JsonObject {
   const operation = { op, path, ...(value === undefined ? {} : { value }) }
-  return applyPatch(schema, resource, decodePatch({ Operations: [operation] }))
+  return applyPatch(keepsAll(schema), resource, decodePatch({ Operations: [operation] })).resource
 }
 
 describe('A value path that matches nothing (RFC 7644 §3.5.2.3)', () => {

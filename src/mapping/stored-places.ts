@@ -1,0 +1,41 @@
+import type { JsonValue } from '../scim/json.ts'
+import type { PatchStorage, Place } from '../scim/patch/patch-storage.ts'
+import type { AttributePath } from '../scim/schema/attribute-path.ts'
+import { commonAttributes } from '../scim/schema/common.ts'
+import type { ResourceTypeDefinition } from '../scim/schema/definition.ts'
+import { ResourceSchema } from '../scim/schema/resource-schema.ts'
+import { partNames, type Slot } from './slot.ts'
+import { isOwn } from './slot-values.ts'
+
+/** What the lines of a map keep of a resource type. */
+export class StoredPlaces implements PatchStorage {
+  readonly schema: ResourceSchema
+  readonly known: ResourceSchema
+  readonly #slots: readonly Slot[]
+
+  /** @param advertised the resource type as `/Schemas` shows it, where externalId, which every resource has, is not in.
+   *  @param known what the resource type has, mapped or not. */
+  constructor(advertised: ResourceTypeDefinition, known: ResourceSchema, slots: readonly Slot[]) {
+    const common = commonAttributes.filter(
+      ({ name, mutability }) => mutability === 'readOnly' || slots.some(({ key }) => key === name),
+    )
+    this.schema = new ResourceSchema(advertised, common)
+    this.known = known
+    this.#slots = slots
+  }
+
+  placeOf({ schema, attribute, subAttribute }: AttributePath, element: JsonValue): Place {
+    const lines = this.#slots.filter(
+      (slot) => slot.urn === schema && slot.attribute.name === attribute.name,
+    )
+    // Members have no line, but a section of the settings.
+    if (lines.length === 0) return 'written'
+    const holders = lines.filter(
+      (slot) =>
+        isOwn(slot, element, lines) &&
+        (subAttribute === undefined || partNames(slot).includes(subAttribute.name)),
+    )
+    if (holders.length === 0) return 'nowhere'
+    return holders.every(({ isReadOnly }) => isReadOnly) ? 'readOnly' : 'written'
+  }
+}

@@ -1,0 +1,88 @@
+import { scimErrors } from '../error.ts'
+import { isJsonObject } from '../json.ts'
+import type { JsonValue } from '../json.ts'
+import { formatPath } from '../path.ts'
+import type { PatchPath } from '../path.ts'
+import { subAttributeOf } from '../schema/resource-schema.ts'
+import { changeElements, choice, describedElement } from './element-list.ts'
+import type { PatchStep } from './patch-step.ts'
+import { placeName } from './patch-storage.ts'
+import type { PatchStorage } from './patch-storage.ts'
+
+type Elements = readonly JsonValue[]
+
+/** The elements after a step, and what of it nobody keeps. */
+interface KeptElements {
+  readonly value: Elements | undefined
+  readonly ignored: readonly string[]
+}
+
+/** What `changeElements` makes of the elements, where they are kept. A path to what nobody keeps changes nothing.
+ *  @throws {ScimError} as `changeElements` does; mutability when the path leads to what is only shown; invalidValue when an
+ *    element that is kept would become one that is not: its value would be lost. */
+export function changeKept(storage: PatchStorage, step: PatchStep, before: Elements): KeptElements {
+  const { path } = step
+  const isAimed = path.filter !== undefined || path.subAttribute !== undefined
+  const targets = isAimed ? targetsOf(path, before) : []
+  const places = targets.map((element) => storage.placeOf(path, element))
+  if (places.includes('readOnly')) throw scimErrors.mutability(`${formatPath(path)} is read-only.`)
+  if (targets.length > 0 && places.every((place) => place === 'nowhere')) {
+    const names = targets.map((element) => placeName(storage.known, path, element))
+    return { value: orNothing(before), ignored: names }
+  }
+  const after = changeElements(step, before)
+  const fresh = newIn(after ?? [], before)
+  if (isAimed && fresh.some((each) => storage.placeOf(wholeOf(path), each) !== 'written')) {
+    throw scimErrors.invalidValue(lossOf(storage, path))
+  }
+  return { value: after, ignored: fresh.flatMap((each) => unkept(storage, path, each)) }
+}
+
+/** What a path leads to: the elements that it chooses, or else the one that it describes. */
+function targetsOf(path: PatchPath, before: Elements): Elements {
+  const chosen = before.filter(choice(path))
+  if (chosen.length > 0 || path.filter === undefined) return chosen
+  const described = describedElement(path.attribute, path.filter)
+  return described === undefined ? [] : [described]
+}
+
+function orNothing(elements: Elements): Elements | undefined {
+  return elements.length === 0 ? undefined : elements
+}
+
+/** The elements that a step made, or changed otherwise than by making another one the primary one. */
+function newIn(after: Elements, before: Elements): Elements {
+  const demoted = before.flatMap((each) =>
+    isJsonObject(each) && each['primary'] === true ? [{ ...each, primary: false }] : [],
+  )
+  const known = new Set([...before, ...demoted].map((each) => JSON.stringify(each)))
+  return after.filter((each) => !known.has(JSON.stringify(each)))
+}
+
+/** What of a new element nobody keeps: all of it, or some of its sub-attributes. */
+function unkept(storage: PatchStorage, path: PatchPath, element: JsonValue): readonly string[] {
+  const whole = wholeOf(path)
+  if (storage.placeOf(whole, element) !== 'written') {
+    return [placeName(storage.known, whole, element)]
+  }
+  return Object.entries(isJsonObject(element) ? element : {}).flatMap(([name, value]) => {
+    const subAttribute = subAttributeOf(path.attribute, name)
+    // What is not primary is so by itself.
+    if (subAttribute === undefined || value === false) return []
+    const part = { ...whole, subAttribute }
+    const isKept = storage.placeOf(part, element) === 'written'
+    return isKept ? [] : [placeName(storage.known, part, element)]
+  })
+}
+
+function wholeOf({ schema, attribute }: PatchPath): PatchPath {
+  return { ...(schema !== undefined && { schema }), attribute }
+}
+
+function lossOf(storage: PatchStorage, path: PatchPath): string {
+  const { name, subAttributes = [] } = path.attribute
+  const types = subAttributes.find((each) => each.name === 'type')?.canonicalValues ?? []
+  const kept = types.filter((type) => storage.placeOf(wholeOf(path), { type }) === 'written')
+  const hint = kept.length === 0 ? '' : ` ${name} are stored with the types ${kept.join(', ')}.`
+  return `${formatPath(path)}: the value would be lost, since what it would become is not stored.${hint}`
+}

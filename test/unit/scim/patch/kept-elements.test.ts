@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict'
+import type { JsonObject, JsonValue } from '../../../../src/scim/json.ts'
+import { isJsonObject } from '../../../../src/scim/json.ts'
+import { applyPatch } from '../../../../src/scim/patch/apply-patch.ts'
+import type { PatchOutcome } from '../../../../src/scim/patch/apply-patch.ts'
+import { decodePatch } from '../../../../src/scim/patch/patch-operation.ts'
+import type { PatchStorage, Place } from '../../../../src/scim/patch/patch-storage.ts'
+import type { AttributePath } from '../../../../src/scim/schema/attribute-path.ts'
+import { ResourceSchema } from '../../../../src/scim/schema/resource-schema.ts'
+import { enterpriseUrn, scimError, users } from '../example.ts'
+
+const places: Readonly<Record<string, Place>> = { work: 'written', home: 'readOnly' }
+
+/** Keeps core attributes without a status, and of e-mail addresses those at work; those at home are shown alone. */
+const storage: PatchStorage = {
+  schema: new ResourceSchema({
+    ...users.resourceType,
+    schema: {
+      ...users.resourceType.schema,
+      attributes: users.resourceType.schema.attributes.filter(
+        ({ name }) => !['active', 'nickName'].includes(name),
+      ),
+    },
+    schemaExtensions: [],
+  }),
+  known: users,
+  placeOf: ({ attribute, subAttribute }: AttributePath, element: JsonValue): Place => {
+    if (attribute.name !== 'emails') return 'written'
+    const type = isJsonObject(element) ? (element['type'] ?? 'work') : 'work'
+    const isPart = subAttribute === undefined || ['value', 'type'].includes(subAttribute.name)
+    return (isPart && typeof type === 'string' && places[type]) || 'nowhere'
+  },
+}
+
+const work = { value: 'w', type: 'work' }
+const home = { value: 'h', type: 'home', primary: true }
+
+function patch(operation: JsonObject): PatchOutcome {
+  const resource = { userName: 'k', emails: [work, home] }
+  return applyPatch(storage, resource, decodePatch({ Operations: [operation] }))
+}
+
+describe('applyPatch where not everything is stored', () => {
+  it('names what only the schemas know, without values', () => {
+    const cases: readonly [JsonObject, readonly string[]][] = [
+      [{ op: 'add', path: 'nickName', value: 'x' }, ['nickName']],
+      [{ op: 'remove', path: `${enterpriseUrn}:manager` }, [`${enterpriseUrn}:manager`]],
+      [{ op: 'replace', path: enterpriseUrn, value: { division: 'x' } }, [enterpriseUrn]],
+      [{ op: 'add', value: { nickName: 'x', [enterpriseUrn]: {} } }, ['nickName', enterpriseUrn]],
+      [
+        { op: 'add', path: 'emails[type eq "other"].value', value: 'x' },
+        ['emails[type eq "other"].value'],
+      ],
+      [{ op: 'add', path: 'emails[type eq "Ann"].value', value: 'x' }, ['emails.value']],
+      [
+        { op: 'add', path: 'emails[value eq "w"].display', value: 'x' },
+        ['emails[type eq "work"].display'],
+      ],
+      [
+        { op: 'add', path: 'emails', value: [{ value: 'x', display: 'y', primary: false }] },
+        ['emails.display'],
+      ],
+    ]
+    for (const [operation, ignored] of cases) {
+      const outcome = patch(operation)
+      assert.deepEqual(outcome.ignored, ignored, JSON.stringify(operation))
+    }
+  })
+
+  it('names nothing where everything is stored', () => {
+    const { ignored } = patch({ op: 'add', path: 'emails', value: [{ ...work, value: 'x' }] })
+    assert.deepEqual(ignored, [])
+  })
+
+  it('refuses to take away a value whose new place is not stored, or is only shown', () => {
+    for (const type of ['other', 'home']) {
+      const operation = { op: 'replace', path: 'emails[value eq "w"].type', value: type }
+      assert.throws(() => patch(operation), scimError('invalidValue', /with the types work\.$/))
+    }
+  })
+
+  it('refuses to change what is only shown, by whatever the path finds it', () => {
+    for (const path of ['emails[type eq "home"]', 'emails[value eq "h"]', 'emails.value']) {
+      const operation = { op: 'remove', path }
+      assert.throws(() => patch(operation), scimError('mutability', /is read-only\.$/), path)
+    }
+  })
+
+  it('lets what is only shown stop being primary when another becomes so', () => {
+    const value = { value: 'x', primary: true }
+    const { resource } = patch({ op: 'add', path: 'emails[type eq "work"]', value })
+    assert.deepEqual(resource['emails'], [
+      { value: 'x', type: 'work', primary: true },
+      { ...home, primary: false },
+    ])
+  })
+
+  it('keeps values that a replacement says nothing stored of', () => {
+    const value = { nothing: 'x' }
+    const { resource } = patch({ op: 'replace', path: 'emails[type eq "work"]', value })
+    assert.deepEqual(resource['emails'], [work, home])
+  })
+
+  it('refuses a status that nobody keeps: a user would stay as he is', () => {
+    for (const operation of [
+      { op: 'replace', path: 'active', value: false },
+      { op: 'replace', value: { active: false, title: 'x' } },
+    ]) {
+      assert.throws(() => patch(operation), scimError('invalidPath', /^active is not stored/))
+    }
+  })
+
+  it('refuses what not even the schemas know', () => {
+    assert.throws(() => patch({ op: 'add', path: 'nothing', value: 1 }), scimError('invalidPath'))
+    const path = 'emails[nothing eq "x"].value'
+    assert.throws(() => patch({ op: 'add', path, value: 'x' }), scimError('invalidFilter'))
+  })
+})
