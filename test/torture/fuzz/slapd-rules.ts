@@ -23,7 +23,7 @@ export class SlapdWatch {
 
   /** What is wrong with further lines: searches and writes outside of the bases. */
   problemsOf(lines: readonly string[]): string[] {
-    return lines.flatMap((line) => {
+    return lines.flatMap(eventsIn).flatMap((line) => {
       const [, connection = '', rest = ''] = / (conn=\d+) (?:op|fd)=\d+ (.*)$/u.exec(line) ?? []
       if (connection === '') return []
       this.#follow(connection, rest)
@@ -42,7 +42,7 @@ export class SlapdWatch {
   }
 
   #problemsOfOperation(rest: string): string[] {
-    const searched = /^SRCH base="(.*)" scope=\d/u.exec(rest)?.[1]
+    const searched = /^SRCH base="(.*?)" scope=\d/u.exec(rest)?.[1]
     const written = /^(?:ADD|MOD|MODRDN|DEL|CMP) dn="(.*?)"(?: |$)/u.exec(rest)?.[1]
     const changed = /^PASSMOD id="(.*?)"/u.exec(rest)?.[1]
     const moved = /newSuperior="(.*?)"/u.exec(rest)?.[1]
@@ -52,6 +52,11 @@ export class SlapdWatch {
       .filter((dn) => !isBelow(dn, this.#bases) && !isAboutServer(dn, searched !== undefined))
       .map((dn) => `slapd was asked for an operation on "${dn}": ${rest.slice(0, 300)}`)
   }
+}
+
+/** slapd cuts long lines off, and the next event follows on the same line. */
+function eventsIn(line: string): readonly string[] {
+  return line.split(/(?=[\da-f]{8}\.[\da-f]{8} 0x[\da-f]+ conn=\d)/u)
 }
 
 /** What the server says of itself, and its schema. */
