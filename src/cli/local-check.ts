@@ -46,7 +46,7 @@ function checkCertificate({ tls }: Settings['http']): Problem[] {
     readCertificate(tls)
     return []
   } catch (error) {
-    const reason = `cannot be used (${codeOf(error)}): certificateFile and keyFile must be readable, hold PEM and belong together`
+    const reason = `cannot be used (${codeOf(error)}): certificateFile and keyFile must be readable, hold PEM and belong together, and clientCaFile, where it is set, must hold a certificate`
     return [{ path: 'http.tls', reason }]
   }
 }

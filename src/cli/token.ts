@@ -1,6 +1,6 @@
 import { decode, DecodeError, formatProblem } from '../codec/decode.ts'
 import { allRights } from '../http/rights.ts'
-import { TokenSettings } from '../http/settings.ts'
+import { TokenSettings } from '../http/token-settings.ts'
 import { createToken, hashToken } from '../http/tokens.ts'
 import { type ExitCode, exitCodes } from './exit-code.ts'
 import type { Terminal } from './terminal.ts'

@@ -14,6 +14,7 @@ import { health } from './middleware/health.ts'
 import { requireHost } from './middleware/host.ts'
 import { legiblePath, tidyPath } from './middleware/path.ts'
 import { requestLog } from './middleware/request-log.ts'
+import { requireCertificate } from './middleware/require-certificate.ts'
 import { securityHeaders } from './middleware/security-headers.ts'
 import { addResourceEndpoints } from './resource-endpoints.ts'
 import { PermittedService, type WritableType } from './rights.ts'
@@ -45,6 +46,7 @@ export type AppSettings = Pick<
   | 'bulk'
   | 'maxBodyBytes'
   | 'publicUrl'
+  | 'tls'
   | 'trustedProxies'
 >
 
@@ -65,6 +67,7 @@ export function createApp(dependencies: AppDependencies): ScimApp {
   app.use(tidyPath)
   app.use(health(isReady))
   app.use(allowAddresses(settings.allowedAddresses))
+  app.use(requireCertificate(settings.tls))
   app.use(authentication({ ...settings, ...dependencies }))
   app.use(bodyReader(settings))
   app.use(router.routes())

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import { readFileSync, unwatchFile, watchFile } from 'node:fs'
 import type { Server } from 'node:https'
 import { createSecureContext } from 'node:tls'
@@ -5,23 +6,34 @@ import type { SecureContextOptions } from 'node:tls'
 import type { Logger } from '../logging/logger.ts'
 import type { TlsSettings } from './settings.ts'
 
-/** The certificate and key as they stand in their files now.
- *  @throws when a file cannot be read, or the two do not belong together. */
+/** The certificate and key, and the CAs of client certificates, as they stand in their files now.
+ *  @throws when a file cannot be read, the first two do not belong together, or there is no CA in the third. */
 export function readCertificate(tls: TlsSettings): SecureContextOptions {
   const options: SecureContextOptions = {
     cert: readFileSync(tls.certificateFile),
     key: readFileSync(tls.keyFile),
     minVersion: 'TLSv1.2',
+    ...(tls.clientCaFile === undefined ? {} : { ca: readCas(tls.clientCaFile) }),
   }
   createSecureContext(options)
   return options
 }
 
-/** Gives the server a new certificate when the files change; connections that are open keep theirs. While the files
+/** TLS passes over what is no certificate, and would trust nobody without a word. */
+function readCas(file: string): Buffer {
+  const cas = readFileSync(file)
+  void new X509Certificate(cas)
+  return cas
+}
+
+/** Gives the server a new certificate when the files change; connections that are open keep theirs, and
+ *  what they were trusted by. While the files
  *  do not fit, because only one of them was written yet, the last certificate stays.
  *  @returns what ends the watch. */
 export function watchCertificate(server: Server, tls: TlsSettings, logger: Logger): () => void {
-  const files = [tls.certificateFile, tls.keyFile]
+  const files = [tls.certificateFile, tls.keyFile, tls.clientCaFile].filter(
+    (file) => file !== undefined,
+  )
   const reload = (): void => {
     try {
       server.setSecureContext(readCertificate(tls))

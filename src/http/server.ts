@@ -78,7 +78,13 @@ function createServer(settings: ServerSettings): http.Server | https.Server {
   const server =
     settings.tls === undefined
       ? http.createServer(limits)
-      : https.createServer({ ...limits, ...readCertificate(settings.tls) })
+      : https.createServer({
+          ...limits,
+          ...readCertificate(settings.tls),
+          requestCert: settings.tls.clientCertificates !== 'none',
+          // The application looks at them, and says what is wrong.
+          rejectUnauthorized: false,
+        })
   server.setTimeout(settings.stallTimeoutMs)
   server.maxConnections = settings.maxConnections
   return server

@@ -1,6 +1,5 @@
 import type * as t from 'io-ts'
 import type { Problem } from '../codec/decode.ts'
-import { scalar } from '../codec/scalar.ts'
 import {
   choice,
   Flag,
@@ -14,89 +13,46 @@ import {
 } from '../codec/scalars.ts'
 import { optional, required, settings, withDefault } from '../codec/settings.ts'
 import { listOf } from '../codec/structures.ts'
-import { isAddressRange } from './address-ranges.ts'
 import { isLoopback } from './loopback.ts'
-import { allRights } from './rights.ts'
-
-/** A moment, from a date (its start in UTC) or from a date and time with its offset. RFC 3339 */
-const Moment = scalar<Date>({
-  name: 'a date such as 2027-01-31 or 2027-01-31T12:00:00Z',
-  is: (value): value is Date => value instanceof Date && !Number.isNaN(value.getTime()),
-  parse: (value) => {
-    const day = /^(\d{4}-\d\d-\d\d)(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d))?$/u.exec(
-      value,
-    )?.[1]
-    const isRealDay = day !== undefined && isCalendarDay(day)
-    const moment = isRealDay ? new Date(value) : undefined
-    if (moment === undefined || Number.isNaN(moment.getTime())) {
-      throw new Error('must be a date such as 2027-01-31 or 2027-01-31T12:00:00Z')
-    }
-    return moment
-  },
-  print: (value) => value.toISOString(),
-})
-
-const Sha256 = text('64 hexadecimal digits', (value) => /^[0-9a-f]{64}$/iu.test(value))
-
-const AddressRange = text(
-  'an address or a range of addresses such as 192.0.2.1, 10.0.0.0/8 or 2001:db8::/32',
-  isAddressRange,
-)
+import { AddressRange, emptyList, TokenSettings } from './token-settings.ts'
 
 const BasePath = text('a path such as /scim/v2, without a slash at its end', (value) =>
   /^(?:\/[\w.~-]+)*$/u.test(value),
 )
 
-/** One bearer token. */
-export const TokenSettings = settings(
-  'TokenSettings',
+/** TLS in the bridge itself. */
+export const TlsSettings = settings(
+  'TlsSettings',
   {
-    name: required(NonEmptyString, {
-      text: 'Who uses the token; it stands in the log and the journal.',
-      example: 'onelogin',
+    certificateFile: required(NonEmptyString, {
+      text: 'The certificate with its chain, in PEM.',
+      example: '/etc/scim-directory-bridge/tls.crt',
     }),
-    sha256: required(Sha256, {
-      text: 'The SHA-256 of the token in hexadecimal; `scim-directory-bridge token` makes a token and prints it.',
-      example: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+    keyFile: required(NonEmptyString, {
+      text: 'The private key of the certificate, in PEM, without a passphrase.',
+      example: '/etc/scim-directory-bridge/tls.key',
     }),
-    expires: optional(Moment, {
-      text: 'The token is refused from this moment on; a date alone is its start in UTC.',
-      example: '2027-01-31',
+    reloadIntervalMs: withDefault(Milliseconds, 10_000, {
+      text: 'How often the files are looked at, in milliseconds; when they change, new connections get the new certificate, and are trusted by the new CAs.',
     }),
-    user: optional(NonEmptyString, {
-      text: 'The userName of the user for whom the token stands: `/Me` is that user; left out, there is no `/Me` for it.',
-      example: 'b.jensen@example.org',
+    clientCaFile: optional(NonEmptyString, {
+      text: 'The CAs that sign the certificates of clients, in PEM; no others are trusted.',
+      example: '/etc/scim-directory-bridge/clients-ca.crt',
     }),
-    rights: withDefault(listOf(choice(...allRights)), allRights, {
-      text: 'What the token may: `read` all users and groups, read and write `users`, read and write `groups`.',
-      example: '[read]',
-    }),
-    addresses: optional(listOf(AddressRange), {
-      text: 'The addresses and ranges from which the token is let in, among those of `http.allowedAddresses`; left out, from all of them.',
-      example: '[192.0.2.1, 10.0.0.0/8]',
+    clientCertificates: withDefault(choice('none', 'optional', 'required'), 'none', {
+      text: 'Whether clients are asked for a certificate: `optional` for tokens that are bound to one, `required` for every request but to `/health`, others are answered 403.',
     }),
   },
-  ({ addresses }) => emptyList('addresses', addresses),
-  ({ rights }) =>
-    rights.length > 0
+  ({ clientCaFile, clientCertificates }) =>
+    (clientCaFile === undefined) === (clientCertificates === 'none')
       ? []
-      : [{ path: 'rights', reason: 'must hold at least one right, or be left out for all' }],
+      : [
+          {
+            path: 'clientCaFile',
+            reason: 'and clientCertificates "optional" or "required" go together: set both or none',
+          },
+        ],
 )
-
-/** TLS in the bridge itself. */
-export const TlsSettings = settings('TlsSettings', {
-  certificateFile: required(NonEmptyString, {
-    text: 'The certificate with its chain, in PEM.',
-    example: '/etc/scim-directory-bridge/tls.crt',
-  }),
-  keyFile: required(NonEmptyString, {
-    text: 'The private key of the certificate, in PEM, without a passphrase.',
-    example: '/etc/scim-directory-bridge/tls.key',
-  }),
-  reloadIntervalMs: withDefault(Milliseconds, 10_000, {
-    text: 'How often the two files are looked at, in milliseconds; when they change, new connections get the new certificate.',
-  }),
-})
 
 /** How many bad tokens are borne. */
 const BadTokenSettings = settings('BadTokenSettings', {
@@ -205,14 +161,21 @@ export const HttpSettings = settings(
               'must not hold the token of the demonstration, which everybody knows, where other machines can use it: make one of your own with `scim-directory-bridge token`',
           },
         ],
+  ({ tls, tokens }) =>
+    (tls?.clientCertificates ?? 'none') === 'none' && tokens.some(({ certificate }) => certificate)
+      ? [
+          {
+            path: 'tokens',
+            reason:
+              'must not be bound to certificates that nobody is asked for: set tls.clientCertificates',
+          },
+        ]
+      : [],
   ({ publicUrl }) =>
     publicUrl?.includes('?') === true
       ? [{ path: 'publicUrl', reason: 'must not have a query' }]
       : [],
 )
-
-/** One bearer token. */
-export type TokenSettings = t.TypeOf<typeof TokenSettings>
 
 /** TLS in the bridge itself. */
 export type TlsSettings = t.TypeOf<typeof TlsSettings>
@@ -228,13 +191,6 @@ export function isDemoToken({ sha256 }: Pick<TokenSettings, 'sha256'>): boolean 
   return sha256.toLowerCase() === demoTokenHash
 }
 
-/** A list without anything lets nobody in, which nobody means. */
-function emptyList(path: string, list: readonly string[] | undefined): readonly Problem[] {
-  return list?.length === 0
-    ? [{ path, reason: 'must hold at least one address, or be left out for all' }]
-    : []
-}
-
 function tokenProblems({
   tokens,
 }: {
@@ -243,10 +199,4 @@ function tokenProblems({
   if (tokens.length === 0) return [{ path: 'tokens', reason: 'must hold at least one token' }]
   const names = new Set(tokens.map(({ name }) => name))
   return names.size < tokens.length ? [{ path: 'tokens', reason: 'must have different names' }] : []
-}
-
-/** Date forgives 31 February. */
-function isCalendarDay(day: string): boolean {
-  const date = new Date(`${day}T00:00:00Z`)
-  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day)
 }

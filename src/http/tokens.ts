@@ -1,5 +1,10 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { AddressRanges } from './address-ranges.ts'
+import {
+  type ClientCertificate,
+  type DemandedCertificate,
+  isDemanded,
+} from './client-certificate.ts'
 import type { Right } from './rights.ts'
 
 /** A bearer token as the settings know it: by hash only. */
@@ -16,16 +21,20 @@ export interface TokenRecord {
   readonly rights: readonly Right[]
   /** The addresses and ranges from which the token is let in; left out, from all. */
   readonly addresses?: readonly string[]
+  /** The client certificate that must come with the token; left out, none. */
+  readonly certificate?: DemandedCertificate
 }
 
 /** Who presents a token, beside the token. */
 export interface Caller {
   /** The address of the client, as the socket or the trusted proxies tell it. */
   readonly address: string
+  /** The client certificate, where one was shown that is trusted. */
+  readonly certificate?: ClientCertificate
 }
 
 /** Why a known token is not let in: it is too old, or does not come from where it belongs. */
-export type TokenFault = 'expired' | 'address'
+export type TokenFault = 'expired' | 'address' | 'certificate'
 
 /** What a known token says of the one who presents it. */
 export interface TokenHolder {
@@ -95,8 +104,11 @@ export class TokenTable implements Tokens {
     }
   }
 
-  #faultOf({ record: { expires }, addresses }: KnownToken, caller: Caller): TokenFault | undefined {
+  #faultOf({ record, addresses }: KnownToken, caller: Caller): TokenFault | undefined {
+    const { expires, certificate } = record
     if (expires !== undefined && expires <= this.#now()) return 'expired'
-    return addresses?.has(caller.address) === false ? 'address' : undefined
+    if (addresses?.has(caller.address) === false) return 'address'
+    const isProven = certificate === undefined || isDemanded(certificate, caller.certificate)
+    return isProven ? undefined : 'certificate'
   }
 }

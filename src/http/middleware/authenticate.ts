@@ -2,9 +2,10 @@ import type { Logger } from '../../logging/logger.ts'
 import { scimErrors } from '../../scim/error.ts'
 import { type BadTokenLimits, BadTokens } from '../bad-tokens.ts'
 import { clientAddress } from '../client-address.ts'
+import { clientProof } from '../client-certificate.ts'
 import { FirstContacts } from '../first-contact.ts'
 import type { ScimContext, ScimMiddleware } from '../state.ts'
-import type { TokenHolder, Tokens } from '../tokens.ts'
+import type { Caller, TokenHolder, Tokens } from '../tokens.ts'
 
 /** How requests are authenticated. */
 export interface Authentication {
@@ -24,7 +25,7 @@ export function authentication(options: Authentication): ScimMiddleware {
   return function authenticate(ctx, next) {
     const secret = secretIn(ctx.get('Authorization'), acceptRawToken)
     if (secret === undefined) return challenge(ctx, '', 'A bearer token is required.')
-    const holder = tokens.identify(secret, { address: clientAddress(ctx) })
+    const holder = tokens.identify(secret, callerOf(ctx))
     if (holder === undefined || holder.fault !== undefined) return refuseToken(ctx, holder)
     ctx.state.actor = holder.name
     ctx.state.rights = holder.rights
@@ -54,6 +55,12 @@ function tokenRefusal({
       'Too many requests came from this address with a token that is not valid. Correct the token; a valid one is let in at once.'
     throw scimErrors.tooManyRequests(detail, { retryAfterSeconds })
   }
+}
+
+function callerOf(ctx: ScimContext): Caller {
+  const address = clientAddress(ctx)
+  const proof = clientProof(ctx)
+  return proof.kind === 'trusted' ? { address, certificate: proof.certificate } : { address }
 }
 
 /** The token in an Authorization header; the scheme is case-insensitive. RFC 9110 §11.1 */

@@ -2,7 +2,12 @@ import assert from 'node:assert/strict'
 import { localOrigin } from '../../../src/http/ask-health.ts'
 
 describe('localOrigin', () => {
-  const tls = { certificateFile: 'a', keyFile: 'b', reloadIntervalMs: 1 }
+  const tls = {
+    certificateFile: 'a',
+    keyFile: 'b',
+    reloadIntervalMs: 1,
+    clientCertificates: 'none',
+  } as const
 
   for (const [host, origin] of [
     ['127.0.0.1', 'http://127.0.0.1:8080'],

@@ -6,6 +6,10 @@ import { HttpSettings } from '../../../src/http/settings.ts'
 const sha256 = hashToken('one')
 const tokens = [{ name: 'onelogin', sha256 }]
 
+const files = { certificateFile: 'tls.crt', keyFile: 'tls.key' }
+const asked = { ...files, clientCaFile: 'clients.crt', clientCertificates: 'optional' }
+const bound = { name: 'onelogin', sha256, certificate: { subject: 'CN=onelogin' } }
+
 function problemsOf(input: unknown): readonly string[] {
   try {
     decode(HttpSettings, input)
@@ -49,7 +53,13 @@ describe('HttpSettings', () => {
       allowedAddresses: ['10.0.0.0/8', '2001:db8::/32'],
       allowCleartext: true,
       allowDemoToken: true,
-      tls: { certificateFile: 'tls.crt', keyFile: 'tls.key', reloadIntervalMs: 50 },
+      tls: {
+        certificateFile: 'tls.crt',
+        keyFile: 'tls.key',
+        reloadIntervalMs: 50,
+        clientCaFile: 'clients.crt',
+        clientCertificates: 'optional',
+      },
       tokens: [
         {
           name: 'onelogin',
@@ -58,6 +68,7 @@ describe('HttpSettings', () => {
           user: 'b',
           rights: ['read'],
           addresses: ['192.0.2.1'],
+          certificate: { sha256, subject: 'CN=onelogin' },
         },
       ],
       badTokens: { limit: 1, periodMs: 1 },
@@ -141,6 +152,36 @@ describe('HttpSettings', () => {
       'an address that is a name',
       { tokens, allowedAddresses: ['192.0.2.1', 'proxy.example.org'] },
       'allowedAddresses[1] must be an address or a range of addresses such as 192.0.2.1, 10.0.0.0/8 or 2001:db8::/32',
+    ],
+    [
+      'a token that is bound to a certificate of nothing',
+      { tokens: [{ name: 'a', sha256, certificate: {} }], tls: asked },
+      'tokens[0].certificate must have sha256, subject or both',
+    ],
+    [
+      'a fingerprint of another kind',
+      { tokens: [{ name: 'a', sha256, certificate: { sha256: sha256.slice(2) } }], tls: asked },
+      'tokens[0].certificate.sha256 must be 64 hexadecimal digits, with or without colons',
+    ],
+    [
+      'a token that is bound to a certificate without TLS',
+      { tokens: [bound] },
+      'tokens must not be bound to certificates that nobody is asked for: set tls.clientCertificates',
+    ],
+    [
+      'a token that is bound to a certificate that nobody is asked for',
+      { tokens: [bound], tls: files },
+      'tokens must not be bound to certificates that nobody is asked for: set tls.clientCertificates',
+    ],
+    [
+      'client certificates that no CA vouches for',
+      { tokens, tls: { ...files, clientCertificates: 'required' } },
+      'tls.clientCaFile and clientCertificates "optional" or "required" go together: set both or none',
+    ],
+    [
+      'CAs of client certificates that nobody is asked for',
+      { tokens, tls: { ...files, clientCaFile: 'clients.crt' } },
+      'tls.clientCaFile and clientCertificates "optional" or "required" go together: set both or none',
     ],
     [
       'a base path with a slash at its end',
