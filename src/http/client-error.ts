@@ -2,11 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { STATUS_CODES, type IncomingMessage } from 'node:http'
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { TLSSocket } from 'node:tls'
 import type { Logger } from '../logging/logger.ts'
 import { ScimError, scimErrors } from '../scim/error.ts'
 import { errorMessage } from '../scim/message/error-message.ts'
 import { plainAddress } from './client-address.ts'
 import { answerType } from './media-type.ts'
+import { securityHeadersOver } from './middleware/security-headers.ts'
 
 /** The longest request line and headers together, in bytes. */
 export const maxHeaderBytes = 16_384
@@ -39,7 +41,7 @@ export function refuseClient(
       const fields = { requestId, clientAddress, status, code: error.code, detail: message }
       logger.info('request refused', fields)
       if (isBegun(socket)) socket.destroy()
-      else endWith(socket, answerText(refusal, requestId))
+      else endWith(socket, answerText(refusal, requestId, socket))
     }
   }
 }
@@ -52,7 +54,7 @@ export function refuseTunnel(logger: Logger): (request: IncomingMessage, socket:
     const fields = { requestId, clientAddress: addressOf(socket), status, detail: message }
     logger.info('request refused', fields)
     socket.on('error', () => socket.destroy())
-    endWith(socket, answerText(tunnelRefusal, requestId))
+    endWith(socket, answerText(tunnelRefusal, requestId, socket))
     // What is sent into the tunnel passes by unread.
     socket.resume()
   }
@@ -83,13 +85,13 @@ function addressOf(socket: Duplex): string | undefined {
   return address === undefined ? undefined : plainAddress(address)
 }
 
-function answerText(refusal: ScimError, requestId: string): string {
+function answerText(refusal: ScimError, requestId: string, socket: Duplex): string {
+  const headers = Object.entries(securityHeadersOver(socket instanceof TLSSocket))
   const body = JSON.stringify(errorMessage(refusal))
   return [
     `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status] ?? ''}`,
     'Connection: close',
-    'Cache-Control: no-store',
-    'X-Content-Type-Options: nosniff',
+    ...headers.map(([name, value]) => `${name}: ${value}`),
     `X-Request-Id: ${requestId}`,
     `Content-Type: ${answerType([], '')}`,
     `Content-Length: ${Buffer.byteLength(body)}`,
