@@ -115,7 +115,13 @@ export class LdapWriter {
       }
       const takeBack = await this.#sendInverse(inverse, takeBacks.length)
       takeBacks.push(takeBack)
-      if (takeBack.error !== undefined) return { isPartial: true, takeBacks }
+      // Somebody else has removed or renamed the entry between two of the writes: whoever reads it again decides anew.
+      if (isGone(failure) && isGone(takeBack.error)) return { isPartial: false, takeBacks }
+      if (takeBack.error !== undefined) {
+        const fields = { operation: inverse.kind }
+        this.#parts.logger.error('write could not be taken back', fields, takeBack.error)
+        return { isPartial: true, takeBacks }
+      }
     }
     return { isPartial: false, takeBacks }
   }
@@ -126,8 +132,6 @@ export class LdapWriter {
       return { operation }
     } catch (error) {
       if (!(error instanceof DirectoryError)) throw error
-      const fields = { operation: operation.kind }
-      this.#parts.logger.error('write could not be taken back', fields, error)
       return { operation, error }
     }
   }
@@ -170,7 +174,11 @@ function answeredEntry(result: LdapResult): Entry | undefined {
 
 function mayHideAbsence(error: DirectoryError, { kind }: LdapOperation): boolean {
   if (error.resultCode === resultCodes.insufficientAccessRights) return true
-  return error.failure === 'notUnique' && error.operationIndex === 0 && kind === 'modifyDn'
+  return error.failure === 'notUnique' && kind === 'modifyDn'
+}
+
+function isGone(error: DirectoryError | undefined): boolean {
+  return error?.failure === 'noSuchEntry'
 }
 
 function withDetails(

@@ -11,18 +11,22 @@ import { AdminClient } from '../../support/admin-client.ts'
 import { addSection, type DirectorySection } from '../../support/directory-section.ts'
 import { sharedOpenldap } from '../../support/shared-openldap.ts'
 import { LdapProxy } from './ldap-proxy.ts'
-import { openLdapDirectory } from './open-ldap-directory.ts'
+import { openLdapDirectory, silent } from './open-ldap-directory.ts'
 
 let section: DirectorySection
 let proxy: LdapProxy
 let directory: LdapDirectory
 let count = 0
+/** What was logged as an error. */
+const errors: string[] = []
 
 async function begin(hidden: readonly string[] = [], more: object = {}): Promise<void> {
   const server = sharedOpenldap()
   section = await addSection(server)
   proxy = await LdapProxy.start(server.url, hidden)
-  directory = await openLdapDirectory({ url: proxy.url, bridge: server.bridge }, { ...more })
+  const place = { url: proxy.url, bridge: server.bridge }
+  const logger = { ...silent, error: (message: string) => void errors.push(message) }
+  directory = await openLdapDirectory(place, { ...more }, logger)
 }
 
 async function end(): Promise<void> {
@@ -360,6 +364,19 @@ describe('LdapDirectory settles a write whose answer was lost', () => {
     )
     assert.equal(await exists(after), true)
     await run([], { kind: 'delete', dn: after })
+  })
+
+  it('has nothing to put back when somebody removes the entry between two writes', async () => {
+    const gone = person()
+    await run([], gone)
+    const admin = new AdminClient(sharedOpenldap())
+    proxy.meanwhile('modify', async () => await admin.remove(gone.dn), 1)
+    errors.length = 0
+    await fails(run([], titled(gone.dn, 'One'), titled(gone.dn, 'Two')), 'noSuchEntry', {
+      operationIndex: 1,
+      isPartial: false,
+    })
+    assert.deepEqual(errors, [])
   })
 
   it('leaves what was made in turn when it is not known what became of the next write', async () => {

@@ -25,13 +25,16 @@ export const requestKinds = {
 /** The kind of a request. */
 export type RequestKind = keyof typeof requestKinds
 
+/** Something done while a request waits. */
+type Work = () => Promise<void>
+
 /** Stands between the adapter and a real server, and lets messages or connections get lost. */
 export class LdapProxy {
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
   readonly #hidden: readonly string[]
   readonly #delayMs: number
-  readonly #fates: { kind: RequestKind; fate: Fate; skip: number }[] = []
+  readonly #fates: { kind: RequestKind; fate: Fate; skip: number; first: Work }[] = []
   /** The requests that arrived, in order. */
   readonly requests: RequestKind[] = []
   /** The messages that clients sent, in order. RFC 4511 §4.1.1 */
@@ -65,7 +68,13 @@ export class LdapProxy {
   /** Decides about the next request of a kind, or the one after some more.
    *  @param skip how many of the kind pass before. */
   next(kind: RequestKind, fate: Fate, skip = 0): void {
-    this.#fates.push({ kind, fate, skip })
+    this.#fates.push({ kind, fate, skip, first: nothing })
+  }
+
+  /** Has the next request of a kind, or the one after some more, wait until something is done.
+   *  @param skip how many of the kind pass before. */
+  meanwhile(kind: RequestKind, first: Work, skip = 0): void {
+    this.#fates.push({ kind, fate: 'pass', skip, first })
   }
 
   /** How many requests of a kind arrived. */
@@ -96,10 +105,12 @@ export class LdapProxy {
     const fates = new Map<number, Fate>()
     eachMessage(client, (bytes, { messageId, tag }) => {
       this.messages.push(bytes)
-      const fate = this.#fateOf(tag)
+      const { fate, first } = this.#fateOf(tag)
       fates.set(messageId, fate)
       if (fate === 'cutBefore') cut()
-      else if (fate !== 'loseRequest') setTimeout(() => upstream.write(bytes), this.#delayMs)
+      else if (fate !== 'loseRequest') {
+        void first().then(() => setTimeout(() => upstream.write(bytes), this.#delayMs))
+      }
     })
     eachMessage(upstream, (bytes, { messageId }) => {
       const fate = fates.get(messageId) ?? 'pass'
@@ -108,16 +119,17 @@ export class LdapProxy {
     })
   }
 
-  #fateOf(tag: number): Fate {
+  #fateOf(tag: number): { readonly fate: Fate; readonly first: Work } {
+    const passing = { fate: 'pass', first: nothing } as const
     const kind = kindsByTag.get(tag)
-    if (kind === undefined) return 'pass'
+    if (kind === undefined) return passing
     this.requests.push(kind)
     const planned = this.#fates.find((each) => each.kind === kind)
-    if (planned === undefined) return 'pass'
+    if (planned === undefined) return passing
     planned.skip -= 1
-    if (planned.skip >= 0) return 'pass'
+    if (planned.skip >= 0) return passing
     this.#fates.splice(this.#fates.indexOf(planned), 1)
-    return planned.fate
+    return planned
   }
 
   #withoutHidden(bytes: Buffer): Buffer {
@@ -128,6 +140,8 @@ export class LdapProxy {
     return Buffer.from(text, 'latin1')
   }
 }
+
+const nothing: Work = async () => {}
 
 const kindsByTag = new Map<number, RequestKind>(
   Object.entries(requestKinds).map(([kind, tag]) => [tag, kind as RequestKind]),

@@ -5,7 +5,7 @@ import type { Logger } from '../../../src/logging/logger.ts'
 import type { OpenldapEndpoint } from '../../support/openldap-server.ts'
 
 /** A logger that says nothing. */
-const silent: Logger = {
+export const silent: Logger = {
   debug() {},
   info() {},
   warn() {},
@@ -17,6 +17,7 @@ const silent: Logger = {
 export async function openLdapDirectory(
   { url, bridge }: Pick<OpenldapEndpoint, 'url' | 'bridge'>,
   more: Readonly<Record<string, unknown>> = {},
+  logger: Logger = silent,
 ): Promise<LdapDirectory> {
   const settings = decode(DirectorySettings, {
     urls: url,
@@ -26,5 +27,5 @@ export async function openLdapDirectory(
     bindPassword: bridge.password,
     ...more,
   })
-  return createLdapDirectory(settings, silent)
+  return createLdapDirectory(settings, logger)
 }
