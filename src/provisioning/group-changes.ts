@@ -1,5 +1,6 @@
 import type { Entry } from '../directory/entry.ts'
 import type { Plan } from '../directory/operation.ts'
+import type { DerivedValues } from '../mapping/derivation.ts'
 import { idOf } from '../mapping/identity.ts'
 import type { Mappings } from '../mapping/mappings.ts'
 import { isJsonObject, type JsonObject, type JsonValue } from '../scim/json.ts'
@@ -7,6 +8,7 @@ import { mentions, normalizeResource, requireAttributes } from '../scim/normaliz
 import { applyPatch } from '../scim/patch/apply-patch.ts'
 import { type MembershipDelta, splitMembership } from '../scim/patch/membership.ts'
 import { decodePatch } from '../scim/patch/patch-operation.ts'
+import type { Derived } from './derived-values.ts'
 import type { GroupViews } from './group-views.ts'
 import type { IgnoredAttributes } from './ignored-attributes.ts'
 import type { NamedMemberChange, NamedMembers } from './membership.ts'
@@ -69,6 +71,16 @@ export interface GroupChangeOptions {
   readonly read: readonly string[]
 }
 
+/** A change of a group that waits for the values of its derived attributes. */
+export interface PlannedGroupChange {
+  /** What values are to be derived for. */
+  readonly wish: Derived
+  /** The operations, with these values. */
+  readonly planFor: (derived: DerivedValues) => Plan
+  /** Whom the change names. */
+  readonly named: NamedMembers
+}
+
 /** Works out the operations that change groups. */
 export class GroupChanges {
   readonly #parts: ProvisioningParts
@@ -79,13 +91,13 @@ export class GroupChanges {
     this.#views = views
   }
 
-  /** The operations that change a group, and whom they name.
+  /** What a change of a group is, as far as can be told by looking.
    *  @param entry without its members. */
   async plan(
     mappings: Mappings,
     entry: Entry,
     { request, change, isCounted, read }: GroupChangeOptions,
-  ): Promise<{ readonly plan: Plan; readonly named: NamedMembers }> {
+  ): Promise<PlannedGroupChange> {
     const { entries } = mappings.groups
     const shown = await this.#shown(mappings, entry, request)
     const before = entries.withoutRepeated(entry, shown)
@@ -99,15 +111,17 @@ export class GroupChanges {
       const renamed = { resource: after, ownId: idOf(entries.identity, entry) }
       await refuseTaken(this.#parts.reader, entries, 'displayName', renamed)
     }
-    const derived = await this.#parts.derived.find(entries, { after, before, entry })
     const members = await this.#members(mappings, entry, { delta, isCounted })
     // Who comes after the count would find the placeholder beside him.
     const version = members.isEmptied
       ? entry.text(entries.identity.versionAttribute)
       : versionToAssert(entries, entry, request)
-    const write = { entry, before, after, members, version, derived }
-    const { operations } = mappings.groups.planChange(write, false)
-    return { plan: { operations, read }, named: members.named }
+    const write = { entry, before, after, members, version }
+    const planFor = (derived: DerivedValues): Plan => {
+      const { operations } = mappings.groups.planChange({ ...write, derived }, false)
+      return { operations, read }
+    }
+    return { wish: { after, before, entry }, planFor, named: members.named }
   }
 
   async #members(

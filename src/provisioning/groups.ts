@@ -190,14 +190,18 @@ export class Groups implements ResourceService {
     checkChangeable(entries, entry, request)
     const read = isShown ? attributesShown(mappings, request) : versionAttributes(mappings)
     const how = { request, change, isCounted, read }
-    const { plan, named } = await this.#changes.plan(mappings, entry, how)
-    const write = { entries, entry, plan }
-    const { keeper } = this.#parts
-    if (request.isDryRun) return planned(await keeper.preview(mappings, write))
-    const written =
-      plan.operations.length === 0
-        ? await this.#unwritten(mappings, entry, { isShown, read })
-        : await keeper.execute(mappings, write, request.context.reason)
+    const { wish, planFor, named } = await this.#changes.plan(mappings, entry, how)
+    const { derived, keeper } = this.#parts
+    if (request.isDryRun) {
+      const plan = planFor(await derived.find(entries, wish))
+      return planned(await keeper.preview(mappings, { entries, entry, plan }))
+    }
+    const written = await derived.write(entries, wish, async (values) => {
+      const plan = planFor(values)
+      if (plan.operations.length === 0)
+        return await this.#unwritten(mappings, entry, { isShown, read })
+      return await keeper.execute(mappings, { entries, entry, plan }, request.context.reason)
+    })
     if (written === undefined) throw new Error('a write of a group read no entry')
     return await this.#settled(mappings, { entry: written, named, request, isShown, read })
   }

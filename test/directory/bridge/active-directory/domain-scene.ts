@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict'
+import { writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import type { JsonObject, JsonValue } from '../../../../src/scim/json.ts'
+import { AdminClient } from '../../../support/admin-client.ts'
+import { openTestBridge, type Overrides, type TestBridge } from '../../../support/bridge.ts'
+import { DomainController } from '../../../support/domain-controller.ts'
+import { exampleDomain } from '../../../support/samba.ts'
+import { sharedSamba } from '../../../support/shared-samba.ts'
+import { temporaryFolder } from '../../../support/temporary-folder.ts'
+import type { Exchange } from '../../../walkthrough/scim-client.ts'
+import { selfSigned } from '../../connection/self-signed.ts'
+import { memberIds, patchOpUrn, textIn } from '../groups/group-scene.ts'
+
+/** A bridge in front of a domain controller, and the domain as its administrator sees it. */
+export class DomainScene {
+  readonly bridge: TestBridge
+  readonly admin: AdminClient
+  readonly #release: () => Promise<void>
+  #count = 0
+
+  private constructor(bridge: TestBridge, release: () => Promise<void>) {
+    this.bridge = bridge
+    const samba = sharedSamba()
+    this.admin = new AdminClient({ ...samba, url: samba.ldapsUrl })
+    this.#release = release
+  }
+
+  /** @param isStrict through the double that behaves as Active Directory where Samba is milder. */
+  static async open(isStrict: boolean, overrides: Overrides = {}): Promise<DomainScene> {
+    const samba = sharedSamba()
+    const { settings, release } = isStrict
+      ? await startDouble()
+      : { settings: { 'directory.tls.caFile': samba.caFile }, release: async () => {} }
+    // A domain controller takes no password in clear text.
+    const endpoint = { ...samba, url: samba.ldapsUrl }
+    const place = { ...exampleDomain, preset: 'active-directory.yaml' }
+    const bridge = await openTestBridge(endpoint, { ...settings, ...overrides }, place)
+    return new DomainScene(bridge, release)
+  }
+
+  async close(): Promise<void> {
+    await this.bridge.close()
+    await this.#release()
+  }
+
+  /** A name that nobody else has. */
+  unusedName(): string {
+    this.#count += 1
+    return `u${this.#count}-${this.bridge.section.people.slice(3, 12)}`
+  }
+
+  /** Creates a user; what is not given but demanded is made up. */
+  async user(attributes: JsonObject = {}): Promise<JsonObject> {
+    const name = this.unusedName()
+    const created = await this.bridge.scim.post('/Users', {
+      userName: `${name}@example.org`,
+      displayName: `Ada ${name}`,
+      name: { givenName: 'Ada', familyName: 'Lovelace' },
+      ...attributes,
+    })
+    assert.equal(created.status, 201, created.text)
+    return created.answer ?? {}
+  }
+
+  async userId(attributes: JsonObject = {}): Promise<string> {
+    return textIn(await this.user(attributes), 'id')
+  }
+
+  /** Creates a group and returns its id. */
+  async group(
+    members: readonly string[] = [],
+    displayName = `Group ${this.unusedName()}`,
+  ): Promise<string> {
+    const body = { displayName, members: members.map((value) => ({ value })) }
+    const created = await this.bridge.scim.post('/Groups', body)
+    assert.equal(created.status, 201, created.text)
+    return textIn(created.answer, 'id')
+  }
+
+  /** Adds a group as an administrator does; its id. */
+  async addGroup(attributes: Readonly<Record<string, string>>): Promise<string> {
+    const name = this.unusedName()
+    const dn = `CN=${name},${this.bridge.section.groups}`
+    await this.admin.add(dn, { objectClass: 'group', sAMAccountName: name, ...attributes })
+    const found = await this.read(`/Groups?filter=displayName eq "${name}"`)
+    const [group] = found['Resources'] as readonly JsonObject[]
+    return textIn(group, 'id')
+  }
+
+  async read(resource: string): Promise<JsonObject> {
+    const { status, answer, text } = await this.bridge.scim.get(resource)
+    assert.equal(status, 200, text)
+    return answer ?? {}
+  }
+
+  /** The ids of the members that a group shows, in order. */
+  async memberIds(group: string): Promise<readonly string[]> {
+    return memberIds(await this.read(`/Groups/${group}`))
+  }
+
+  async patch(resource: string, ...operations: readonly JsonObject[]): Promise<Exchange> {
+    const body = { schemas: [patchOpUrn], Operations: operations }
+    return await this.bridge.scim.patch(resource, body)
+  }
+
+  /** Changes the members of a group. */
+  async changeMembers(
+    group: string,
+    op: 'add' | 'remove' | 'replace',
+    ids: readonly string[],
+  ): Promise<Exchange> {
+    const value: JsonValue = ids.map((id) => ({ value: id }))
+    return await this.patch(`/Groups/${group}`, { op, path: 'members', value })
+  }
+
+  /** The values of an attribute of the entry with an id. */
+  async stored(id: string, attribute: string): Promise<readonly string[]> {
+    return await this.admin.values(`<GUID=${id}>`, attribute)
+  }
+
+  /** Gives an attribute of the entry with an id these values, as an administrator does. */
+  async store(id: string, attribute: string, ...values: readonly string[]): Promise<void> {
+    await this.admin.modify(`<GUID=${id}>`, { operation: 'replace', type: attribute, values })
+  }
+}
+
+/** Describes something in front of Samba, and in front of the double that is as strict as Active Directory. */
+export function describeDomain(
+  title: string,
+  overrides: Overrides,
+  define: (scene: () => DomainScene) => void,
+): void {
+  for (const [name, isStrict] of [
+    ['Samba', false],
+    ['Active Directory', true],
+  ] as const) {
+    describe(`${title} (${name})`, () => {
+      let scene: DomainScene | undefined
+      before(async () => {
+        scene = await DomainScene.open(isStrict, overrides)
+      })
+      after(async () => scene?.close())
+      define(() => scene ?? assert.fail('there is no scene'))
+    })
+  }
+}
+
+async function startDouble(): Promise<{ settings: Overrides; release: () => Promise<void> }> {
+  const identity = selfSigned('Domain controller')
+  const folder = await temporaryFolder('domain-controller')
+  const caFile = path.join(folder.path, 'ca.pem')
+  await writeFile(caFile, identity.certificate)
+  const controller = await DomainController.start(sharedSamba(), { identity })
+  return {
+    settings: { 'directory.urls': controller.url, 'directory.tls.caFile': caFile },
+    async release() {
+      await controller.close()
+      await folder.remove()
+    },
+  }
+}
