@@ -251,7 +251,7 @@ function storedBeside({
   indirectGroups,
 }: UserSettings): StoredAttribute[] {
   const core = { urn: undefined }
-  const reference = { urn: schemaUrns.enterpriseUser, name: 'manager' }
+  const managerParts = ['value', '$ref', 'displayName']
   return [
     {
       ...core,
@@ -265,10 +265,6 @@ function storedBeside({
       : [{ ...core, name: 'password' }]),
     ...(manager === undefined
       ? []
-      : [
-          { ...reference, subAttributes: ['value', 'displayName'] },
-          // It follows from the value, whatever a client writes.
-          { ...reference, subAttributes: ['$ref'], isReadOnly: true },
-        ]),
+      : [{ urn: schemaUrns.enterpriseUser, name: 'manager', subAttributes: managerParts }]),
   ]
 }

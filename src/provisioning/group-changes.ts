@@ -3,11 +3,16 @@ import type { Plan } from '../directory/operation.ts'
 import type { DerivedValues } from '../mapping/derivation.ts'
 import { idOf } from '../mapping/identity.ts'
 import type { Mappings } from '../mapping/mappings.ts'
-import { isJsonObject, type JsonObject, type JsonValue } from '../scim/json.ts'
+import { isJsonObject, type JsonObject } from '../scim/json.ts'
 import { mentions, normalizeResource, requireAttributes } from '../scim/normalize.ts'
 import { applyPatch } from '../scim/patch/apply-patch.ts'
-import { type MembershipDelta, splitMembership } from '../scim/patch/membership.ts'
+import {
+  type MemberReference,
+  type MembershipDelta,
+  splitMembership,
+} from '../scim/patch/membership.ts'
 import { decodePatch } from '../scim/patch/patch-operation.ts'
+import { elementsOf } from '../scim/schema/attribute-path.ts'
 import type { Derived } from './derived-values.ts'
 import type { GroupViews } from './group-views.ts'
 import type { IgnoredAttributes } from './ignored-attributes.ts'
@@ -41,7 +46,7 @@ export function groupReplacement(body: JsonObject): GroupChange {
     const after = normalizeResource(groups.schema, body)
     requireAttributes(groups.schema, after)
     const isListGiven = mentions(groups.schema, body, 'members')
-    return { after, delta: isListGiven ? replacing(memberIds(after)) : unchanged }
+    return { after, delta: isListGiven ? replacing(membersOf(after)) : unchanged }
   }
 }
 
@@ -57,7 +62,7 @@ export function groupPatch(body: JsonObject, unstored: IgnoredAttributes): Group
     unstored.note([...ignored, ...after.ignored])
     if (members.kind === 'delta') return { after: after.resource, delta: members }
     const patched = applyPatch(storage, await whole(), members.operations)
-    return { after: after.resource, delta: replacing(memberIds(patched.resource)) }
+    return { after: after.resource, delta: replacing(membersOf(patched.resource)) }
   }
 }
 
@@ -141,17 +146,17 @@ export class GroupChanges {
   }
 }
 
-/** The ids of the members that a group has in SCIM. */
-export function memberIds({ members }: JsonObject): string[] {
-  const list = Array.isArray(members) ? (members as readonly JsonValue[]) : []
-  return list.flatMap((member) => {
-    const value = isJsonObject(member) ? member['value'] : undefined
-    return typeof value === 'string' ? [value] : []
+/** The members that a group has in SCIM. */
+export function membersOf({ members }: JsonObject): MemberReference[] {
+  return elementsOf(members).flatMap((member) => {
+    const { value, type } = isJsonObject(member) ? member : {}
+    if (typeof value !== 'string') return []
+    return [{ value, ...(typeof type === 'string' && { type }) }]
   })
 }
 
 const unchanged: MembershipDelta = { kind: 'delta', base: 'keep', add: [], remove: [] }
 
-function replacing(ids: readonly string[]): MembershipDelta {
-  return { kind: 'delta', base: 'none', add: ids.map((value) => ({ value })), remove: [] }
+function replacing(add: readonly MemberReference[]): MembershipDelta {
+  return { kind: 'delta', base: 'none', add, remove: [] }
 }

@@ -12,7 +12,7 @@ import {
   GroupChanges,
   groupPatch,
   groupReplacement,
-  memberIds,
+  membersOf,
 } from './group-changes.ts'
 import { GroupViews } from './group-views.ts'
 import { IgnoredAttributes } from './ignored-attributes.ts'
@@ -82,7 +82,7 @@ export class Groups implements ResourceService {
       const resource = normalizeResource(groups.schema, body)
       requireAttributes(groups.schema, resource)
       await refuseTaken(this.#parts.reader, groups.entries, 'displayName', { resource })
-      const coming = await this.#parts.membership.dnsOf(mappings, memberIds(resource))
+      const coming = await this.#parts.membership.dnsOf(mappings, membersOf(resource))
       const memberDns = distinctDns(coming.values())
       const read = attributesShown(mappings, request)
       const wish = { after: resource }

@@ -7,7 +7,8 @@ import { idOf } from '../mapping/identity.ts'
 import type { Mappings } from '../mapping/mappings.ts'
 import { dnKey, type Reference } from '../mapping/reference.ts'
 import { scimErrors } from '../scim/error.ts'
-import type { MembershipDelta } from '../scim/patch/membership.ts'
+import { excerpt } from '../scim/excerpt.ts'
+import type { MemberReference, MembershipDelta } from '../scim/patch/membership.ts'
 import { concurrently } from './concurrently.ts'
 import type { EntryReader } from './entry-reader.ts'
 import type { ReferenceFinder } from './references.ts'
@@ -51,8 +52,12 @@ export class Membership {
   }
 
   /** The DNs of members to add, by their ids.
-   *  @throws {ScimError} invalidValue naming the ids that are no user or group. */
-  async dnsOf(mappings: Mappings, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+   *  @throws {ScimError} invalidValue naming the ids that are no user or group, or one that is of another type than is said. */
+  async dnsOf(
+    mappings: Mappings,
+    members: readonly MemberReference[],
+  ): Promise<ReadonlyMap<string, string>> {
+    const ids = members.map(({ value }) => value)
     const found = await this.#references.byId(mappings, ids)
     const unknown = ids.filter((id) => !found.has(id))
     if (unknown.length > 0) {
@@ -61,6 +66,7 @@ export class Membership {
         unknown.length > namedInErrors ? ` and ${unknown.length - namedInErrors} more` : ''
       throw scimErrors.invalidValue(`members.value names no user or group: ${named}${more}.`)
     }
+    for (const { value, type } of members) checkType(value, type, found.get(value))
     return dnsIn(found)
   }
 
@@ -72,10 +78,7 @@ export class Membership {
     group: Entry,
     delta: MembershipDelta,
   ): Promise<NamedMemberChange> {
-    const wanted = await this.dnsOf(
-      mappings,
-      delta.add.map(({ value }) => value),
-    )
+    const wanted = await this.dnsOf(mappings, delta.add)
     if (delta.base === 'none') return await this.#replacement(mappings, group, wanted)
     const leaving = dnsIn(await this.#references.byId(mappings, delta.remove))
     const removed = [...leaving.values()]
@@ -164,6 +167,15 @@ export class Membership {
 export function isEmptying(error: unknown, { groups }: Mappings): boolean {
   if (!(error instanceof DirectoryError) || error.isPartial) return false
   return misses(error, groups.settings.members.attribute)
+}
+
+/** What a client says of the type of a member is not stored; it must be right. */
+function checkType(id: string, type: string | undefined, found: Reference | undefined): void {
+  if (type === undefined || found === undefined) return
+  if (type.toLowerCase() === found.type.toLowerCase()) return
+  throw scimErrors.invalidValue(
+    `members.type is ${found.type} for ${id}, and not ${excerpt(type)}; leave it out.`,
+  )
 }
 
 function dnsIn(references: ReadonlyMap<string, Reference>): ReadonlyMap<string, string> {

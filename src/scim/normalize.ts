@@ -1,6 +1,7 @@
 import { scimErrors } from './error.ts'
 import { isJsonList, isJsonObject } from './json.ts'
 import type { JsonObject, JsonValue } from './json.ts'
+import { resourceAtUrl } from './reference-url.ts'
 import { isBase64, parseDateTime, toBoolean } from './scalar.ts'
 import { arrangeResource } from './schema/canonical-resource.ts'
 import type { AttributeDefinition, AttributeType } from './schema/definition.ts'
@@ -149,10 +150,25 @@ function normalizeComplex(
   at: string,
 ): JsonObject | undefined {
   const object = asObject(definition, value, at)
-  const given = gather(Object.entries(object), (name) => subAttributeOf(definition, name))
+  const named = gather(Object.entries(object), (name) => subAttributeOf(definition, name))
+  const given = withReferredId(definition, named, at)
   const separator = definition.name.includes(':') ? ':' : '.'
   const normal = build(definition.subAttributes ?? [], given, (name) => `${at}${separator}${name}`)
   return isBlank(normal) ? undefined : normal
+}
+
+/** A reference without a `value` is to the resource at its `$ref`. */
+function withReferredId(
+  definition: AttributeDefinition,
+  given: ReadonlyMap<string, JsonValue>,
+  at: string,
+): ReadonlyMap<string, JsonValue> {
+  const url = given.get('$ref') ?? null
+  const reference = subAttributeOf(definition, '$ref')
+  if (reference === undefined || isBlank(url) || !isBlank(given.get('value'))) return given
+  const { id, type } = resourceAtUrl(reference, url, `${at}.$ref`)
+  const isUntyped = isBlank(given.get('type'))
+  return new Map([...given, ['value', id], ...(isUntyped ? [['type', type] as const] : [])])
 }
 
 /** A text in place of an object is its `value`: the manager's id, the id of a member. */

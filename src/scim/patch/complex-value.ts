@@ -14,8 +14,7 @@ export function mergeComplex(
 ): JsonObject | undefined {
   const isOtherValue = Object.hasOwn(given, 'value') && given['value'] !== current['value']
   const entries = (definition.subAttributes ?? []).flatMap(({ name, mutability }) => {
-    const isDerived = name === '$ref' || mutability === 'readOnly'
-    const kept = isOtherValue && isDerived ? undefined : current[name]
+    const kept = isOtherValue && mutability === 'readOnly' ? undefined : current[name]
     const value = Object.hasOwn(given, name) ? given[name] : kept
     return value === undefined ? [] : [[name, value] as const]
   })

@@ -20,6 +20,7 @@ export const enterpriseUserSchema: SchemaDefinition = {
         attribute('$ref', 'The URL of the manager.', {
           type: 'reference',
           caseExact: true,
+          mutability: 'readOnly',
           referenceTypes: ['User'],
         }),
         attribute('displayName', 'The name of the manager.', { mutability: 'readOnly' }),

@@ -4,6 +4,10 @@ import type { SchemaDefinition } from './definition.ts'
 
 const fixed = { mutability: 'immutable' } as const
 
+/** RFC 7643 says immutable, too, of what follows from the value, and leaves it to the service provider whether a client may
+ *  give it: nothing that he says of it would be stored. */
+const derived = { mutability: 'readOnly' } as const
+
 /** The core schema of groups. RFC 7643 §4.2, §8.7.1 */
 export const groupSchema: SchemaDefinition = {
   id: schemaUrns.group,
@@ -19,12 +23,13 @@ export const groupSchema: SchemaDefinition = {
       subAttributes: [
         attribute('value', 'The id of the member.', fixed),
         attribute('$ref', 'The URL of the member.', {
-          ...fixed,
+          ...derived,
           type: 'reference',
           caseExact: true,
           referenceTypes: ['User', 'Group'],
         }),
-        attribute('display', 'The name of the member.', fixed),
+        attribute('display', 'The name of the member.', derived),
+        // A client need not say it; if he does, it is checked.
         attribute('type', 'The resource type of the member.', {
           ...fixed,
           canonicalValues: ['User', 'Group'],

@@ -192,8 +192,15 @@ describe('What is advertised of a resource type (RFC 7643 §7)', () => {
       ['displayName', 'members'],
     )
     assert.deepEqual(
-      groups.attribute('members')?.subAttributes?.map((each) => each.name),
-      ['value', '$ref', 'display', 'type'],
+      groups.attribute('members')?.subAttributes?.map(({ name, mutability }) => [name, mutability]),
+      [
+        ['value', 'immutable'],
+        // They follow from the value, whatever a client writes.
+        ['$ref', 'readOnly'],
+        ['display', 'readOnly'],
+        // A client may say of what type a member is, and must be right.
+        ['type', 'immutable'],
+      ],
     )
   })
 })

@@ -162,6 +162,16 @@ describe('normalizeResource', () => {
       { [enterpriseUrn]: { manager: { value: '42' } } },
     ],
     [
+      'the URL of a manager who has no value',
+      { [enterpriseUrn]: { manager: { $ref: '../Users/a%2Db?x=1', value: '' } } },
+      { [enterpriseUrn]: { manager: { value: 'a-b' } } },
+    ],
+    [
+      'the value beside a URL, which follows from it',
+      { [enterpriseUrn]: { manager: { $ref: 'x', value: '42' } } },
+      { [enterpriseUrn]: { manager: { value: '42' } } },
+    ],
+    [
       'the first of two names of one attribute that has a value',
       { [enterpriseUrn]: { manager: { managerId: ' ', value: '42' } } },
       { [enterpriseUrn]: { manager: { value: '42' } } },

@@ -47,7 +47,7 @@ describe('POST /Groups on an OpenLDAP (RFC 7644 §3.3)', () => {
     assert.ok(one !== undefined && two !== undefined)
     const { status, answer, headers } = await scene.bridge.scim.post('/Groups', {
       displayName: 'Staffed',
-      members: [{ value: one.id }, { value: two.id, display: 'made up', type: 'Group' }],
+      members: [{ value: one.id }, { value: two.id, display: 'made up', type: 'User' }],
     })
     assert.equal(status, 201)
     assert.equal(headers.get('location'), `${scene.bridge.baseUrl}/Groups/${textIn(answer, 'id')}`)

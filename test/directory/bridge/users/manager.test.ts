@@ -42,9 +42,25 @@ describe('The manager of a user who exists already', () => {
       boss,
       [{ value: boss }],
       [{ $ref: `../Users/${boss}`, value: boss }],
+      { $ref: `../Users/${boss}` },
+      { $ref: `${scene().bridge.baseUrl}/Users/${boss}`, value: null },
     ]
     for (const form of forms) {
       assert.equal(managerOf(await scene().user(reportingTo(form))), boss, JSON.stringify(form))
+    }
+  })
+
+  it('is refused by a URL of anything but a user', async () => {
+    const boss = await scene().userId()
+    for (const $ref of [`../Groups/${boss}`, boss, 'https://x.example/', 5]) {
+      const answer = await scene().bridge.scim.post('/Users', {
+        userName: scene().unusedName(),
+        name: { givenName: 'Ada', familyName: 'Lovelace' },
+        ...reportingTo({ $ref }),
+      })
+      assert.equal(answer.status, 400, answer.text)
+      assert.equal(answer.answer?.['scimType'], 'invalidValue')
+      assert.match(answer.text, /manager\.\$ref/u)
     }
   })
 

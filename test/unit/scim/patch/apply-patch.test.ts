@@ -412,8 +412,13 @@ describe('applyPatch, as Entra ID writes it', () => {
       'adds a manager by a bare name and a list',
       [{ op: 'Add', path: 'manager', value: [{ $ref: 'http://x/Users/m2', value: 'm2' }] }],
       {
-        [enterpriseUrn]: { department: 'Sea', manager: { value: 'm2', $ref: 'http://x/Users/m2' } },
+        [enterpriseUrn]: { department: 'Sea', manager: { value: 'm2' } },
       },
+    ],
+    [
+      'adds a manager by a URL alone',
+      [{ op: 'Add', path: 'manager', value: { $ref: 'http://x/Users/m2' } }],
+      { [enterpriseUrn]: { department: 'Sea', manager: { value: 'm2' } } },
     ],
     [
       'adds a manager by a text',

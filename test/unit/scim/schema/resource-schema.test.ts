@@ -61,8 +61,8 @@ describe('The schemas of User, EnterpriseUser and Group (RFC 7643 §8.7.1)', () 
       members?.subAttributes?.map(({ name, mutability }) => [name, mutability]),
       [
         ['value', 'immutable'],
-        ['$ref', 'immutable'],
-        ['display', 'immutable'],
+        ['$ref', 'readOnly'],
+        ['display', 'readOnly'],
         ['type', 'immutable'],
       ],
     )

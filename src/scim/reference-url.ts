@@ -1,0 +1,31 @@
+import { scimErrors } from './error.ts'
+import type { JsonValue } from './json.ts'
+import type { AttributeDefinition } from './schema/definition.ts'
+
+/** The resource that a `$ref` names by its endpoint and its id, absolute or relative. RFC 7643 §2.3.7, §2.4
+ *  @param definition of the `$ref`.
+ *  @param at its path, for the error.
+ *  @example `../Users/2819c223` is the User 2819c223
+ *  @throws {ScimError} invalidValue when it is no URL of such a resource. */
+export function resourceAtUrl(
+  { referenceTypes = [] }: AttributeDefinition,
+  url: JsonValue,
+  at: string,
+): { readonly type: string; readonly id: string } {
+  const end = /(?:^|\/)([^/?#]+)\/([^/?#]+)\/?(?:[?#].*)?$/su
+  const [, endpoint, text = ''] = (typeof url === 'string' ? end.exec(url) : undefined) ?? []
+  const type = referenceTypes.find((each) => `${each}s` === endpoint)
+  const id = decoded(text)?.trim() ?? ''
+  if (type !== undefined && id !== '') return { type, id }
+  const endpoints = referenceTypes.map((each) => `/${each}s/{id}`).join(' or ')
+  throw scimErrors.invalidValue(`${at} must be a URL that ends in ${endpoints}.`)
+}
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text)
+  } catch (error) {
+    if (error instanceof URIError) return undefined
+    throw error
+  }
+}
