@@ -41,6 +41,7 @@ export async function openBridge(settings: Settings, logger: Logger): Promise<Br
     directory,
     parts,
     close: async () => {
+      await parts.leftovers.close()
       await directory.close()
       await journal?.close()
     },

@@ -12,6 +12,7 @@ import { scimErrors } from '../scim/error.ts'
 import type { JsonObject } from '../scim/json.ts'
 import { concurrently } from './concurrently.ts'
 import type { EntryReader } from './entry-reader.ts'
+import { isAway } from './leftovers.ts'
 
 const parallelWrites = 4
 
@@ -145,8 +146,10 @@ export class ManagerLinks {
   }
 
   /** Carries out changes that are due. Each stands for itself; one that fails stays due, and is tried again when the
-   *  user or the manager is written the next time. */
-  async settle(plans: readonly Plan[], reason: WriteReason): Promise<void> {
+   *  user or the manager is written the next time.
+   *  @returns whether some failed only because the directory was away. */
+  async settle(plans: readonly Plan[], reason: WriteReason): Promise<boolean> {
+    let isLeft = false
     await concurrently(parallelWrites, plans, async (plan) => {
       try {
         await this.#directory.execute(plan, reason)
@@ -154,6 +157,7 @@ export class ManagerLinks {
         if (!(error instanceof DirectoryError)) throw error
         // Another bridge has settled it, or the manager was changed meanwhile.
         if (error.failure === 'valueAbsent' || error.failure === 'valueExists') return
+        isLeft ||= isAway(error)
         this.#logger.warn('pending manager not set', {
           requestId: reason.requestId,
           failure: error.failure,
@@ -161,6 +165,7 @@ export class ManagerLinks {
         })
       }
     })
+    return isLeft
   }
 
   /** Whether a user is the one whom a value means: several may answer to it. In a preview he is not there yet, and nobody

@@ -3,6 +3,7 @@ import type { Logger } from '../logging/logger.ts'
 import { Brake } from './brake.ts'
 import { DerivedValueFinder } from './derived-values.ts'
 import { EntryReader } from './entry-reader.ts'
+import { Leftovers } from './leftovers.ts'
 import { ManagerLinks } from './managers.ts'
 import { MappingSource, type StoreSettings } from './mapping-source.ts'
 import { Membership } from './membership.ts'
@@ -20,6 +21,7 @@ export interface ProvisioningParts {
   readonly reader: EntryReader
   readonly references: ReferenceFinder
   readonly keeper: ReferenceKeeper
+  readonly leftovers: Leftovers
   readonly managers: ManagerLinks
   readonly membership: Membership
   readonly staleMembers: StaleMembers
@@ -41,16 +43,18 @@ export function createParts(
   const reader = new EntryReader(directory)
   const references = new ReferenceFinder(reader)
   const membership = new Membership({ directory, reader, references })
+  const leftovers = new Leftovers(logger)
   const snapshots = new Snapshots(snapshotLimits, Date.now)
   return {
     directory,
     mappings: new MappingSource(directory, settings),
     reader,
     references,
-    keeper: new ReferenceKeeper({ directory, reader }),
+    keeper: new ReferenceKeeper({ directory, reader, leftovers }),
+    leftovers,
     managers: new ManagerLinks({ directory, reader, logger }),
     membership,
-    staleMembers: new StaleMembers({ directory, reader, references }),
+    staleMembers: new StaleMembers({ directory, reader, references, leftovers }),
     derived: new DerivedValueFinder(reader),
     pages: new PageReader(reader, snapshots, settings.maxResults),
     brake: new Brake({ directory, reader, logger, now: Date.now }, settings.brake),

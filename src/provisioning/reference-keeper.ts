@@ -5,16 +5,22 @@ import { present } from '../directory/filter.ts'
 import type { Plan } from '../directory/operation.ts'
 import { idOf } from '../mapping/identity.ts'
 import type { Mappings } from '../mapping/mappings.ts'
-import { afterWrite } from './directory-failure.ts'
+import { afterWrite, UnfinishedError } from './directory-failure.ts'
 import type { EntryReader } from './entry-reader.ts'
+import { isAway, type Leftovers } from './leftovers.ts'
 import { coursesOf, type ReferencedWrite, type Route, routeOf } from './reference-course.ts'
 import { ReferenceUpkeep } from './reference-upkeep.ts'
 import { Referrers } from './referrers.ts'
+import { Turns } from './turns.ts'
+
+/** How long a server may still come to a write after it answers again. */
+const lateMs = 1000
 
 /** What references are kept with. */
 export interface ReferenceKeeperDependencies {
   readonly directory: Directory
   readonly reader: EntryReader
+  readonly leftovers: Leftovers
 }
 
 /** How a DN is taken: by the entry that is written, under another spelling, or by another one. */
@@ -25,10 +31,13 @@ type Standing = 'itself' | 'other' | undefined
 export class ReferenceKeeper {
   readonly #directory: Directory
   readonly #reader: EntryReader
+  readonly #leftovers: Leftovers
+  readonly #turns = new Turns()
 
-  constructor({ directory, reader }: ReferenceKeeperDependencies) {
+  constructor({ directory, reader, leftovers }: ReferenceKeeperDependencies) {
     this.#directory = directory
     this.#reader = reader
+    this.#leftovers = leftovers
   }
 
   /** Carries out a plan with what belongs before and behind it. What came before is taken back when the plan fails.
@@ -39,18 +48,32 @@ export class ReferenceKeeper {
     write: ReferencedWrite,
     reason: WriteReason,
   ): Promise<Entry | undefined> {
+    const { entry } = write
+    if (entry === undefined || !routeOf(write).isMoving) {
+      return await this.#execute(mappings, write, reason)
+    }
+    // What an earlier write has left over must not come between.
+    const id = idOf(write.entries.identity, entry)
+    return await this.#turns.take(id, async () => await this.#execute(mappings, write, reason))
+  }
+
+  async #execute(
+    mappings: Mappings,
+    write: ReferencedWrite,
+    reason: WriteReason,
+  ): Promise<Entry | undefined> {
     const { upkeeps, isTaken, route } = await this.#prepare(mappings, write)
     const writing = { write, upkeeps: isTaken ? [] : upkeeps, route }
     const { entry, failure } = await this.#write(writing, reason)
-    // Who has the name by now, the entry itself after another rename among them, is named by it rightly.
-    const isVacant = async (): Promise<boolean> =>
-      !route.isMoving || route.from === undefined || !(await this.#standing(write, route.from))
     let isChanged = false
-    await afterWrite(async () => {
-      for (const upkeep of upkeeps) {
-        isChanged = (await upkeep.after(reason, isVacant)) || isChanged
-      }
-    }, 'the groups and people that name it were to be put right: some may have its former name')
+    try {
+      await afterWrite(async () => {
+        isChanged = await this.#after({ write, upkeeps, route }, reason)
+      }, 'the groups and people that name it were to be put right: some may have its former name')
+    } catch (error) {
+      if (error instanceof UnfinishedError) this.#leave({ write, upkeeps, route }, reason)
+      throw error
+    }
     if (failure !== undefined) throw failure
     if (entry === undefined) return undefined
     isChanged ||= upkeeps.some((upkeep) => upkeep.isOutdated(entry))
@@ -80,7 +103,7 @@ export class ReferenceKeeper {
       for (const upkeep of upkeeps) await upkeep.before(reason)
       return await this.#carryOut(write, reason)
     } catch (error) {
-      await this.#takeBack({ write, upkeeps, route }, error)
+      await this.#takeBack({ write, upkeeps, route }, error, reason)
       if (upkeeps.length === 0 || !isServersOwn(error, write.plan)) throw error
     }
     return await this.#carryOut(write, reason)
@@ -95,21 +118,60 @@ export class ReferenceKeeper {
     }
   }
 
-  async #takeBack({ write, upkeeps, route }: Writing, error: unknown): Promise<void> {
-    // It may have its new name: those who name both are right in any case.
-    const isOpen =
-      error instanceof DirectoryError && (error.isPartial || error.failure === 'outcomeUnknown')
-    if (isOpen || !upkeeps.some(({ isUndoable }) => isUndoable)) return
+  /** What comes behind a write that was made.
+   *  @returns whether the entry itself was changed. */
+  async #after({ write, upkeeps, route }: Writing, reason: WriteReason): Promise<boolean> {
+    // Who has the name by now, the entry itself after another rename among them, is named by it rightly.
+    const isVacant = async (): Promise<boolean> =>
+      !route.isMoving || route.from === undefined || !(await this.#standing(write, route.from))
+    let isChanged = false
+    for (const upkeep of upkeeps) isChanged = (await upkeep.after(reason, isVacant)) || isChanged
+    return isChanged
+  }
+
+  async #takeBack(writing: Writing, error: unknown, reason: WriteReason): Promise<void> {
+    // It may have its new name: those who name both are right until that is known.
+    if (isOpen(error)) return this.#leave(writing, reason)
+    const { write, upkeeps, route } = writing
+    if (!upkeeps.some(({ isUndoable }) => isUndoable)) return
     try {
-      const { from, to } = route
       // Another request may have made the same change.
-      const isThere = to !== undefined && (await this.#standing(write, to)) === 'itself'
-      const isStill = from !== undefined && (await this.#standing(write, from)) === 'itself'
+      const isThere = await this.#isAt(write, route.to)
+      const isStill = await this.#isAt(write, route.from)
       for (const upkeep of upkeeps) await upkeep.takeBack({ isThere, isStill })
     } catch (cause) {
+      if (isAway(cause)) this.#leave(writing, reason)
       if (!(error instanceof DirectoryError)) throw error
       const { failure, message } = error
       throw new DirectoryError(failure, message, { isPartial: true, cause })
+    }
+  }
+
+  /** Leaves what belongs around a write until the directory is back. */
+  #leave(writing: Writing, reason: WriteReason): void {
+    const { upkeeps, write } = writing
+    const { entry, entries } = write
+    if (upkeeps.length === 0 || entry === undefined) return
+    const id = idOf(entries.identity, entry)
+    let lookedAt: number | undefined
+    this.#leftovers.leave(reason, async () => {
+      await this.#turns.take(id, async () => await this.#settle(writing, reason))
+      lookedAt ??= performance.now()
+      return performance.now() - lookedAt < lateMs
+    })
+  }
+
+  /** Puts right whoever names the entry, wherever it is now. */
+  async #settle(writing: Writing, reason: WriteReason): Promise<void> {
+    const { write, upkeeps, route } = writing
+    const { from, to, isMoving } = route
+    if (!isMoving || (await this.#isAt(write, to))) return void (await this.#after(writing, reason))
+    const isVacant = async (dn: string): Promise<boolean> => !(await this.#standing(write, dn))
+    // Groups that a disabled user has left stay left: that is what was asked for.
+    const isStill = await this.#isAt(write, from)
+    for (const upkeep of upkeeps) {
+      if (isStill) await upkeep.takeBack({ isThere: false, isStill: false })
+      else await upkeep.abandon(reason, isVacant)
     }
   }
 
@@ -125,6 +187,10 @@ export class ReferenceKeeper {
     // To the server both DNs are one.
     if (standing === 'itself') return { upkeeps: [], isTaken: false, route }
     return { upkeeps, isTaken: standing === 'other', route }
+  }
+
+  async #isAt(write: ReferencedWrite, dn: string | undefined): Promise<boolean> {
+    return dn !== undefined && (await this.#standing(write, dn)) === 'itself'
   }
 
   async #standing({ entries, entry }: ReferencedWrite, dn: string): Promise<Standing> {
@@ -169,6 +235,11 @@ interface Written {
   readonly entry?: Entry | undefined
   /** The plan was carried out, and its entry could not be read. */
   readonly failure?: DirectoryError
+}
+
+/** Whether it is not known where a write has left its entry. */
+function isOpen(error: unknown): boolean {
+  return error instanceof DirectoryError && (error.isPartial || error.failure === 'outcomeUnknown')
 }
 
 /** Whether a server refuses a rename because those who name the entry name its new DN already: it puts them right itself in the

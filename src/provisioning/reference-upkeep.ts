@@ -64,9 +64,21 @@ export class ReferenceUpkeep {
   }): Promise<void> {
     const isLost = this.#course.isFollowed ? !isThere : isStill
     const undo = isLost ? this.#undo : []
+    await concurrently(parallelWrites, undo, async (each) => void (await each()))
     this.#undo = []
     this.#prepared = []
-    await concurrently(parallelWrites, undo, async (each) => void (await each()))
+  }
+
+  /** Takes the entry, which is gone, out of all who name it by either DN.
+   *  @param isVacant whether nobody else has a DN. */
+  async abandon(reason: WriteReason, isVacant: (dn: string) => Promise<boolean>): Promise<void> {
+    const { from, to } = this.#course
+    for (const dn of [from, to]) {
+      if (dn === undefined) continue
+      await this.#forEach(await this.#naming(dn), async (entry) => {
+        if (await isVacant(dn)) await this.#referrers.leave(entry, dn, reason)
+      })
+    }
   }
 
   /** What comes behind the write, until nobody names the old DN any more, or somebody has it anew.
@@ -141,14 +153,15 @@ export class ReferenceUpkeep {
     await this.#forEach(await this.#matching(this.#isLacking(from, to)), async (entry) => {
       // One value or none: no two DNs can stand side by side.
       const { isSingleValued } = referrers.attribute
-      const outcome = isSingleValued
-        ? await referrers.move(entry, from, to, reason)
-        : await referrers.add(entry, to, reason)
-      if (outcome !== 'made') return
-      this.#undo.push(
-        isSingleValued
-          ? async () => await referrers.move(entry, to, from, reason)
-          : async () => await referrers.leave(entry, to, reason),
+      await this.#undoably(
+        async () =>
+          isSingleValued
+            ? await referrers.move(entry, from, to, reason)
+            : await referrers.add(entry, to, reason),
+        async () =>
+          isSingleValued
+            ? await referrers.move(entry, to, from, reason)
+            : await referrers.leave(entry, to, reason),
       )
     })
     const both = and([referrers.isNaming(from), referrers.isNaming(to)])
@@ -158,11 +171,22 @@ export class ReferenceUpkeep {
   async #leave(dn: string, reason: WriteReason): Promise<void> {
     const referrers = this.#referrers
     await this.#forEach(await this.#matching(referrers.isNaming(dn)), async (entry) => {
-      const outcome = await referrers.leave(entry, dn, reason)
-      if (outcome === 'made') {
-        this.#undo.push(async () => await referrers.restore(entry, dn, reason))
-      }
+      await this.#undoably(
+        async () => await referrers.leave(entry, dn, reason),
+        async () => await referrers.restore(entry, dn, reason),
+      )
     })
+  }
+
+  /** Does something, and remembers how to take it back, also while it is not known whether it was done. */
+  async #undoably(work: () => Promise<Outcome>, undo: () => Promise<Outcome>): Promise<void> {
+    try {
+      if ((await work()) === 'made') this.#undo.push(undo)
+    } catch (error) {
+      const isOpen = error instanceof DirectoryError && error.failure === 'outcomeUnknown'
+      if (isOpen) this.#undo.push(undo)
+      throw error
+    }
   }
 
   #isLacking(from: string, to: string): Filter {

@@ -6,6 +6,7 @@ import { dnKey } from '../mapping/reference.ts'
 import { memberReference } from '../mapping/reference-attribute.ts'
 import { concurrently } from './concurrently.ts'
 import type { EntryReader } from './entry-reader.ts'
+import { isAway, type Leftovers } from './leftovers.ts'
 import type { NamedMembers } from './membership.ts'
 import type { ReferenceFinder } from './references.ts'
 import { Referrers } from './referrers.ts'
@@ -18,6 +19,7 @@ export interface StaleMembersDependencies {
   readonly directory: Directory
   readonly reader: EntryReader
   readonly references: ReferenceFinder
+  readonly leftovers: Leftovers
 }
 
 /** A member who is not where he was when a change of members was worked out. */
@@ -35,17 +37,38 @@ export class StaleMembers {
   readonly #directory: Directory
   readonly #reader: EntryReader
   readonly #references: ReferenceFinder
+  readonly #leftovers: Leftovers
 
-  constructor({ directory, reader, references }: StaleMembersDependencies) {
+  constructor({ directory, reader, references, leftovers }: StaleMembersDependencies) {
     this.#directory = directory
     this.#reader = reader
     this.#references = references
+    this.#leftovers = leftovers
   }
 
-  /** Looks the members of a change that was made up again, until they are all where they were at the last look.
+  /** Looks the members of a change that was made up again, until they are all where they were at the last look. What a directory
+   *  that goes away leaves undone is done once it is back.
    *  @returns whether anything had to be put right.
    *  @throws {DirectoryError} `unavailable` when they move as fast as they are followed. */
   async settle(
+    mappings: Mappings,
+    groupId: string,
+    members: NamedMembers,
+    reason: WriteReason,
+  ): Promise<boolean> {
+    try {
+      return await this.#settle(mappings, groupId, members, reason)
+    } catch (error) {
+      if (isAway(error)) {
+        this.#leftovers.leave(reason, async () => {
+          await this.#settle(mappings, groupId, members, reason)
+        })
+      }
+      throw error
+    }
+  }
+
+  async #settle(
     mappings: Mappings,
     groupId: string,
     members: NamedMembers,

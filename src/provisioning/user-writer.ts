@@ -3,7 +3,7 @@ import { dnAfter, type Plan } from '../directory/operation.ts'
 import { idOf } from '../mapping/identity.ts'
 import type { Mappings } from '../mapping/mappings.ts'
 import type { JsonObject } from '../scim/json.ts'
-import { afterWrite } from './directory-failure.ts'
+import { afterWrite, UnfinishedError } from './directory-failure.ts'
 import type { FoundManager } from './managers.ts'
 import { shownBy } from './needs.ts'
 import type { ProvisioningParts } from './parts.ts'
@@ -55,18 +55,47 @@ export class UserWriter {
     const { users } = mappings
     const { context } = request
     if (entry === undefined) throw new Error('a write of a user read no entry')
-    return await afterWrite(async () => {
-      const look = { needs: shownBy(users.schema, request), baseUrl: context.baseUrl }
-      const [user = {}] = await this.#views.render(mappings, [entry], look)
-      const { managers } = this.#parts
-      const due = await managers.dueAfter(mappings, { entry, user, manager })
-      if (due.length === 0) {
-        return { kind: 'written', resource: this.#frame.shown(mappings, user, request) }
-      }
-      await managers.settle(due, context.reason)
-      const id = idOf(users.entries.identity, entry)
-      const resource = await this.#frame.read(mappings, id, request, context)
-      return { kind: 'written', resource }
+    const id = idOf(users.entries.identity, entry)
+    try {
+      return await afterWrite(async () => {
+        const look = { needs: shownBy(users.schema, request), baseUrl: context.baseUrl }
+        const [user = {}] = await this.#views.render(mappings, [entry], look)
+        const { managers } = this.#parts
+        const due = await managers.dueAfter(mappings, { entry, user, manager })
+        if (due.length === 0) {
+          return { kind: 'written', resource: this.#frame.shown(mappings, user, request) }
+        }
+        const isLeft = await managers.settle(due, context.reason)
+        if (isLeft) this.#leave(mappings, id, manager, request)
+        const resource = await this.#frame.read(mappings, id, request, context)
+        return { kind: 'written', resource }
+      })
+    } catch (error) {
+      if (error instanceof UnfinishedError) this.#leave(mappings, id, manager, request)
+      throw error
+    }
+  }
+
+  /** Leaves what is due because of a write until the directory is back. */
+  #leave(
+    mappings: Mappings,
+    id: string,
+    manager: FoundManager | undefined,
+    { context: { reason, baseUrl } }: WriteRequest,
+  ): void {
+    const { users } = mappings
+    const { managers, reader, leftovers } = this.#parts
+    leftovers.leave(reason, async () => {
+      const entry = await reader.find(users.entries, id, users.attributes)
+      if (entry === undefined) return false
+      const [user = {}] = await this.#views.render(mappings, [entry], {
+        needs: () => true,
+        baseUrl,
+      })
+      const attribute = users.settings.manager?.attribute
+      const isStill = attribute !== undefined && entry.text(attribute) === manager?.dn
+      const what = { entry, user, manager: isStill ? manager : undefined }
+      return await managers.settle(await managers.dueAfter(mappings, what), reason)
     })
   }
 

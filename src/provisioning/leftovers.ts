@@ -1,0 +1,106 @@
+import type { WriteReason } from '../directory/directory.ts'
+import { DirectoryError } from '../directory/error.ts'
+import type { Logger } from '../logging/logger.ts'
+
+/** Something that belongs behind a write, and that can be done at any time and more than once. It ends with `true` when it
+ *  should be done once more, because a write that nobody answered may still be made. */
+type Work = () => Promise<boolean | void>
+
+const firstPauseMs = 100
+const longestPauseMs = 1000
+/** More is left by a directory that loses what it is told, and no list of ours would help. */
+const mostLeft = 10_000
+
+interface Leftover {
+  readonly reason: WriteReason
+  readonly work: Work
+}
+
+/** What a directory that went away in the middle of a request has left undone: done once it is back, in its order. It is kept in
+ *  memory alone; what a bridge that ends has left costs nobody a right, see
+ *  docs/decisions/0024-references-by-the-bridge.md. */
+export class Leftovers {
+  readonly #logger: Logger
+  #left: readonly Leftover[] = []
+  #underWay: Promise<void> | undefined
+  #isClosed = false
+  #wake: () => void = () => {}
+
+  constructor(logger: Logger) {
+    this.#logger = logger
+  }
+
+  /** Leaves work to be done. The client has been told that it is left, or never has to know of it.
+   *  @param reason the request that it belongs to. */
+  leave(reason: WriteReason, work: Work): void {
+    const { requestId } = reason
+    if (this.#isClosed || this.#left.length >= mostLeft) {
+      this.#logger.error('work left undone', { requestId })
+      return
+    }
+    this.#logger.warn('work left over until the directory is back', { requestId })
+    this.#left = [...this.#left, { reason, work }]
+    this.#underWay ??= this.#workOff()
+  }
+
+  /** Does no more of it. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    this.#wake()
+    await this.#underWay
+    for (const { reason } of this.#left) {
+      this.#logger.error('work left undone', { requestId: reason.requestId })
+    }
+    this.#left = []
+  }
+
+  async #workOff(): Promise<void> {
+    let pauseMs = firstPauseMs
+    while (this.#left.length > 0) {
+      await this.#pause(pauseMs)
+      if (this.#isClosed) return
+      const isDone = await this.#passThrough()
+      pauseMs = isDone ? firstPauseMs : Math.min(2 * pauseMs, longestPauseMs)
+    }
+    this.#underWay = undefined
+  }
+
+  async #pause(forMs: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#wake = resolve
+    // Nobody has to wait for us to end.
+    const timer = setTimeout(resolve, forMs).unref()
+    await promise
+    clearTimeout(timer)
+  }
+
+  /** Tries each of those that are left now, until the directory is away again.
+   *  @returns whether it never was. */
+  async #passThrough(): Promise<boolean> {
+    for (const each of this.#left) {
+      if (this.#isClosed) return true
+      const ending = await this.#attempt(each)
+      if (ending === 'away') return false
+      if (ending === 'done') this.#left = this.#left.filter((other) => other !== each)
+    }
+    return true
+  }
+
+  async #attempt({ reason: { requestId }, work }: Leftover): Promise<'done' | 'again' | 'away'> {
+    try {
+      if ((await work()) === true) return 'again'
+      this.#logger.info('left-over work done', { requestId })
+      return 'done'
+    } catch (error) {
+      if (isAway(error)) return 'away'
+      this.#logger.error('work left undone', { requestId }, error)
+      return 'done'
+    }
+  }
+}
+
+/** Whether the directory failed in a way that passes, so that what it did not do is to be done later. */
+export function isAway(error: unknown): boolean {
+  if (!(error instanceof DirectoryError)) return false
+  return ['unavailable', 'outcomeUnknown', 'notRecorded'].includes(error.failure)
+}

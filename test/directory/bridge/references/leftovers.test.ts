@@ -1,0 +1,179 @@
+import assert from 'node:assert/strict'
+import { loadSettings } from '../../../../src/config/load-settings.ts'
+import { Settings } from '../../../../src/config/settings.ts'
+import type { Directory } from '../../../../src/directory/directory.ts'
+import { DirectoryError } from '../../../../src/directory/error.ts'
+import { createLdapDirectory } from '../../../../src/directory/ldap-directory.ts'
+import type { Plan } from '../../../../src/directory/operation.ts'
+import type { Logger } from '../../../../src/logging/logger.ts'
+import { createParts, type ProvisioningParts } from '../../../../src/provisioning/parts.ts'
+import type { WriteRequest } from '../../../../src/provisioning/resource-service.ts'
+import { Users } from '../../../../src/provisioning/users.ts'
+import type { DirectoryServer } from '../../../support/directory-server.ts'
+import { eventually } from '../../../support/eventually.ts'
+import { startOpenldap } from '../../../support/openldap.ts'
+import { directoryVariables, preset } from '../command-line/run-cli.ts'
+import { GroupScene, type Person, placeholder } from '../groups/group-scene.ts'
+
+const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} }
+
+const request: WriteRequest = {
+  context: {
+    baseUrl: '',
+    reason: { requestId: 'r', actor: 'test', clientAddress: 'local', method: 'PATCH', path: '/' },
+  },
+  isDryRun: false,
+}
+
+/** What becomes of a write: it is made, it never arrives, or it is made or not and nobody is told. */
+type Fate = 'made' | 'lost' | 'madeUnheard' | 'lostUnheard'
+
+const always = (): Fate => 'made'
+
+describe('What a directory that goes away leaves undone, on an OpenLDAP without refint', () => {
+  let server: DirectoryServer
+  let scene: GroupScene
+  let directory: Directory
+  let parts: ProvisioningParts
+  let users: Users
+  let count = 0
+  let fateOf: (plan: Plan) => Fate = always
+
+  before(async function () {
+    this.timeout(5 * 60_000)
+    server = await startOpenldap({ overlays: ['memberof', 'unique', 'ppolicy'] })
+    scene = await GroupScene.open(server)
+    const environment = directoryVariables(server, scene.bridge.section)
+    const settings = await loadSettings({ file: preset, environment }, Settings)
+    directory = await createLdapDirectory(settings.directory, silent)
+    const { lists, ...others } = settings
+    parts = createParts(unreliable(directory), { ...others, ...lists }, silent)
+    users = new Users(parts)
+  })
+
+  afterEach(() => {
+    fateOf = always
+  })
+
+  after(async () => {
+    await parts.leftovers.close()
+    await directory.close()
+    await scene.close()
+    await server.close()
+  })
+
+  function unreliable(plain: Directory): Directory {
+    return {
+      capabilities: async () => plain.capabilities(),
+      search: (search) => plain.search(search),
+      compare: async (dn, attribute, value) => plain.compare(dn, attribute, value),
+      isReachable: async () => plain.isReachable(),
+      close: async () => plain.close(),
+      execute: async (plan, reason) => {
+        const fate = fateOf(plan)
+        if (fate === 'lost') throw new DirectoryError('unavailable', 'lost by the test')
+        const entry = fate === 'lostUnheard' ? undefined : await plain.execute(plan, reason)
+        if (fate !== 'made') throw new DirectoryError('outcomeUnknown', 'lost by the test')
+        return entry
+      },
+    }
+  }
+
+  /** Somebody who is alone in a group. */
+  async function somebody(): Promise<{ person: Person; group: string; groupDn: string }> {
+    count += 1
+    const [person] = (await scene.addPeople(`left${count}x`, 1)) as [Person]
+    const name = `Left over ${count}`
+    const group = await scene.createGroup(name, [person])
+    return { person, group, groupDn: `cn=${name},${scene.bridge.section.groups}` }
+  }
+
+  async function rename({ id }: Person, userName: string): Promise<void> {
+    const body = { Operations: [{ op: 'replace', path: 'userName', value: userName }] }
+    await assert.rejects(users.patch(id, body, request), { status: 503 })
+  }
+
+  it('is done once it is back: who was deleted leaves his groups', async () => {
+    const { person, group } = await somebody()
+    fateOf = (plan) => (isOfGroup(plan) ? 'lost' : 'made')
+    await assert.rejects(users.delete(person.id, request), { status: 503 })
+    assert.deepEqual(await scene.storedMembers(group), [person.dn])
+    fateOf = always
+    await eventually(async () => {
+      assert.deepEqual(await scene.storedMembers(group), [placeholder])
+    })
+  })
+
+  it('takes nothing from somebody else who got the name meanwhile', async () => {
+    const [gone, witness] = [await somebody(), await somebody()]
+    fateOf = (plan) => (isOfGroup(plan) ? 'lost' : 'made')
+    await assert.rejects(users.delete(gone.person.id, request), { status: 503 })
+    await assert.rejects(users.delete(witness.person.id, request), { status: 503 })
+    await scene.addEntry(gone.person.dn, { objectClass: 'inetOrgPerson', cn: 'N', sn: 'N' })
+    fateOf = always
+    // It comes behind the other.
+    await eventually(async () => {
+      assert.deepEqual(await scene.storedMembers(witness.group), [placeholder])
+    })
+    assert.deepEqual(await scene.storedMembers(gone.group), [gone.person.dn])
+  })
+
+  it('is done for a rename that was made and not heard of: the old name leaves the groups', async () => {
+    const { person, group } = await somebody()
+    fateOf = (plan) => (isRename(plan) ? 'madeUnheard' : 'made')
+    await rename(person, `heard-${count}`)
+    await eventually(async () => {
+      const dn = `uid=heard-${count},${scene.bridge.section.people}`
+      assert.deepEqual(await scene.storedMembers(group), [dn])
+    })
+  })
+
+  it('is done for a rename that was not made: the new name leaves the groups', async () => {
+    const { person, group } = await somebody()
+    fateOf = (plan) => (isRename(plan) ? 'lostUnheard' : 'made')
+    await rename(person, `unheard-${count}`)
+    await eventually(async () => {
+      assert.deepEqual(await scene.storedMembers(group), [person.dn])
+    })
+  })
+
+  it('comes to nothing that a repetition of the rename needs', async () => {
+    const { person, group } = await somebody()
+    const userName = `again-${count}`
+    fateOf = (plan) => (isRename(plan) ? 'lostUnheard' : 'made')
+    await rename(person, userName)
+    fateOf = always
+    const body = { Operations: [{ op: 'replace', path: 'userName', value: userName }] }
+    await users.patch(person.id, body, request)
+    const dn = `uid=${userName},${scene.bridge.section.people}`
+    await eventually(async () => {
+      assert.deepEqual(await scene.storedMembers(group), [dn])
+    })
+  })
+
+  it('is done for a manager who has arrived: who waits for him gets him', async () => {
+    const waiting = `waiting-${count}`
+    const extension = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
+    const named = { manager: { value: `arriving-${count}` } }
+    const name = { familyName: 'x' }
+    await users.create({ userName: waiting, name, [extension]: named }, request)
+    const { people } = scene.bridge.section
+    fateOf = ({ operations }) =>
+      operations.some(({ dn }) => dn.startsWith('uid=waiting')) ? 'lost' : 'made'
+    const arrived = await users.create({ userName: `arriving-${count}`, name }, request)
+    assert.equal(arrived.kind, 'written')
+    fateOf = always
+    await eventually(async () => {
+      const manager = await scene.admin.values(`uid=${waiting},${people}`, 'manager')
+      assert.deepEqual(manager, [`uid=arriving-${count},${people}`])
+    })
+  })
+})
+
+function isOfGroup({ operations }: Plan): boolean {
+  return operations.some(({ dn }) => dn.startsWith('cn='))
+}
+
+function isRename({ operations }: Plan): boolean {
+  return operations.some(({ kind }) => kind === 'modifyDn')
+}
