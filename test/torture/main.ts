@@ -1,9 +1,10 @@
 import { parseArgs } from 'node:util'
 import { bounds } from './bounds.ts'
+import { faults } from './faults.ts'
 import { fuzz } from './fuzz.ts'
 import type { TorturePart } from './part.ts'
 
-const parts: readonly TorturePart[] = [fuzz, bounds]
+const parts: readonly TorturePart[] = [fuzz, faults, bounds]
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
