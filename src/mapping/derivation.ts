@@ -1,7 +1,8 @@
 import type { AttributeType, DirectorySchema } from '../directory/directory-schema.ts'
 import type { ResourceSchema } from '../scim/schema/resource-schema.ts'
 import { canonicalKey, fallbackPaths } from './map-path.ts'
-import type { DerivedAttribute, EntrySettings } from './settings.ts'
+import type { DerivedAttribute } from './made-values.ts'
+import type { EntrySettings } from './settings.ts'
 
 /** An LDAP attribute that is made from the resource, such as sAMAccountName from userName. */
 export interface Derivation {
@@ -11,7 +12,7 @@ export interface Derivation {
   readonly from: readonly (readonly string[])[]
 }
 
-/** The values that derived attributes get, by the names of the attributes. */
+/** The values that derived and numbered attributes get, by the names of the attributes. */
 export type DerivedValues = ReadonlyMap<string, string>
 
 /** The derivations of the settings; an attribute that the schema does not have is left out. */
@@ -40,9 +41,10 @@ export function candidate(
   number: number,
 ): string | undefined {
   const suffix = number === 1 ? '' : `${settings.separator}${number}`
-  const room = (settings.maxLength ?? Infinity) - suffix.length
+  const { prefix } = settings
+  const room = (settings.maxLength ?? Infinity) - prefix.length - suffix.length
   const plain = cut(cleaned(settings, source), room)
-  return plain === '' ? undefined : `${plain}${suffix}`
+  return plain === '' ? undefined : `${prefix}${plain}${suffix}`
 }
 
 function cleaned({ before, replace }: DerivedAttribute, source: string): string {

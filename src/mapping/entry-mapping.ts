@@ -15,6 +15,7 @@ import { idOf, type Identity } from './identity.ts'
 import type { MapSource } from './map-line.ts'
 import { canonicalKey } from './map-path.ts'
 import { modificationsFor } from './modification-plan.ts'
+import { type NumberedAttribute, numberedAttributesOf } from './numbered-attribute.ts'
 import { classesAllow, distinctClasses, isNamed, lackingClasses } from './object-classes.ts'
 import { rdnValueOf, renamedRdn } from './rdn-value.ts'
 import type { EntrySettings } from './settings.ts'
@@ -47,6 +48,7 @@ export class EntryMapping {
   readonly slots: readonly Slot[]
   readonly problems: readonly Problem[]
   readonly derivations: readonly Derivation[]
+  readonly numbered: readonly NumberedAttribute[]
   readonly #schema: ResourceSchema
   readonly #byKey: ReadonlyMap<string, Slot>
   readonly #siblings: ReadonlyMap<Slot, readonly Slot[]>
@@ -61,6 +63,7 @@ export class EntryMapping {
     this.slots = slots
     this.problems = problems
     this.derivations = derivationsOf(source.settings, source.schema, source.directorySchema)
+    this.numbered = numberedAttributesOf(source.settings, source.directorySchema)
     this.#schema = source.schema
     // Servers add classes by themselves, and no resource shows them.
     this.#unversioned = ['objectClass', ...source.unversioned]

@@ -6,9 +6,11 @@ import type { Derivation } from './derivation.ts'
 import type { EntryMapping } from './entry-mapping.ts'
 import { checkExtensions } from './extension-schema.ts'
 import { isAllowed } from './map-line.ts'
+import type { NumberedAttribute } from './numbered-attribute.ts'
 import { isNamed } from './object-classes.ts'
 import type { EntrySettings, GroupSettings } from './settings.ts'
 import type { Slot } from './slot.ts'
+import { syntaxes, syntaxNumber } from './syntax.ts'
 
 /** Everything that keeps groups from working as they are configured. */
 export function checkGroups(
@@ -34,8 +36,8 @@ export function checkEntries(
   schema: ResourceSchema,
   filled: readonly string[],
 ): Problem[] {
-  const { derived, fixed } = entries.settings
-  const made = [...filled, ...Object.keys(derived), ...Object.keys(fixed)]
+  const { derived, numbers, fixed } = entries.settings
+  const made = [...filled, ...[derived, numbers, fixed].flatMap(Object.keys)]
   return [
     ...entries.problems,
     ...checkClasses(entries),
@@ -136,15 +138,23 @@ function checkRdn(entries: EntryMapping): Problem[] {
 
 /** Attributes that are not written by the map. */
 function checkMade(entries: EntryMapping): Problem[] {
-  const { derived, fixed } = entries.settings
+  const { derived, numbers, fixed } = entries.settings
   const named = [
     ...Object.keys(derived).map((name) => ({ path: `derived.${name}`, name })),
+    ...Object.keys(numbers).map((name) => ({ path: `numbers.${name}`, name })),
     ...Object.keys(fixed).map((name) => ({ path: `fixed.${name}`, name })),
   ]
   return [
     ...named.flatMap(({ path, name }) => checkLdapAttribute(entries, path, name, true)),
     ...entries.derivations.flatMap((derivation) => checkSources(entries, derivation)),
+    ...entries.numbered.flatMap(checkNumbered),
   ]
+}
+
+function checkNumbered({ type }: NumberedAttribute): Problem[] {
+  if (syntaxNumber(type) === syntaxes.integer && type.ordering !== undefined) return []
+  const reason = 'is no attribute of whole numbers that the directory can put into order'
+  return [{ path: `numbers.${type.name}`, reason }]
 }
 
 function checkSources(entries: EntryMapping, { type, from }: Derivation): Problem[] {

@@ -4,6 +4,7 @@ import { Flag, NonEmptyString, PositiveInteger, choice, text } from '../codec/sc
 import { optional, required, settings, withDefault } from '../codec/settings.ts'
 import { InvalidDnError, parseDn } from '../directory/dn.ts'
 import { groupResourceType, userResourceType } from '../scim/schema/resource-types.ts'
+import { DerivedAttribute, NumberRange } from './made-values.ts'
 import { extensionProblems, ExtensionSettings } from './extension-settings.ts'
 
 function isDn(value: string): boolean {
@@ -76,34 +77,6 @@ const StatusSettings = settings(
       : [{ path: 'active', reason: 'must be a whole number beside bit, such as 512' }]
   },
 )
-
-const DerivedAttribute = settings('DerivedAttribute', {
-  from: required(listOf(NonEmptyString), {
-    text: 'The SCIM attributes to take the value from, the first that has one; several in one entry are joined by blanks. They must be mapped.',
-    example: '[displayName, name.givenName name.familyName, userName]',
-  }),
-  before: optional(NonEmptyString, {
-    text: 'Only what stands in front of the first of these characters is taken.',
-    example: "'@'",
-  }),
-  replace: optional(NonEmptyString, {
-    text: 'Characters that cannot be in the value; each becomes an underscore, and so do control characters.',
-    example: "'\"/\\[]:;|=,+*?<>@'",
-  }),
-  maxLength: optional(PositiveInteger, { text: 'How many characters the value may have.' }),
-  separator: withDefault(
-    text('text', () => true),
-    '',
-    {
-      text: 'What stands between the value and the number that makes it differ from those that others have.',
-    },
-  ),
-  follows: withDefault(Flag, true, {
-    text: 'Whether the value changes when what it is taken from changes; a value that others set is then replaced, too.',
-  }),
-})
-/** How an LDAP attribute is made from the resource. */
-export type DerivedAttribute = t.TypeOf<typeof DerivedAttribute>
 
 const references = (names: string) =>
   optional(choice('server', 'bridge'), {
@@ -205,6 +178,14 @@ const entryKeys = {
       example: "{ sAMAccountName: { from: [userName], before: '@', maxLength: 20 } }",
     },
   ),
+  numbers: withDefault(
+    mapOf(NumberRange),
+    {},
+    {
+      text: 'LDAP attributes of which a new entry gets a number that no other below the base has: the one behind the highest of the range. Where the server keeps them unique, too, numbers of entries elsewhere are avoided as well.',
+      example: '{ gidNumber: { from: 10000, to: 60000 } }',
+    },
+  ),
   fixed: withDefault(
     mapOf(NonEmptyString),
     {},
@@ -302,6 +283,7 @@ export type EntrySettings = Pick<
   | 'optionalClasses'
   | 'rdn'
   | 'derived'
+  | 'numbers'
   | 'fixed'
   | 'attributes'
   | 'extensions'

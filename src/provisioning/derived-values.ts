@@ -1,3 +1,4 @@
+import type { WriteReason } from '../directory/directory.ts'
 import type { Entry } from '../directory/entry.ts'
 import { DirectoryError } from '../directory/error.ts'
 import { and, equals, not, or } from '../directory/filter.ts'
@@ -5,7 +6,9 @@ import { candidate, type Derivation, type DerivedValues } from '../mapping/deriv
 import type { EntryMapping } from '../mapping/entry-mapping.ts'
 import { idFilter, idOf } from '../mapping/identity.ts'
 import type { JsonObject } from '../scim/json.ts'
+import { afterWrite } from './directory-failure.ts'
 import type { EntryReader } from './entry-reader.ts'
+import type { FreeNumbers } from './free-numbers.ts'
 
 const candidatesAtATime = 20
 const maxAttempts = 20
@@ -21,21 +24,30 @@ export interface Derived {
 /** Values that were refused because others have them, by the names of the attributes. */
 type Taken = Map<string, Set<string>>
 
-/** Finds values for derived attributes that nobody else has. What others have within reach is looked up; what they have
- *  elsewhere in the directory only a refusal tells, and then the next value is tried. */
+/** What values are found with. */
+export interface DerivedValuesDependencies {
+  readonly reader: EntryReader
+  readonly numbers: FreeNumbers
+}
+
+/** Finds values for derived and numbered attributes that nobody else has. What others have within reach is looked up; what they
+ *  have elsewhere in the directory only a refusal tells, and then the next value is tried. */
 export class DerivedValueFinder {
   readonly #reader: EntryReader
+  readonly #numbers: FreeNumbers
 
-  constructor(reader: EntryReader) {
+  constructor({ reader, numbers }: DerivedValuesDependencies) {
     this.#reader = reader
+    this.#numbers = numbers
   }
 
   /** The values to write, as far as can be told by looking; empty when none changes. */
-  async find(
-    entries: EntryMapping,
-    what: Derived,
-    taken: Taken = new Map(),
-  ): Promise<DerivedValues> {
+  async find(entries: EntryMapping, what: Derived): Promise<DerivedValues> {
+    const numbers = what.before === undefined ? await this.#numbers.preview(entries) : []
+    return new Map([...(await this.#derive(entries, what, new Map())), ...numbers])
+  }
+
+  async #derive(entries: EntryMapping, what: Derived, taken: Taken): Promise<DerivedValues> {
     const values = new Map<string, string>()
     for (const derivation of entries.derivations) {
       const source = sourceToFollow(entries, derivation, what)
@@ -46,26 +58,43 @@ export class DerivedValueFinder {
     return values
   }
 
-  /** Writes with values that nobody has, with others as long as the directory refuses them for that. */
-  async write<T>(
+  /** Writes with values that nobody has, with others as long as the directory refuses them for that.
+   *  @param work what is written with the values, and its entry as it was read afterwards, if any.
+   *  @throws {UnfinishedError} when the entry was written, and its numbers could not be made sure of. */
+  async write(
     entries: EntryMapping,
     what: Derived,
-    work: (values: DerivedValues) => Promise<T>,
-  ): Promise<T> {
+    reason: WriteReason,
+    work: (values: DerivedValues) => Promise<Entry | undefined>,
+  ): Promise<Entry | undefined> {
     const taken: Taken = new Map()
+    const isNew = what.before === undefined
     for (let attempt = 1; ; attempt += 1) {
-      const values = await this.find(entries, what, taken)
+      const numbers = isNew ? await this.#numbers.take(entries) : []
+      const values = new Map([...(await this.#derive(entries, what, taken)), ...numbers])
       try {
-        return await work(values)
+        const entry = await work(values)
+        return entry && isNew ? await this.#settled(entries, entry, values, reason) : entry
       } catch (error) {
         const names = refusedNames(entries, values, error)
         if (names.length === 0 || attempt === maxAttempts) throw error
-        for (const name of names) {
-          const known = taken.get(name) ?? new Set()
-          taken.set(name, known.add(keyOf(values.get(name) ?? '')))
-        }
+        takeDown(taken, names, values)
       }
     }
+  }
+
+  async #settled(
+    entries: EntryMapping,
+    entry: Entry,
+    values: DerivedValues,
+    reason: WriteReason,
+  ): Promise<Entry> {
+    return await afterWrite(async () => {
+      const isChanged = await this.#numbers.settle(entries, entry, values, reason)
+      if (!isChanged) return entry
+      const id = idOf(entries.identity, entry)
+      return (await this.#reader.find(entries, id, entry.names)) ?? entry
+    }, 'its numbers were to be made different from those of others')
   }
 
   async #free(
@@ -123,6 +152,13 @@ function refusedNames(entries: EntryMapping, values: DerivedValues, error: unkno
   const { attribute } = error
   if (attribute === undefined) return names.filter((name) => !isNaming(name))
   return names.filter((name) => name.toLowerCase() === attribute.toLowerCase())
+}
+
+function takeDown(taken: Taken, names: readonly string[], values: DerivedValues): void {
+  for (const name of names) {
+    const known = taken.get(name) ?? new Set()
+    taken.set(name, known.add(keyOf(values.get(name) ?? '')))
+  }
 }
 
 function keyOf(value: string): string {

@@ -98,6 +98,7 @@ export class Groups implements ResourceService {
       const entry = await this.#parts.derived.write(
         groups.entries,
         wish,
+        request.context.reason,
         async (derived) =>
           await keeper.execute(mappings, writeFor(derived), request.context.reason),
       )
@@ -192,15 +193,16 @@ export class Groups implements ResourceService {
     const how = { request, change, isCounted, read }
     const { wish, planFor, named } = await this.#changes.plan(mappings, entry, how)
     const { derived, keeper } = this.#parts
+    const { reason } = request.context
     if (request.isDryRun) {
       const plan = planFor(await derived.find(entries, wish))
       return planned(await keeper.preview(mappings, { entries, entry, plan }))
     }
-    const written = await derived.write(entries, wish, async (values) => {
+    const written = await derived.write(entries, wish, reason, async (values) => {
       const plan = planFor(values)
       if (plan.operations.length === 0)
         return await this.#unwritten(mappings, entry, { isShown, read })
-      return await keeper.execute(mappings, { entries, entry, plan }, request.context.reason)
+      return await keeper.execute(mappings, { entries, entry, plan }, reason)
     })
     if (written === undefined) throw new Error('a write of a group read no entry')
     return await this.#settled(mappings, { entry: written, named, request, isShown, read })

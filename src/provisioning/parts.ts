@@ -3,6 +3,7 @@ import type { Logger } from '../logging/logger.ts'
 import { Brake } from './brake.ts'
 import { DerivedValueFinder } from './derived-values.ts'
 import { EntryReader } from './entry-reader.ts'
+import { FreeNumbers } from './free-numbers.ts'
 import { Leftovers } from './leftovers.ts'
 import { ManagerLinks } from './managers.ts'
 import { MappingSource, type StoreSettings } from './mapping-source.ts'
@@ -55,7 +56,7 @@ export function createParts(
     managers: new ManagerLinks({ directory, reader, logger }),
     membership,
     staleMembers: new StaleMembers({ directory, reader, references, leftovers }),
-    derived: new DerivedValueFinder(reader),
+    derived: new DerivedValueFinder({ reader, numbers: new FreeNumbers({ directory, reader }) }),
     pages: new PageReader(reader, snapshots, settings.maxResults),
     brake: new Brake({ directory, reader, logger, now: Date.now }, settings.brake),
     logger,

@@ -70,6 +70,7 @@ export class Users implements ResourceService {
       const entry = await this.#parts.derived.write(
         users.entries,
         wish,
+        request.context.reason,
         async (derived) =>
           await this.#writer.execute(mappings, { plan: planFor(derived).plan }, request),
       )
@@ -174,7 +175,7 @@ export class Users implements ResourceService {
     change: Change,
   ): Promise<WriteResult> {
     const { users } = mappings
-    const { baseUrl } = request.context
+    const { baseUrl, reason } = request.context
     const entry = await this.#frame.find(mappings, id, mappings.users.attributes)
     checkChangeable(users.entries, entry, request)
     const look = { needs: isWritable, baseUrl }
@@ -206,8 +207,8 @@ export class Users implements ResourceService {
     }
     const written = await brake.pass(
       braked,
-      request.context.reason,
-      async () => await this.#parts.derived.write(users.entries, wish, work),
+      reason,
+      async () => await this.#parts.derived.write(users.entries, wish, reason, work),
     )
     return written === undefined
       ? await this.#writer.written(mappings, entry, undefined, request)

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { candidate } from '../../../src/mapping/derivation.ts'
-import type { DerivedAttribute } from '../../../src/mapping/settings.ts'
+import type { DerivedAttribute } from '../../../src/mapping/made-values.ts'
 
-const plain: DerivedAttribute = { from: ['userName'], separator: '', follows: true }
+const plain: DerivedAttribute = { from: ['userName'], prefix: '', separator: '', follows: true }
 const account: DerivedAttribute = {
   ...plain,
   before: '@',
@@ -24,6 +24,8 @@ describe('The value of a derived attribute', () => {
     [account, 'tab\tand\u0000nul', 1, 'tab_and_nul'],
     [commonName, 'Ada Lovelace', 1, 'Ada Lovelace'],
     [commonName, 'Ada Lovelace', 3, 'Ada Lovelace 3'],
+    [{ ...plain, prefix: '/home/', before: '@' }, 'ada@example.org', 2, '/home/ada2'],
+    [{ ...plain, prefix: '/home/', maxLength: 8 }, 'ada', 1, '/home/ad'],
     [commonName, 'Ada K. ', 1, 'Ada K.'],
     [{ ...plain, maxLength: 3 }, 'ab🙂', 1, 'ab'],
     [{ ...plain, maxLength: 4 }, 'ab🙂', 1, 'ab🙂'],
