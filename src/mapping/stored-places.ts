@@ -4,7 +4,7 @@ import type { AttributePath } from '../scim/schema/attribute-path.ts'
 import { commonAttributes } from '../scim/schema/common.ts'
 import type { ResourceTypeDefinition } from '../scim/schema/definition.ts'
 import { ResourceSchema } from '../scim/schema/resource-schema.ts'
-import { partNames, type Slot } from './slot.ts'
+import { hasElements, partNames, type Slot } from './slot.ts'
 import { isOwn } from './slot-values.ts'
 
 /** What the lines of a map keep of a resource type. */
@@ -24,18 +24,27 @@ export class StoredPlaces implements PatchStorage {
     this.#slots = slots
   }
 
-  placeOf({ schema, attribute, subAttribute }: AttributePath, element: JsonValue): Place {
-    const lines = this.#slots.filter(
-      (slot) => slot.urn === schema && slot.attribute.name === attribute.name,
-    )
+  placeOf(path: AttributePath, element: JsonValue): Place {
+    const { subAttribute } = path
+    const lines = this.#linesOf(path)
     // Members have no line, but a section of the settings.
     if (lines.length === 0) return 'written'
-    const holders = lines.filter(
-      (slot) =>
-        isOwn(slot, element, lines) &&
-        (subAttribute === undefined || partNames(slot).includes(subAttribute.name)),
-    )
+    const holders = lines
+      .filter((slot) => isOwn(slot, element, lines))
+      .filter((slot) => subAttribute === undefined || partNames(slot).includes(subAttribute.name))
     if (holders.length === 0) return 'nowhere'
     return holders.every(({ isReadOnly }) => isReadOnly) ? 'readOnly' : 'written'
+  }
+
+  roomOf(path: AttributePath, element: JsonValue): string | undefined {
+    const lines = this.#linesOf(path)
+    const owner = lines.find((slot) => isOwn(slot, element, lines))
+    return owner === undefined || hasElements(owner) ? undefined : JSON.stringify(owner.terms)
+  }
+
+  #linesOf({ schema, attribute }: AttributePath): readonly Slot[] {
+    return this.#slots.filter(
+      (slot) => slot.urn === schema && slot.attribute.name === attribute.name,
+    )
   }
 }

@@ -3,6 +3,7 @@ import { isJsonObject } from '../json.ts'
 import type { JsonValue } from '../json.ts'
 import { formatPath } from '../path.ts'
 import type { PatchPath } from '../path.ts'
+import type { AttributeDefinition } from '../schema/definition.ts'
 import { subAttributeOf } from '../schema/resource-schema.ts'
 import { changeElements, choice, describedElement } from './element-list.ts'
 import type { PatchStep } from './patch-step.ts'
@@ -32,10 +33,32 @@ export function changeKept(storage: PatchStorage, step: PatchStep, before: Eleme
   }
   const after = changeElements(step, before)
   const fresh = newIn(after ?? [], before)
-  if (isAimed && fresh.some((each) => storage.placeOf(wholeOf(path), each) !== 'written')) {
-    throw scimErrors.invalidValue(lossOf(storage, path))
-  }
-  return { value: after, ignored: fresh.flatMap((each) => unkept(storage, path, each)) }
+  const isCrowded = crowding(storage, path, after ?? [])
+  if (isAimed) refuseLoss(storage, path, { chosen: before.filter(choice(path)), fresh, isCrowded })
+  const ignored = fresh.flatMap((each) =>
+    isCrowded(each) ? [placeName(storage.known, wholeOf(path), each)] : unkept(storage, path, each),
+  )
+  return { value: after, ignored }
+}
+
+/** What chosen elements have become. */
+interface Moved {
+  readonly chosen: Elements
+  readonly fresh: Elements
+  readonly isCrowded: (element: JsonValue) => boolean
+}
+
+function refuseLoss(
+  storage: PatchStorage,
+  path: PatchPath,
+  { chosen, fresh, isCrowded }: Moved,
+): void {
+  const isLost = (each: JsonValue): boolean =>
+    isCrowded(each) ||
+    storage.placeOf(wholeOf(path), each) !== 'written' ||
+    unkeptParts(storage, path, each).some(({ name }) => wasIn(chosen, name, each))
+  if (chosen.length === 0 || !fresh.some(isLost)) return
+  throw scimErrors.invalidValue(lossOf(storage, path))
 }
 
 /** What a path leads to: the elements that it chooses, or else the one that it describes. */
@@ -59,19 +82,51 @@ function newIn(after: Elements, before: Elements): Elements {
   return after.filter((each) => !known.has(JSON.stringify(each)))
 }
 
+/** Tells of an element whether it shares a room with another one that has room for one. */
+function crowding(
+  storage: PatchStorage,
+  path: PatchPath,
+  elements: Elements,
+): (element: JsonValue) => boolean {
+  const counts = new Map<string, number>()
+  const roomOf = (each: JsonValue): string | undefined => storage.roomOf(wholeOf(path), each)
+  for (const room of elements.map(roomOf)) {
+    if (room !== undefined) counts.set(room, (counts.get(room) ?? 0) + 1)
+  }
+  return (each) => (counts.get(roomOf(each) ?? '') ?? 0) > 1
+}
+
+/** Whether one of the elements has the same value of a sub-attribute. The mark of the primary one is no value of its own. */
+function wasIn(elements: Elements, name: string, element: JsonValue): boolean {
+  if (name === 'primary') return false
+  const [value, ...values] = [element, ...elements].map((each) =>
+    isJsonObject(each) ? JSON.stringify(each[name]) : undefined,
+  )
+  return values.includes(value)
+}
+
 /** What of a new element nobody keeps: all of it, or some of its sub-attributes. */
 function unkept(storage: PatchStorage, path: PatchPath, element: JsonValue): readonly string[] {
   const whole = wholeOf(path)
   if (storage.placeOf(whole, element) !== 'written') {
     return [placeName(storage.known, whole, element)]
   }
+  return unkeptParts(storage, path, element).map((subAttribute) =>
+    placeName(storage.known, { ...whole, subAttribute }, element),
+  )
+}
+
+function unkeptParts(
+  storage: PatchStorage,
+  path: PatchPath,
+  element: JsonValue,
+): readonly AttributeDefinition[] {
   return Object.entries(isJsonObject(element) ? element : {}).flatMap(([name, value]) => {
     const subAttribute = subAttributeOf(path.attribute, name)
     // What is not primary is so by itself.
     if (subAttribute === undefined || value === false) return []
-    const part = { ...whole, subAttribute }
-    const isKept = storage.placeOf(part, element) === 'written'
-    return isKept ? [] : [placeName(storage.known, part, element)]
+    const isKept = storage.placeOf({ ...wholeOf(path), subAttribute }, element) === 'written'
+    return isKept ? [] : [subAttribute]
   })
 }
 

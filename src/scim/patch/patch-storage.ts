@@ -18,6 +18,8 @@ export interface PatchStorage {
   readonly known: ResourceSchema
   /** Where an element of a multi-valued attribute goes, or the sub-attribute of the path in such an element. */
   placeOf(path: AttributePath, element: JsonValue): Place
+  /** What has room for one element of the attribute alone and would take this one; undefined where there is room for all. */
+  roomOf(path: AttributePath, element: JsonValue): string | undefined
 }
 
 /** The name under which a place that nobody keeps is reported: without any value, but for a type that the schemas suggest.

@@ -21,7 +21,12 @@ const kept: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>
 export function presetStorage(schema: ResourceSchema): PatchStorage {
   const { name } = schema.resourceType
   const known = new ResourceSchema(name === 'User' ? userResourceType : groupResourceType)
-  return { schema, known, placeOf }
+  return { schema, known, placeOf, roomOf }
+}
+
+function roomOf({ attribute }: AttributePath, element: JsonValue): string | undefined {
+  if (attribute.name !== 'addresses' || !isJsonObject(element)) return undefined
+  return JSON.stringify(element['type'] ?? 'work').toLowerCase()
 }
 
 function placeOf({ attribute, subAttribute }: AttributePath, element: JsonValue): Place {

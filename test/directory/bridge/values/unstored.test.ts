@@ -69,6 +69,7 @@ describe('A PATCH of what the map does not store', () => {
       [['add', 'addresses[country eq "FR"].locality', 'Nice'], 'addresses.locality'],
       [['add', 'roles[primary eq "True"].value', 'Admin'], 'roles.value'],
       [['add', 'emails', [{ value: 'b@x.example', type: 'other' }]], 'emails[type eq "other"]'],
+      [['add', 'addresses', [{ type: 'work', locality: 'Rome' }]], 'addresses[type eq "work"]'],
       [['add', 'emails', [{ value: 'b@x.example', type: 'ann@private' }]], 'emails'],
     ]
     for (const [patch, name] of ignored) {
@@ -116,6 +117,9 @@ describe('A PATCH of what the map does not store', () => {
       ['replace', 'emails.type', 'home'],
       ['replace', 'emails[type eq "work"]', { value: 'a@work.example', type: 'home' }],
       ['add', 'emails[type eq "work"]', { type: 'home' }],
+      // There is room for one address of each type, and at home for the whole of it alone.
+      ['replace', 'addresses[type eq "home"].type', 'work'],
+      ['replace', 'addresses[type eq "work"].type', 'home'],
     ]
     for (const patch of lost) {
       it(`is 400 invalidValue where a stored value would be lost: ${JSON.stringify(patch)}`, async () => {
@@ -123,7 +127,7 @@ describe('A PATCH of what the map does not store', () => {
           scene(),
           patch,
           'invalidValue',
-          /^"emails.* would be lost, .* emails are stored with the types work\."$/u,
+          /^"(emails|addresses).* would be lost, .* are stored with the types work/u,
         )
       })
     }

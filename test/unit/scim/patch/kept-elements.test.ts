@@ -11,7 +11,12 @@ import { enterpriseUrn, scimError, users } from '../example.ts'
 
 const places: Readonly<Record<string, Place>> = { work: 'written', home: 'readOnly' }
 
-/** Keeps core attributes without a status, and of e-mail addresses those at work; those at home are shown alone. */
+function typeOf(element: JsonValue): string {
+  const type = isJsonObject(element) ? element['type'] : undefined
+  return typeof type === 'string' ? type : 'work'
+}
+
+/** Keeps one address of each type, at home without the city; core attributes without a status, and of e-mail addresses those at work; those at home are shown alone. */
 const storage: PatchStorage = {
   schema: new ResourceSchema({
     ...users.resourceType,
@@ -25,18 +30,23 @@ const storage: PatchStorage = {
   }),
   known: users,
   placeOf: ({ attribute, subAttribute }: AttributePath, element: JsonValue): Place => {
+    const type = typeOf(element)
+    const part = subAttribute?.name ?? 'type'
+    if (attribute.name === 'addresses') {
+      return type === 'home' && ['locality', 'primary'].includes(part) ? 'nowhere' : 'written'
+    }
     if (attribute.name !== 'emails') return 'written'
-    const type = isJsonObject(element) ? (element['type'] ?? 'work') : 'work'
-    const isPart = subAttribute === undefined || ['value', 'type'].includes(subAttribute.name)
-    return (isPart && typeof type === 'string' && places[type]) || 'nowhere'
+    return (['value', 'type'].includes(part) && places[type]) || 'nowhere'
   },
+  roomOf: ({ attribute }, element) =>
+    attribute.name === 'addresses' ? typeOf(element) : undefined,
 }
 
 const work = { value: 'w', type: 'work' }
 const home = { value: 'h', type: 'home', primary: true }
 
-function patch(operation: JsonObject): PatchOutcome {
-  const resource = { userName: 'k', emails: [work, home] }
+function patch(operation: JsonObject, attributes: JsonObject = {}): PatchOutcome {
+  const resource = { userName: 'k', emails: [work, home], ...attributes }
   return applyPatch(storage, resource, decodePatch({ Operations: [operation] }))
 }
 
@@ -77,6 +87,32 @@ describe('applyPatch where not everything is stored', () => {
       const operation = { op: 'replace', path: 'emails[value eq "w"].type', value: type }
       assert.throws(() => patch(operation), scimError('invalidValue', /with the types work\.$/))
     }
+  })
+
+  it('refuses to take away a part that is not stored where the element would be', () => {
+    const addresses = [{ formatted: 'f', locality: 'l', type: 'work', primary: true }]
+    const operation = { op: 'replace', path: 'addresses[type eq "work"].type', value: 'home' }
+    const isRefused = scimError('invalidValue', /would be lost/)
+    assert.throws(() => patch(operation, { addresses }), isRefused)
+    const [{ locality: _, ...whole } = {}] = addresses
+    const moved = patch(operation, { addresses: [whole] })
+    assert.deepEqual(moved.resource['addresses'], [{ ...whole, type: 'home' }])
+  })
+
+  it('refuses to take away an element where there is room for one and another is there', () => {
+    const addresses = ['home', 'work'].map((type) => ({ formatted: type, type }))
+    const operation = { op: 'replace', path: 'addresses[type eq "home"].type', value: 'work' }
+    const isRefused = scimError('invalidValue', /would be lost/)
+    assert.throws(() => patch(operation, { addresses }), isRefused)
+  })
+
+  it('names what there is no room for, and what the parts of an element have no place for', () => {
+    const addresses = [{ formatted: 'f', type: 'work' }]
+    const second = { op: 'add', path: 'addresses', value: [{ formatted: 'x', type: 'work' }] }
+    assert.deepEqual(patch(second, { addresses }).ignored, ['addresses[type eq "work"]'])
+    const value = { formatted: 'h', locality: 'x' }
+    const partly = { op: 'add', path: 'addresses[type eq "home"]', value }
+    assert.deepEqual(patch(partly, { addresses }).ignored, ['addresses[type eq "home"].locality'])
   })
 
   it('refuses to change what is only shown, by whatever the path finds it', () => {
