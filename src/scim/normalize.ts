@@ -166,9 +166,14 @@ function withReferredId(
   const url = given.get('$ref') ?? null
   const reference = subAttributeOf(definition, '$ref')
   if (reference === undefined || isBlank(url) || !isBlank(given.get('value'))) return given
-  const { id, type } = resourceAtUrl(reference, url, `${at}.$ref`)
+  const found = resourceAtUrl(reference, url, `${at}.$ref`)
+  if (found === undefined) return given
   const isUntyped = isBlank(given.get('type'))
-  return new Map([...given, ['value', id], ...(isUntyped ? [['type', type] as const] : [])])
+  return new Map([
+    ...given,
+    ['value', found.id],
+    ...(isUntyped ? [['type', found.type] as const] : []),
+  ])
 }
 
 /** A text in place of an object is its `value`: the manager's id, the id of a member. */

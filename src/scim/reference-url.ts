@@ -2,7 +2,8 @@ import { scimErrors } from './error.ts'
 import type { JsonValue } from './json.ts'
 import type { AttributeDefinition } from './schema/definition.ts'
 
-/** The resource that a `$ref` names by its endpoint and its id, absolute or relative. RFC 7643 §2.3.7, §2.4
+/** The resource that a `$ref` names by its endpoint and its id, absolute or relative; undefined where it ends in the endpoint,
+ *  as a template makes it of an id that a person has not. RFC 7643 §2.3.7, §2.4
  *  @param definition of the `$ref`.
  *  @param at its path, for the error.
  *  @example `../Users/2819c223` is the User 2819c223
@@ -11,11 +12,14 @@ export function resourceAtUrl(
   { referenceTypes = [] }: AttributeDefinition,
   url: JsonValue,
   at: string,
-): { readonly type: string; readonly id: string } {
-  const end = /(?:^|\/)([^/?#]+)\/([^/?#]+)\/?(?:[?#].*)?$/su
-  const [, endpoint, text = ''] = (typeof url === 'string' ? end.exec(url) : undefined) ?? []
-  const type = referenceTypes.find((each) => `${each}s` === endpoint)
-  const id = decoded(text)?.trim() ?? ''
+): { readonly type: string; readonly id: string } | undefined {
+  const [path = ''] = typeof url === 'string' ? url.split(/[?#]/u, 1) : []
+  const segments = path.split('/').filter((each) => each.trim() !== '')
+  const typeAt = (index: number): string | undefined =>
+    referenceTypes.find((each) => `${each}s` === segments.at(index))
+  if (typeAt(-1) !== undefined) return undefined
+  const type = typeAt(-2)
+  const id = decoded(segments.at(-1) ?? '')?.trim() ?? ''
   if (type !== undefined && id !== '') return { type, id }
   const endpoints = referenceTypes.map((each) => `/${each}s/{id}`).join(' or ')
   throw scimErrors.invalidValue(`${at} must be a URL that ends in ${endpoints}.`)

@@ -167,6 +167,11 @@ describe('normalizeResource', () => {
       { [enterpriseUrn]: { manager: { value: 'a-b' } } },
     ],
     [
+      'the URL without an id that a template makes for who has no manager as no manager',
+      { [enterpriseUrn]: { manager: { $ref: '../Users/ ', value: '' } } },
+      {},
+    ],
+    [
       'the value beside a URL, which follows from it',
       { [enterpriseUrn]: { manager: { $ref: 'x', value: '42' } } },
       { [enterpriseUrn]: { manager: { value: '42' } } },
