@@ -11,6 +11,7 @@ import { attributesBehind, type Needs, needsVersion } from './attributes-behind.
 import type { DerivedValues } from './derivation.ts'
 import { EntryMapping } from './entry-mapping.ts'
 import { entryOperations } from './entry-operations.ts'
+import { ForeignPrincipals } from './foreign-principals.ts'
 import { withExtensions } from './extension-schema.ts'
 import { translateFilter, type Translation } from './filter-translation.ts'
 import { withLetterCase } from './letter-case.ts'
@@ -54,6 +55,8 @@ export class GroupMapping {
   readonly entries: EntryMapping
   readonly settings: GroupSettings
   readonly schema: ResourceSchema
+  /** Members whom groups show and whom the bridge neither adds nor removes. */
+  readonly foreignPrincipals: ForeignPrincipals
   readonly storage: StoredPlaces
   readonly problems: readonly Problem[]
 
@@ -66,6 +69,7 @@ export class GroupMapping {
     const unversioned = [settings.members.attribute]
     const source = { settings, schema, directorySchema, sections, unversioned }
     this.entries = new EntryMapping(source, identity)
+    this.foreignPrincipals = new ForeignPrincipals(identity, settings.base)
     const members = { urn: undefined, name: 'members', subAttributes: memberParts }
     const stored = [...storedBySlots(this.entries.slots), members]
     this.schema = new ResourceSchema(advertisedType(resourceType, stored))
@@ -112,18 +116,23 @@ export class GroupMapping {
     return placeholder !== undefined && dnKey(dn) === dnKey(placeholder)
   }
 
-  /** The group an entry holds. A member whose entry is gone or out of reach is not shown. */
+  /** The group an entry holds. A member whose entry is gone or out of reach is not shown, but for principals of other forests. */
   toGroup(entry: Entry, context: RenderContext): JsonObject {
     const draft = this.entries.toDraft(entry, 'Group')
-    const members = this.memberDns(entry).flatMap((dn) => {
-      const reference = context.references.get(dnKey(dn))
-      if (reference === undefined) return []
-      const { id, type, display } = reference
-      const name = display === undefined ? {} : { display }
-      return [{ value: id, $ref: `${context.baseUrl}/${type}s/${id}`, ...name, type }]
-    })
+    const members = this.memberDns(entry).flatMap((dn) => this.#toMember(dn, context) ?? [])
     if (members.length > 0) draft['members'] = members
     return finish(draft, this.schema, context.baseUrl)
+  }
+
+  #toMember(dn: string, { references, baseUrl }: RenderContext): JsonObject | undefined {
+    const reference = references.get(dnKey(dn))
+    if (reference === undefined) {
+      const sid = this.foreignPrincipals.sidOf(dn)
+      return sid === undefined ? undefined : { value: sid, display: sid }
+    }
+    const { id, type, display } = reference
+    const name = display === undefined ? {} : { display }
+    return { value: id, $ref: `${baseUrl}/${type}s/${id}`, ...name, type }
   }
 
   /** The LDAP filter of a SCIM filter on groups.

@@ -19,6 +19,8 @@ export interface Identity {
   readonly keepsReferences: boolean
   /** How a write is held to the entry that was read: by an assertion of its id (RFC 4528), by the id in place of its DN, or not. */
   readonly guard: 'assertion' | 'address' | 'none'
+  /** The name of the container for principals of other forests, below the root of the domain. */
+  readonly foreignPrincipals?: string
   /** Attributes that the schema demands of entries and that the server fills by itself. */
   readonly givenAttributes: readonly string[]
   /** Whether a text can be an id at all; what cannot is not asked of the directory. */
@@ -77,6 +79,7 @@ const activeDirectory: Identity = {
   guard: 'address',
   createdAttribute: 'whenCreated',
   modifiedAttribute: 'whenChanged',
+  foreignPrincipals: 'ForeignSecurityPrincipals',
   givenAttributes: ['instanceType', 'nTSecurityDescriptor', 'objectCategory', 'objectSid'],
   isId: (text) => uuidForm.test(text),
   toId: formatGuid,

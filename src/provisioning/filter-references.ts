@@ -26,7 +26,7 @@ export async function referencesIn(
     if (reference.type === 'Group') within.set(id, await groupsWithin(parts, mappings, reference))
   })
   return {
-    dnOf: (id) => references.get(id)?.dn,
+    dnOf: (id) => references.get(id)?.dn ?? mappings.groups.foreignPrincipals.dnOf(id),
     groupsWithin: (id) => (within.has(id) ? within.get(id) : []),
   }
 }

@@ -1,7 +1,9 @@
 import type { Entry } from '../directory/entry.ts'
+import { DirectoryError } from '../directory/error.ts'
 import type { DerivedValues } from '../mapping/derivation.ts'
 import { idOf } from '../mapping/identity.ts'
 import type { Mappings } from '../mapping/mappings.ts'
+import { type ScimError, scimErrors } from '../scim/error.ts'
 import type { JsonObject } from '../scim/json.ts'
 import { normalizeResource, requireAttributes } from '../scim/normalize.ts'
 import { brakedGroups } from './brake-limits.ts'
@@ -56,6 +58,9 @@ interface WrittenGroup {
 
 /** How often the members are counted anew because a change would leave nobody. */
 const mostCounts = 3
+
+/** How often somebody is added who is taken for a member, because others may have added him meanwhile. */
+const mostClashes = 5
 
 /** The operations on groups. RFC 7644 §3 */
 export class Groups implements ResourceService {
@@ -166,8 +171,16 @@ export class Groups implements ResourceService {
 
   async #changeRepeatedly(id: string, options: ChangeOptions): Promise<WriteResult> {
     let isCounted = options.request.isDryRun
+    let clashes = 0
     return await this.#frame.answerRepeatedly(
-      async (mappings) => await this.#tryChange(mappings, id, options, isCounted),
+      async (mappings) => {
+        try {
+          return await this.#tryChange(mappings, id, options, isCounted)
+        } catch (error) {
+          clashes += isMemberThere(error) ? 1 : 0
+          throw clashes === mostClashes ? hiddenMember(error) : error
+        }
+      },
       (error, attempt, mappings) => {
         // The last member cannot leave a groupOfNames without another in his place.
         const isLast = isEmptying(error, mappings) && attempt <= mostCounts
@@ -235,6 +248,19 @@ export class Groups implements ResourceService {
       return { kind: 'written', resource: this.#frame.shown(mappings, group, request) }
     })
   }
+}
+
+/** Whether somebody was to be added whom the directory takes for a member. */
+function isMemberThere(error: unknown): boolean {
+  return error instanceof DirectoryError && error.failure === 'valueExists' && !error.isPartial
+}
+
+/** Who is no member whenever it is looked, and yet cannot become one, belongs to the group in another way. */
+function hiddenMember(cause: unknown): ScimError {
+  return scimErrors.invalidValue(
+    'members names somebody who belongs to the group in another way, as to his primary group; leave him out.',
+    { cause },
+  )
 }
 
 /** What the version of a group is made from: never its members. */

@@ -76,8 +76,9 @@ export class Membership {
   async changeFor(
     mappings: Mappings,
     group: Entry,
-    delta: MembershipDelta,
+    asked: MembershipDelta,
   ): Promise<NamedMemberChange> {
+    const delta = await this.#withoutForeign(mappings, group, asked)
     const wanted = await this.dnsOf(mappings, delta.add)
     if (delta.base === 'none') return await this.#replacement(mappings, group, wanted)
     const leaving = dnsIn(await this.#references.byId(mappings, delta.remove))
@@ -113,6 +114,30 @@ export class Membership {
   async groupsNaming({ groups }: Mappings, dn: string): Promise<Entry[]> {
     const filter = equals(groups.settings.members.attribute, dn)
     return await this.#reader.all(groups.entries, filter, groups.attributes(false))
+  }
+
+  /** A change without the principals of other forests that it names: those who are members can be named, as a GET shows them, and
+   *  stay members, whatever becomes of the others.
+   *  @throws {ScimError} mutability when one is to go. */
+  async #withoutForeign(
+    mappings: Mappings,
+    group: Entry,
+    delta: MembershipDelta,
+  ): Promise<MembershipDelta> {
+    const { foreignPrincipals } = mappings.groups
+    const dnsOf = (ids: readonly string[]): string[] =>
+      ids.flatMap((id) => foreignPrincipals.dnOf(id) ?? [])
+    const leaving = dnsOf(delta.remove)
+    const named = [...dnsOf(delta.add.map(({ value }) => value)), ...leaving]
+    if (named.length === 0) return delta
+    const present = await this.#present(mappings, group, named)
+    if (leaving.some((dn) => present.has(dn))) {
+      throw scimErrors.mutability(
+        'members that are named by a security identifier belong to another forest; remove them in the directory itself.',
+      )
+    }
+    const isThere = (id: string): boolean => present.has(foreignPrincipals.dnOf(id) ?? '')
+    return { ...delta, add: delta.add.filter(({ value }) => !isThere(value)) }
   }
 
   /** The whole list is replaced: the only change for which it is read. Members that no client can see are left alone. */
