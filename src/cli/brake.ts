@@ -1,4 +1,4 @@
-import type { Settings } from '../config/settings.ts'
+import type { Tenant } from '../config/settings.ts'
 import { DirectoryError } from '../directory/error.ts'
 import { createLogger } from '../logging/create-logger.ts'
 import { type BrakeState, isBrakeOn } from '../provisioning/brake.ts'
@@ -19,7 +19,7 @@ const reason = {
 /** Shows how the brake stands, or releases it, which the journal records.
  *  @returns `failed` while deletions are stopped, for those who watch. */
 export async function brake(
-  settings: Settings,
+  settings: Tenant,
   isReleased: boolean,
   terminal: Terminal,
 ): Promise<ExitCode> {
@@ -61,7 +61,7 @@ async function release({ parts }: Bridge, terminal: Terminal): Promise<ExitCode>
 
 async function show(
   { parts }: Bridge,
-  { brake: { periodMs } }: Settings,
+  { brake: { periodMs } }: Tenant,
   terminal: Terminal,
 ): Promise<ExitCode> {
   const state = await parts.brake.state(await parts.mappings.get())

@@ -1,38 +1,65 @@
-import type { Settings } from '../config/settings.ts'
+import type { Settings, Tenant } from '../config/settings.ts'
 import { createLogger } from '../logging/create-logger.ts'
+import type { Logger } from '../logging/logger.ts'
 import { openReadingBridge } from './bridge.ts'
 import { isBrakeOn } from '../provisioning/brake.ts'
 import { type ExitCode, exitCodes } from './exit-code.ts'
 import { checkLocally } from './local-check.ts'
 import { checkStartup, problemLines } from './startup-check.ts'
+import { ofTenant } from './tenant-check.ts'
 import type { Terminal } from './terminal.ts'
 
-/** Checks settings that were read, on this machine and against the live directory, and says everything that is wrong. */
-export async function check(settings: Settings, terminal: Terminal): Promise<ExitCode> {
+/** Checks settings that were read, on this machine and for some tenants against the live directory, and says everything that is
+ *  wrong. */
+export async function check(
+  settings: Settings,
+  tenants: readonly Tenant[],
+  terminal: Terminal,
+): Promise<ExitCode> {
   const logger = createLogger({ ...settings.logging, level: 'error' }, { stream: process.stderr })
-  const bridge = await openReadingBridge(settings, logger)
+  terminal.print('The settings are well formed.')
+  const problems = await checkLocally(settings)
+  if (problems.length > 0) complain(problems, '', terminal)
+  const found: ExitCode[] = problems.length > 0 ? [exitCodes.config] : []
+  for (const tenant of tenants) found.push(await checkTenant(tenant, logger, terminal))
+  const [worst = exitCodes.ok] = [exitCodes.unavailable, exitCodes.config].filter((code) =>
+    found.includes(code),
+  )
+  return worst
+}
+
+async function checkTenant(tenant: Tenant, logger: Logger, terminal: Terminal): Promise<ExitCode> {
+  const of = ofTenant(tenant)
+  const bridge = await openReadingBridge(tenant, logger)
   try {
-    terminal.print('The settings are well formed.')
-    const problems = await checkLocally(settings)
-    const result = await checkStartup(bridge, settings)
-    if (result.state === 'wrong') problems.push(...result.problems)
-    if (problems.length > 0) {
-      terminal.complain(`The settings cannot work:\n${problemLines(problems)}`)
+    const result = await checkStartup(bridge, tenant)
+    switch (result.state) {
+      case 'wrong':
+        complain(result.problems, of, terminal)
+        return exitCodes.config
+      case 'unreachable':
+        terminal.complain(`The directory cannot be reached${of}: ${result.reason}`)
+        return exitCodes.unavailable
+      case 'ready':
+        if (!isBrakeOn(tenant.brake)) {
+          terminal.print(
+            `Nothing stops mass deletions${of}: brake.entry is not set, or brake.enabled is false.`,
+          )
+        }
+        terminal.print(
+          `The directory answers (${result.kind}), and the mapping works on its schema${of}.`,
+        )
+        return exitCodes.ok
     }
-    if (result.state === 'unreachable') {
-      terminal.complain(`The directory cannot be reached: ${result.reason}`)
-      return exitCodes.unavailable
-    }
-    if (problems.length > 0) return exitCodes.config
-    const kind = result.state === 'ready' ? result.kind : ''
-    if (!isBrakeOn(settings.brake)) {
-      terminal.print(
-        'Nothing stops mass deletions: brake.entry is not set, or brake.enabled is false.',
-      )
-    }
-    terminal.print(`The directory answers (${kind}), and the mapping works on its schema.`)
-    return exitCodes.ok
   } finally {
     await bridge.close()
   }
+}
+
+function complain(
+  problems: Parameters<typeof problemLines>[0],
+  of: string,
+  terminal: Terminal,
+): void {
+  terminal.complain(`The settings cannot work${of}:\n${problemLines(problems)}`)
 }

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import type { Settings } from '../config/settings.ts'
+import type { Tenant } from '../config/settings.ts'
 import { createLogger } from '../logging/create-logger.ts'
 import type {
   ResourceService,
@@ -25,7 +25,7 @@ export interface PreviewRequest {
 /** Prints what a request would write, and writes nothing.
  *  @throws {UsageError} when the request is no write. */
 export async function preview(
-  settings: Settings,
+  settings: Tenant,
   request: PreviewRequest,
   terminal: Terminal,
 ): Promise<ExitCode> {
@@ -67,7 +67,7 @@ interface Target {
 }
 
 /** The path may also be that of a request as a client sends it: the SCIM root in front, a query behind. */
-function targetOf({ method, path }: PreviewRequest, { http }: Settings): Target {
+function targetOf({ method, path }: PreviewRequest, { http }: Tenant): Target {
   const { basePath } = http
   const [plain = ''] = path.split('?')
   const isWhole = plain.startsWith(`${basePath}/`)

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { formatProblem } from '../codec/decode.ts'
-import type { Settings } from '../config/settings.ts'
+import type { Tenant } from '../config/settings.ts'
 import type { Logger } from '../logging/logger.ts'
-import type { Bridge } from './bridge.ts'
+import type { Bridge, TenantBridge } from './bridge.ts'
 import { checkStartup, type StartupCheck } from './startup-check.ts'
 
 const watchIntervalMs = 1000
@@ -13,7 +13,7 @@ const answerLifetimeMs = 500
  *  there, and the log says what came of it. */
 export class Readiness {
   readonly #bridge: Bridge
-  readonly #settings: Settings
+  readonly #tenant: Tenant
   readonly #logger: Logger
   readonly #stopped = new AbortController()
   #check: StartupCheck
@@ -21,9 +21,9 @@ export class Readiness {
   #answer: { readonly isReachable: Promise<boolean>; readonly expires: number } | undefined
 
   /** @param check how the settings stood at the start. */
-  constructor(bridge: Bridge, settings: Settings, check: StartupCheck, logger: Logger) {
+  constructor({ bridge, tenant, logger }: TenantBridge, check: StartupCheck) {
     this.#bridge = bridge
-    this.#settings = settings
+    this.#tenant = tenant
     this.#check = check
     this.#logger = logger
   }
@@ -44,7 +44,7 @@ export class Readiness {
     while (this.#check.state !== 'ready') {
       await delay(watchIntervalMs, undefined, { signal: this.#stopped.signal }).catch(() => {})
       if (this.#stopped.signal.aborted) return
-      this.#check = await checkStartup(this.#bridge, this.#settings)
+      this.#check = await checkStartup(this.#bridge, this.#tenant)
       this.#report(this.#check)
     }
   }

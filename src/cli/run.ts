@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 import { DecodeError } from '../codec/decode.ts'
 import { loadSection, loadSettings } from '../config/load-settings.ts'
 import { SettingsError } from '../config/settings-error.ts'
-import type { Settings } from '../config/settings.ts'
+import type { Settings, Tenant } from '../config/settings.ts'
 import { HttpSettings } from '../http/settings.ts'
 import { type ExitCode, exitCodes } from './exit-code.ts'
 import { health } from './health.ts'
@@ -66,18 +66,23 @@ async function runCommand(
     case 'check': {
       refuseMore(rest)
       const { check } = await import('./check.ts')
-      return await check(await settingsOf(values.config, terminal), terminal)
+      const settings = await settingsOf(values.config, terminal)
+      return await check(settings, await tenantsOf(settings, values.tenant), terminal)
     }
     case 'preview': {
       const request = previewRequest(rest, values.body)
       const { preview } = await import('./preview.ts')
-      return await preview(await settingsOf(values.config, terminal), request, terminal)
+      const settings = await settingsOf(values.config, terminal)
+      const [tenant] = await tenantsOf(settings, values.tenant)
+      return await preview(tenant, request, terminal)
     }
     case 'brake': {
       refuseMore(rest)
       const isReleased = values.release === true
       const { brake } = await import('./brake.ts')
-      return await brake(await settingsOf(values.config, terminal), isReleased, terminal)
+      const settings = await settingsOf(values.config, terminal)
+      const [tenant] = await tenantsOf(settings, values.tenant)
+      return await brake(tenant, isReleased, terminal)
     }
     case 'health': {
       refuseMore(rest)
@@ -116,6 +121,7 @@ function refuseMore([argument]: readonly string[]): void {
 const options = {
   config: { type: 'string', short: 'c' },
   body: { type: 'string', short: 'b' },
+  tenant: { type: 'string' },
   name: { type: 'string' },
   expires: { type: 'string' },
   rights: { type: 'string' },
@@ -141,7 +147,19 @@ function parseAll(argv: readonly string[]) {
 async function settingsOf(file: string | undefined, { environment }: Terminal): Promise<Settings> {
   const source = { file: fileOf(file), environment }
   const { Settings: codec } = await import('../config/settings.ts')
-  return await loadSettings(source, codec)
+  const settings = await loadSettings(source, codec)
+  const { checkTenants } = await import('./tenant-check.ts')
+  const problems = checkTenants(settings)
+  if (problems.length > 0) throw new SettingsError(problems)
+  return settings
+}
+
+async function tenantsOf(
+  settings: Settings,
+  name: string | undefined,
+): Promise<readonly [Tenant, ...Tenant[]]> {
+  const { chooseTenants } = await import('./tenant-choice.ts')
+  return chooseTenants(settings, name)
 }
 
 function fileOf(config: string | undefined): string {

@@ -1,18 +1,18 @@
 import { SettingsError } from '../config/settings-error.ts'
 import type { Settings } from '../config/settings.ts'
-import { createApp } from '../http/app.ts'
 import { type RunningServer, startServer } from '../http/server.ts'
 import { isDemoToken } from '../http/settings.ts'
 import type { ScimApp } from '../http/state.ts'
-import { TokenTable } from '../http/tokens.ts'
 import { createLogger } from '../logging/create-logger.ts'
 import type { Logger } from '../logging/logger.ts'
 import { isBrakeOn } from '../provisioning/brake.ts'
-import { type Bridge, openBridge } from './bridge.ts'
+import { type Bridges, openBridges } from './bridge.ts'
 import { type ExitCode, exitCodes } from './exit-code.ts'
 import { checkLocally, listenProblem } from './local-check.ts'
 import { Readiness } from './readiness.ts'
-import { checkStartup, problemLines } from './startup-check.ts'
+import { createService } from './service.ts'
+import { checkStartup, problemLines, type StartupCheck } from './startup-check.ts'
+import { ofTenant } from './tenant-check.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Serves until it is told to stop. A mapping that cannot work on the directory stops the start; a directory that is down does
@@ -26,67 +26,69 @@ export async function serve(
   const problems = await checkLocally(settings)
   if (problems.length > 0) throw new SettingsError(problems)
   const logger = createLogger(settings.logging)
-  const bridge = await openBridge(settings, logger)
+  const bridges = await openBridges(settings, logger)
   try {
-    const check = await checkStartup(bridge, settings)
-    if (check.state === 'wrong') {
-      terminal.complain(
-        `The settings cannot work on this directory:\n${problemLines(check.problems)}`,
-      )
-      return exitCodes.config
+    const readiness: Readiness[] = []
+    for (const opened of bridges.tenants) {
+      const check = await checkStartup(opened.bridge, opened.tenant)
+      if (check.state === 'wrong') {
+        terminal.complain(
+          `The settings cannot work on this directory${ofTenant(opened.tenant)}:\n${problemLines(check.problems)}`,
+        )
+        return exitCodes.config
+      }
+      report(check, opened.logger)
+      readiness.push(new Readiness(opened, check))
     }
-    if (check.state === 'unreachable') {
-      logger.warn('directory unreachable; answering 503 until it is back', {
-        reason: check.reason,
-      })
-    } else {
-      logger.info('directory ready', { kind: check.kind })
-    }
-    warnOf(settings, logger)
-    const readiness = new Readiness(bridge, settings, check, logger)
-    await listen(settings, { bridge, readiness, logger }, stopped)
+    warnOf(settings, bridges, logger)
+    await listen(settings, { bridges, readiness, logger }, stopped)
     return exitCodes.ok
   } finally {
-    await bridge.close()
+    await bridges.close()
+  }
+}
+
+function report(check: Exclude<StartupCheck, { readonly state: 'wrong' }>, logger: Logger): void {
+  if (check.state === 'ready') logger.info('directory ready', { kind: check.kind })
+  else {
+    logger.warn('directory unreachable; answering 503 until it is back', { reason: check.reason })
   }
 }
 
 /** Says what an administrator may not have meant. */
-function warnOf({ http, journal, brake }: Settings, logger: Logger): void {
-  if (http.tokens.some(isDemoToken)) {
-    logger.warn('the token of the demonstration is let in; remove it from http.tokens')
+function warnOf({ journal }: Settings, { tenants }: Bridges, logger: Logger): void {
+  for (const { tenant, logger: named } of tenants) {
+    if (tenant.http.tokens.some(isDemoToken)) {
+      named.warn('the token of the demonstration is let in; remove it from http.tokens')
+    }
+    if (!isBrakeOn(tenant.brake)) named.warn('nothing stops mass deletions; set brake.entry')
   }
   if (journal.file === undefined) logger.warn('writes are not recorded; set journal.file')
-  if (!isBrakeOn(brake)) logger.warn('nothing stops mass deletions; set brake.entry')
 }
 
 interface Service {
-  readonly bridge: Bridge
-  readonly readiness: Readiness
+  readonly bridges: Bridges
+  readonly readiness: readonly Readiness[]
   readonly logger: Logger
 }
 
 async function listen(
-  { http }: Settings,
-  { bridge, readiness, logger }: Service,
+  settings: Settings,
+  { bridges, readiness, logger }: Service,
   stopped: Promise<string>,
 ): Promise<void> {
-  const { users, groups, discovery } = bridge
-  const app = createApp({
-    users,
-    groups,
-    discovery,
-    logger,
-    settings: http,
-    tokens: new TokenTable(http.tokens, () => new Date()),
-    isReady: async () => await readiness.isReady(),
-  })
+  const { http } = settings
+  const isReady = async (): Promise<boolean> =>
+    (await Promise.all(readiness.map((each) => each.isReady()))).every(Boolean)
+  const app = createService({ bridges, settings, logger, isReady })
   const server = await started(app, http, logger)
-  logger.info('listening', { url: `${server.address}${http.basePath}` })
-  const watching = readiness.watch()
+  for (const { tenant, logger: named } of bridges.tenants) {
+    named.info('listening', { url: `${server.address}${tenant.http.basePath}` })
+  }
+  const watching = Promise.all(readiness.map((each) => each.watch()))
   const signal = await stopped
   logger.info('stopping', { signal })
-  readiness.stop()
+  for (const each of readiness) each.stop()
   await server.stop()
   await watching
   logger.info('stopped')

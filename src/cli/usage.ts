@@ -3,12 +3,12 @@ export const usage = `Usage: scim-directory-bridge COMMAND [OPTIONS]
 
   serve   --config FILE
           Serves SCIM until it is told to stop (SIGTERM, SIGINT).
-  check   --config FILE
+  check   --config FILE [--tenant NAME]
           Checks the settings and the live directory, and says everything that is wrong.
-  preview --config FILE METHOD PATH [--body FILE]
+  preview --config FILE [--tenant NAME] METHOD PATH [--body FILE]
           Prints the LDIF that a request would become, and writes nothing:
           preview --config bridge.yaml POST /Users --body user.json
-  brake   --config FILE [--release]
+  brake   --config FILE [--tenant NAME] [--release]
           Shows how the brake stands that stops mass deletions, or releases it.
   health  --config FILE
           Asks the bridge that runs on this machine whether it is ready.
@@ -17,6 +17,9 @@ export const usage = `Usage: scim-directory-bridge COMMAND [OPTIONS]
 
   --help     prints this
   --version  prints the version
+
+Without --tenant, check is about all tenants, preview and brake are about that of the sections at
+the top of the settings.
 
 Settings come from the file and from environment variables over it, such as SCIM_HTTP_PORT or
 SCIM_DIRECTORY_BIND_PASSWORD_FILE; docs/configuration.md lists them all.

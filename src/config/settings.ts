@@ -1,11 +1,14 @@
 import type * as t from 'io-ts'
-import { required, settings } from '../codec/settings.ts'
+import { mapOf } from '../codec/structures.ts'
+import { required, settings, withDefault } from '../codec/settings.ts'
 import { DirectorySettings, isProtected } from '../directory/settings.ts'
 import { HttpSettings } from '../http/settings.ts'
 import { JournalSettings } from '../journal/settings.ts'
 import { LoggingSettings } from '../logging/settings.ts'
 import { GroupSettings, UserSettings } from '../mapping/settings.ts'
 import { BrakeSettings, ListSettings } from '../provisioning/settings.ts'
+import { TenantSettings } from './tenant-settings.ts'
+import { type SettingsOfTenant, tenantProblems } from './tenants.ts'
 
 /** All settings of the bridge, a section for each room. */
 export const Settings = settings(
@@ -23,6 +26,13 @@ export const Settings = settings(
     }),
     logging: required(LoggingSettings, { text: 'What is logged and how.' }),
     journal: required(JournalSettings, { text: 'Whether and where writes are recorded.' }),
+    tenants: withDefault(
+      mapOf(TenantSettings),
+      {},
+      {
+        text: 'Further tenants beside the one of the sections above, by names that stand in log and journal: each has its own path, tokens and places in the directory, shares all other settings, and knows nothing of the others.',
+      },
+    ),
   },
   ({ directory, users }) =>
     users.password?.method === 'unicodePwd' && !isProtected(directory)
@@ -34,7 +44,11 @@ export const Settings = settings(
           },
         ]
       : [],
+  tenantProblems,
 )
 
 /** All settings of the bridge, a section for each room. */
 export type Settings = t.TypeOf<typeof Settings>
+
+/** All settings as one tenant has them. */
+export type Tenant = SettingsOfTenant<Settings>

@@ -26,13 +26,13 @@ interface Period {
 /** Counts the bad tokens of each network, in a bounded memory. Good ones do not pass here: whoever shares an address with
  *  someone who guesses is served as ever. */
 export class BadTokens {
-  readonly #limits: BadTokenLimits
+  readonly limits: BadTokenLimits
   readonly #now: () => number
   readonly #periods = new Map<string, Period>()
 
   /** @param now milliseconds of a clock that never goes back. */
   constructor(limits: BadTokenLimits, now: () => number) {
-    this.#limits = limits
+    this.limits = limits
     this.#now = now
   }
 
@@ -43,7 +43,7 @@ export class BadTokens {
 
   /** Counts a bad token from an address. */
   count(address: string): BadTokenVerdict {
-    const { limit, periodMs } = this.#limits
+    const { limit, periodMs } = this.limits
     const now = this.#now()
     const network = networkOf(address)
     const known = this.#periods.get(network)

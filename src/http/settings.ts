@@ -74,6 +74,21 @@ const BulkSettings = settings('BulkSettings', {
   }),
 })
 
+/** How a further tenant is reached. */
+export const tenantEntrance = {
+  basePath: required(BasePath, {
+    text: 'The path of the SCIM root of the tenant; it must lie apart from those of all others.',
+    example: '/acme/scim/v2',
+  }),
+  publicUrl: optional(url('https', 'http'), {
+    text: 'The SCIM base URL as clients of the tenant enter it; left out, it is taken from each request.',
+    example: 'https://bridge.example.org/acme/scim/v2',
+  }),
+  tokens: required(listOf(TokenSettings), {
+    text: 'The bearer tokens that are let in to the tenant, each with the keys of `http.tokens`.',
+  }),
+}
+
 /** How the bridge is reached. */
 export const HttpSettings = settings(
   'HttpSettings',

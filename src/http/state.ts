@@ -7,6 +7,8 @@ import type { Right } from './rights.ts'
 export interface RequestState {
   /** Names the request in the log, the journal and the answer. */
   requestId: string
+  /** The name of the tenant whose path it is; absent for the first. */
+  tenant?: string
   /** The name of the token that asked; absent until it is authenticated. */
   actor?: string
   /** The userName of the user for whom that token stands; absent where it stands for none. */

@@ -13,6 +13,8 @@ export interface JournalingOptions {
   /** Closed by who opened it, after the directory. */
   readonly journal: JournalWriter
   readonly logger: Logger
+  /** The name of the tenant to whom the directory belongs; absent for the first. */
+  readonly tenant?: string
   readonly now?: () => Date
 }
 
@@ -66,7 +68,9 @@ class JournaledWrite {
     const request = body === undefined ? about : { ...about, body: redactBody(body) }
     try {
       const head = { kind: 'intent', writeId: this.#writeId, time: this.#time() } as const
-      await this.#options.journal.append({ ...head, ...request, ldif })
+      const { journal, tenant } = this.#options
+      const owner = tenant === undefined ? {} : { tenant }
+      await journal.append({ ...head, ...owner, ...request, ldif })
     } catch (cause) {
       const message = 'the write was not sent, because the journal cannot record it'
       throw new DirectoryError('notRecorded', message, { cause })

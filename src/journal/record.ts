@@ -11,6 +11,8 @@ export interface IntentRecord {
   /** ISO 8601 in UTC. */
   readonly time: string
   readonly requestId: string
+  /** The name of the tenant; absent for the first. */
+  readonly tenant?: string
   readonly actor: string
   readonly clientAddress: string
   readonly method: string

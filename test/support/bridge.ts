@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto'
 import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { parseDocument } from 'yaml'
-import { openBridge } from '../../src/cli/bridge.ts'
+import { openBridges } from '../../src/cli/bridge.ts'
+import { createService } from '../../src/cli/service.ts'
 import { variableOf } from '../../src/config/declared-setting.ts'
 import { loadSettings } from '../../src/config/load-settings.ts'
 import { Settings } from '../../src/config/settings.ts'
-import { createApp } from '../../src/http/app.ts'
 import { startServer } from '../../src/http/server.ts'
-import { hashToken, TokenTable } from '../../src/http/tokens.ts'
+import { hashToken } from '../../src/http/tokens.ts'
 import type { JournalRecord } from '../../src/journal/record.ts'
 import type { LogFields, Logger } from '../../src/logging/logger.ts'
 import { ScimClient } from '../walkthrough/scim-client.ts'
@@ -94,17 +94,12 @@ export async function openTestBridge(
   )
   const events: LoggedEvent[] = []
   const logger = recordingLogger(events)
-  const bridge = await openBridge(settings, logger)
-  const { users, groups, discovery } = bridge
-  const app = createApp({
-    users,
-    groups,
-    discovery,
-    logger,
-    settings: settings.http,
-    tokens: new TokenTable(settings.http.tokens, () => new Date()),
-    isReady: async () => await bridge.directory.isReachable(),
-  })
+  const bridges = await openBridges(settings, logger)
+  const isReady = async (): Promise<boolean> => {
+    const found = bridges.tenants.map(({ bridge }) => bridge.directory.isReachable())
+    return (await Promise.all(found)).every(Boolean)
+  }
+  const app = createService({ bridges, settings, logger, isReady })
   const running = await startServer(app, settings.http, logger)
   const baseUrl = `${running.address}${settings.http.basePath}`
   const journal = async (): Promise<readonly JournalRecord[]> =>
@@ -127,7 +122,7 @@ export async function openTestBridge(
         .join('\n'),
     close: async () => {
       await running.stop(0)
-      await bridge.close()
+      await bridges.close()
       await section.remove()
       await folder.remove()
     },

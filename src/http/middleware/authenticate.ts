@@ -1,6 +1,6 @@
 import type { Logger } from '../../logging/logger.ts'
 import { scimErrors } from '../../scim/error.ts'
-import { type BadTokenLimits, BadTokens } from '../bad-tokens.ts'
+import type { BadTokens } from '../bad-tokens.ts'
 import { clientAddress } from '../client-address.ts'
 import { clientProof } from '../client-certificate.ts'
 import { FirstContacts } from '../first-contact.ts'
@@ -10,7 +10,8 @@ import type { Caller, TokenHolder, Tokens } from '../tokens.ts'
 /** How requests are authenticated. */
 export interface Authentication {
   readonly tokens: Tokens
-  readonly badTokens: BadTokenLimits
+  /** One for all tenants, so that nobody gains by trying a token at each. */
+  readonly badTokens: BadTokens
   /** Whether the header may hold the token alone, without its scheme. */
   readonly acceptRawToken: boolean
   readonly logger: Logger
@@ -37,10 +38,9 @@ export function authentication(options: Authentication): ScimMiddleware {
 
 /** Refuses bad tokens, and slows down who sends many: to wait, and to build up a connection for each further one. RFC 6585 §4 */
 function tokenRefusal({
-  badTokens: limits,
+  badTokens,
   logger,
 }: Authentication): (ctx: ScimContext, holder: TokenHolder | undefined) => never {
-  const badTokens = new BadTokens(limits, () => performance.now())
   return (ctx, holder) => {
     const sender = { requestId: ctx.state.requestId, clientAddress: clientAddress(ctx) }
     const { retryAfterSeconds, isFirstTooMany } = badTokens.count(sender.clientAddress)
@@ -49,7 +49,7 @@ function tokenRefusal({
       logger.warn('token refused', { ...sender, reason, tokenName: holder?.name })
       return challenge(ctx, ', error="invalid_token"', 'The bearer token is not valid.')
     }
-    if (isFirstTooMany) logger.warn('bad tokens slowed down', { ...sender, ...limits })
+    if (isFirstTooMany) logger.warn('bad tokens slowed down', { ...sender, ...badTokens.limits })
     ctx.set('Connection', 'close')
     const detail =
       'Too many requests came from this address with a token that is not valid. Correct the token; a valid one is let in at once.'

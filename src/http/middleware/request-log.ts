@@ -42,9 +42,10 @@ function factsOfRequest(ctx: ScimContext): LogFields {
 }
 
 function factsOfAnswer(ctx: ScimContext): LogFields {
-  const { failure, requestId, actor } = ctx.state
+  const { failure, requestId, tenant, actor } = ctx.state
   const refusal = failure === undefined ? undefined : toScimError(failure, requestId)
   return {
+    tenant,
     tokenName: actor,
     status: ctx.status,
     scimType: refusal?.scimType,

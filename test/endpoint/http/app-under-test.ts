@@ -51,10 +51,16 @@ export class AppUnderTest {
     const tokens = [{ name: 'onelogin', sha256: hashToken(token) }]
     const decoded = decode(HttpSettings, { port: 0, tokens, ...settings })
     const app = createApp({
-      users: tested.users,
-      groups: tested.groups,
-      discovery,
-      tokens: new TokenTable(decoded.tokens, () => now),
+      tenants: [
+        {
+          users: tested.users,
+          groups: tested.groups,
+          discovery,
+          tokens: new TokenTable(decoded.tokens, () => now),
+          settings: decoded,
+          logger: tested.logger,
+        },
+      ],
       settings: decoded,
       logger: tested.logger,
       isReady: () => tested.isReady(),
