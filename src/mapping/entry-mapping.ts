@@ -265,7 +265,10 @@ export class EntryMapping {
     const values =
       own.length === 0 && isNeeded ? this.#fallbacks.textOf(resource, slot.fallback) : own
     const isFirstFirst = !hasElements(slot) || hasPrimary(resource, slot, this.#siblingsOf(slot))
-    return { values: toLdapValues(slot, values), isFirstFirst }
+    const all = toLdapValues(slot, values)
+    // Of several elements the primary one stands first, and the answer shows what was stored.
+    const isCut = hasElements(slot) && slot.type.isSingleValued
+    return { values: isCut ? all.slice(0, 1) : all, isFirstFirst }
   }
 
   #metaOf(entry: Entry, resourceType: string): Draft {

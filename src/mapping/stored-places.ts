@@ -39,7 +39,9 @@ export class StoredPlaces implements PatchStorage {
   roomOf(path: AttributePath, element: JsonValue): string | undefined {
     const lines = this.#linesOf(path)
     const owner = lines.find((slot) => isOwn(slot, element, lines))
-    return owner === undefined || hasElements(owner) ? undefined : JSON.stringify(owner.terms)
+    if (owner === undefined) return undefined
+    const isRoomy = hasElements(owner) && !owner.type.isSingleValued
+    return isRoomy ? undefined : JSON.stringify(owner.terms)
   }
 
   #linesOf({ schema, attribute }: AttributePath): readonly Slot[] {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { parse } from 'yaml'
 import type { JsonObject, JsonValue } from '../../../../src/scim/json.ts'
 import { AdminClient } from '../../../support/admin-client.ts'
 import { openTestBridge, type Overrides, type TestBridge } from '../../../support/bridge.ts'
@@ -10,6 +12,7 @@ import { sharedSamba } from '../../../support/shared-samba.ts'
 import { temporaryFolder } from '../../../support/temporary-folder.ts'
 import type { Exchange } from '../../../walkthrough/scim-client.ts'
 import { selfSigned } from '../../connection/self-signed.ts'
+import { oneLine } from '../users-map.ts'
 import { memberIds, patchOpUrn, textIn } from '../groups/group-scene.ts'
 
 /** A bridge in front of a domain controller, and the domain as its administrator sees it. */
@@ -144,6 +147,13 @@ export function describeDomain(
       define(() => scene ?? assert.fail('there is no scene'))
     })
   }
+}
+
+/** The attribute map of the preset's users with further lines. */
+export function withLines(lines: Readonly<Record<string, string>>): Overrides {
+  const file = path.resolve(import.meta.dirname, '../../../../config/active-directory.yaml')
+  const preset = parse(readFileSync(file, 'utf8')) as { users: { attributes: object } }
+  return { 'users.attributes': oneLine({ ...preset.users.attributes, ...lines }) }
 }
 
 async function startDouble(): Promise<{ settings: Overrides; release: () => Promise<void> }> {
