@@ -24,7 +24,7 @@ interface Pauses {
 }
 
 /** A directory that was restarted is served again within a second. */
-const awayPauses: Pauses = { firstMs: 50, longestMs: 1000 }
+const awayPauses: Pauses = { firstMs: 50, longestMs: 500 }
 
 /** A wrong password does not get right by itself, and many attempts lock the account. */
 const refusedPauses: Pauses = { firstMs: 1000, longestMs: 30_000 }

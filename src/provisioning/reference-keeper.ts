@@ -5,6 +5,7 @@ import { present } from '../directory/filter.ts'
 import type { Plan } from '../directory/operation.ts'
 import { idOf } from '../mapping/identity.ts'
 import type { Mappings } from '../mapping/mappings.ts'
+import { memberReference } from '../mapping/reference-attribute.ts'
 import { afterWrite, UnfinishedError } from './directory-failure.ts'
 import type { EntryReader } from './entry-reader.ts'
 import { isAway, type Leftovers } from './leftovers.ts'
@@ -12,6 +13,7 @@ import { coursesOf, type ReferencedWrite, type Route, routeOf } from './referenc
 import { ReferenceUpkeep } from './reference-upkeep.ts'
 import { Referrers } from './referrers.ts'
 import { Turns } from './turns.ts'
+import { attributesBehind, behindRename, isOvertaken, restOf } from './unfinished-rename.ts'
 
 /** How long a server may still come to a write after it answers again. */
 const lateMs = 1000
@@ -33,6 +35,8 @@ export class ReferenceKeeper {
   readonly #reader: EntryReader
   readonly #leftovers: Leftovers
   readonly #turns = new Turns()
+  /** The last write of an entry, by its id, of which the rename alone may have been made. */
+  readonly #unfinished = new Map<string, ReferencedWrite>()
 
   constructor({ directory, reader, leftovers }: ReferenceKeeperDependencies) {
     this.#directory = directory
@@ -63,15 +67,17 @@ export class ReferenceKeeper {
     reason: WriteReason,
   ): Promise<Entry | undefined> {
     const { upkeeps, isTaken, route } = await this.#prepare(mappings, write)
-    const writing = { write, upkeeps: isTaken ? [] : upkeeps, route }
+    const unread = memberReference(mappings).name
+    const writing = { write, upkeeps: isTaken ? [] : upkeeps, route, unread }
     const { entry, failure } = await this.#write(writing, reason)
+    this.#forget(write)
     let isChanged = false
     try {
       await afterWrite(async () => {
-        isChanged = await this.#after({ write, upkeeps, route }, reason)
+        isChanged = await this.#after({ ...writing, upkeeps }, reason)
       }, 'the groups and people that name it were to be put right: some may have its former name')
     } catch (error) {
-      if (error instanceof UnfinishedError) this.#leave({ write, upkeeps, route }, reason)
+      if (error instanceof UnfinishedError) this.#leave({ ...writing, upkeeps }, reason)
       throw error
     }
     if (failure !== undefined) throw failure
@@ -98,12 +104,13 @@ export class ReferenceKeeper {
     return to !== undefined && (await this.#standing(write, to)) === 'other'
   }
 
-  async #write({ write, upkeeps, route }: Writing, reason: WriteReason): Promise<Written> {
+  async #write(writing: Writing, reason: WriteReason): Promise<Written> {
+    const { write, upkeeps } = writing
     try {
       for (const upkeep of upkeeps) await upkeep.before(reason)
       return await this.#carryOut(write, reason)
     } catch (error) {
-      await this.#takeBack({ write, upkeeps, route }, error, reason)
+      await this.#takeBack(writing, error, reason)
       if (upkeeps.length === 0 || !isServersOwn(error, write.plan)) throw error
     }
     return await this.#carryOut(write, reason)
@@ -150,9 +157,11 @@ export class ReferenceKeeper {
   /** Leaves what belongs around a write until the directory is back. */
   #leave(writing: Writing, reason: WriteReason): void {
     const { upkeeps, write } = writing
-    const { entry, entries } = write
-    if (upkeeps.length === 0 || entry === undefined) return
+    const { entry, entries, plan } = write
+    const isUnfinished = behindRename(plan).length > 0
+    if (entry === undefined || (upkeeps.length === 0 && !isUnfinished)) return
     const id = idOf(entries.identity, entry)
+    if (isUnfinished) this.#unfinished.set(id, write)
     let lookedAt: number | undefined
     this.#leftovers.leave(reason, async () => {
       await this.#turns.take(id, async () => await this.#settle(writing, reason))
@@ -165,7 +174,10 @@ export class ReferenceKeeper {
   async #settle(writing: Writing, reason: WriteReason): Promise<void> {
     const { write, upkeeps, route } = writing
     const { from, to, isMoving } = route
-    if (!isMoving || (await this.#isAt(write, to))) return void (await this.#after(writing, reason))
+    if (!isMoving || (await this.#isAt(write, to))) {
+      await this.#finish(writing, reason)
+      return void (await this.#after(writing, reason))
+    }
     const isVacant = async (dn: string): Promise<boolean> => !(await this.#standing(write, dn))
     // Groups that a disabled user has left stay left: that is what was asked for.
     const isStill = await this.#isAt(write, from)
@@ -173,6 +185,30 @@ export class ReferenceKeeper {
       if (isStill) await upkeep.takeBack({ isThere: false, isStill: false })
       else await upkeep.abandon(reason, isVacant)
     }
+  }
+
+  /** Does what follows a rename that was made, or else the entry would be changed in part. */
+  async #finish({ write, unread }: Writing, reason: WriteReason): Promise<void> {
+    const { entries, entry, plan } = write
+    if (entry === undefined) return
+    const { identity } = entries
+    const id = idOf(identity, entry)
+    const attributes = attributesBehind(plan, unread)
+    const read = [identity.idAttribute, identity.versionAttribute, ...attributes]
+    const now = await this.#reader.find(entries, id, read)
+    // Whoever has written the entry since has seen how it stands.
+    if (now === undefined || this.#unfinished.get(id) !== write) return
+    const rest = restOf(plan, identity, { before: entry, now, attributes })
+    try {
+      if (rest !== undefined) await this.#directory.execute(rest, reason)
+    } catch (error) {
+      if (!isOvertaken(error)) throw error
+    }
+    this.#unfinished.delete(id)
+  }
+
+  #forget({ entries, entry }: ReferencedWrite): void {
+    if (entry !== undefined) this.#unfinished.delete(idOf(entries.identity, entry))
   }
 
   async #prepare(mappings: Mappings, write: ReferencedWrite): Promise<Preparation> {
@@ -229,6 +265,8 @@ interface Writing {
   readonly write: ReferencedWrite
   readonly upkeeps: readonly ReferenceUpkeep[]
   readonly route: Route
+  /** The attribute of members, which are not read for a change. */
+  readonly unread: string
 }
 
 interface Written {

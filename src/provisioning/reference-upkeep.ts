@@ -11,13 +11,19 @@ import { maxAttempts } from './retry.ts'
 
 const parallelWrites = 4
 
+/** A change of one who names the entry. */
+interface Step {
+  readonly entry: Entry
+  readonly work: (entry: Entry) => Promise<Outcome>
+}
+
 /** Keeps the values of one reference attribute right over one write. docs/decisions/0024-references-by-the-bridge.md */
 export class ReferenceUpkeep {
   readonly #referrers: Referrers
   readonly #course: Course
   /** Those who name both DNs when the entry changes its own. */
   #prepared: readonly Entry[] = []
-  #undo: (() => Promise<Outcome>)[] = []
+  #undo: Step[] = []
   #isItselfChanged = false
 
   constructor(referrers: Referrers, course: Course) {
@@ -64,7 +70,7 @@ export class ReferenceUpkeep {
   }): Promise<void> {
     const isLost = this.#course.isFollowed ? !isThere : isStill
     const undo = isLost ? this.#undo : []
-    await concurrently(parallelWrites, undo, async (each) => void (await each()))
+    await concurrently(parallelWrites, undo, async (each) => await this.#wherever(each))
     this.#undo = []
     this.#prepared = []
   }
@@ -89,7 +95,10 @@ export class ReferenceUpkeep {
     const { from } = this.#course
     if (from === undefined || !(await isVacant())) return false
     await this.#forEach(this.#prepared, async (entry) => {
-      await this.#referrers.leave(entry, from, reason)
+      const work = async (now: Entry): Promise<Outcome> =>
+        await this.#referrers.leave(now, from, reason)
+      // Whoever names the old DN alone by then has lost the member, who must not come back.
+      await this.#wherever({ entry, work })
     })
     for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
       if (await this.#isSwept(reason, isVacant)) return this.#isItselfChanged
@@ -158,10 +167,13 @@ export class ReferenceUpkeep {
           isSingleValued
             ? await referrers.move(entry, from, to, reason)
             : await referrers.add(entry, to, reason),
-        async () =>
-          isSingleValued
-            ? await referrers.move(entry, to, from, reason)
-            : await referrers.leave(entry, to, reason),
+        {
+          entry,
+          work: async (now) =>
+            isSingleValued
+              ? await referrers.move(now, to, from, reason)
+              : await referrers.leave(now, to, reason),
+        },
       )
     })
     const both = and([referrers.isNaming(from), referrers.isNaming(to)])
@@ -171,15 +183,24 @@ export class ReferenceUpkeep {
   async #leave(dn: string, reason: WriteReason): Promise<void> {
     const referrers = this.#referrers
     await this.#forEach(await this.#matching(referrers.isNaming(dn)), async (entry) => {
-      await this.#undoably(
-        async () => await referrers.leave(entry, dn, reason),
-        async () => await referrers.restore(entry, dn, reason),
-      )
+      await this.#undoably(async () => await referrers.leave(entry, dn, reason), {
+        entry,
+        work: async (now) => await referrers.restore(now, dn, reason),
+      })
     })
   }
 
+  /** Changes one who names the entry, also where it has been renamed meanwhile. */
+  async #wherever({ entry, work }: Step): Promise<void> {
+    let found: Entry | undefined = entry
+    for (let attempt = 1; found !== undefined && attempt <= maxAttempts; attempt += 1) {
+      if ((await work(found)) !== 'gone') return
+      found = await this.#referrers.again(entry)
+    }
+  }
+
   /** Does something, and remembers how to take it back, also while it is not known whether it was done. */
-  async #undoably(work: () => Promise<Outcome>, undo: () => Promise<Outcome>): Promise<void> {
+  async #undoably(work: () => Promise<Outcome>, undo: Step): Promise<void> {
     try {
       if ((await work()) === 'made') this.#undo.push(undo)
     } catch (error) {

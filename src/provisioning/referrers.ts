@@ -43,6 +43,13 @@ export class Referrers {
     return found.filter((entry) => !entries.isProtected(entry))
   }
 
+  /** One of them as it is now; nothing when it is gone. */
+  async again(entry: Entry): Promise<Entry | undefined> {
+    const { entries } = this.attribute
+    const id = idOf(entries.identity, entry)
+    return await this.#reader.find(entries, id, attributesToRefer(this.attribute))
+  }
+
   /** What those match who name a DN. */
   isNaming(dn: string): Filter {
     return equals(this.attribute.name, dn)

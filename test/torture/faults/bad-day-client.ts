@@ -175,7 +175,7 @@ export class BadDayClient {
     const awaited = this.users.flatMap(({ state, isOpen }) =>
       !isOpen && typeof state?.manager === 'string' ? [state.manager] : [],
     )
-    const unused = awaited.filter((name) => !this.#isNamed(name))
+    const unused = awaited.filter((name) => this.#named(name) === undefined)
     const userName = this.#random.happens(50)
       ? (unused[0] ?? this.#unusedName())
       : this.#unusedName()
@@ -269,6 +269,7 @@ export class BadDayClient {
       made: () => {
         user.states = [state]
         if (state.userName !== before.userName) {
+          this.#lose(before.userName, user)
           this.#freeNames.push(before.userName)
           this.#arrive(user, state.userName, true)
         }
@@ -287,6 +288,7 @@ export class BadDayClient {
       made: () => {
         user.states = [undefined]
         this.#freeNames.push(before.userName)
+        this.#lose(before.userName, undefined)
         this.#forget(user)
       },
       left: () => (user.states = [before, undefined]),
@@ -404,6 +406,15 @@ export class BadDayClient {
     }
   }
 
+  /** Who waits for a name may have got whoever had it, for whom the bridge goes on. */
+  #lose(userName: string, user: TrackedUser | undefined): void {
+    for (const each of this.users) {
+      each.states = each.states.flatMap((state) =>
+        state?.manager === userName ? [state, { ...state, manager: user }] : [state],
+      )
+    }
+  }
+
   #forget(user: TrackedUser): void {
     this.users.splice(this.users.indexOf(user), 1)
     for (const each of this.users) {
@@ -414,8 +425,8 @@ export class BadDayClient {
     for (const { members } of this.#shared) members.delete(user)
   }
 
-  #isNamed(name: string): boolean {
-    return this.users.some(({ states }) => states.some((state) => state?.userName === name))
+  #named(name: string): TrackedUser | undefined {
+    return this.users.find(({ states }) => states.some((state) => state?.userName === name))
   }
 
   #boss(self?: TrackedUser): TrackedUser | undefined {
@@ -425,7 +436,8 @@ export class BadDayClient {
 
   /** A manager who may be gone by now is not named again. */
   #sameBoss({ manager }: UserState): UserState['manager'] {
-    return manager instanceof TrackedUser && !manager.isAtHand ? undefined : manager
+    const boss = typeof manager === 'string' ? (this.#named(manager) ?? manager) : manager
+    return boss instanceof TrackedUser && !boss.isAtHand ? undefined : boss
   }
 
   /** A name that nobody has, sometimes one that somebody had. */

@@ -6,6 +6,7 @@ import { DirectoryError } from '../../../../src/directory/error.ts'
 import { createLdapDirectory } from '../../../../src/directory/ldap-directory.ts'
 import type { Plan } from '../../../../src/directory/operation.ts'
 import type { Logger } from '../../../../src/logging/logger.ts'
+import { Groups } from '../../../../src/provisioning/groups.ts'
 import { createParts, type ProvisioningParts } from '../../../../src/provisioning/parts.ts'
 import type { WriteRequest } from '../../../../src/provisioning/resource-service.ts'
 import { Users } from '../../../../src/provisioning/users.ts'
@@ -25,8 +26,9 @@ const request: WriteRequest = {
   isDryRun: false,
 }
 
-/** What becomes of a write: it is made, it never arrives, or it is made or not and nobody is told. */
-type Fate = 'made' | 'lost' | 'madeUnheard' | 'lostUnheard'
+/** What becomes of a write: it is made, it never arrives, it is made or not and nobody is told, or only its first operation is
+ *  made. */
+type Fate = 'made' | 'lost' | 'madeUnheard' | 'lostUnheard' | 'begun'
 
 const always = (): Fate => 'made'
 
@@ -36,6 +38,7 @@ describe('What a directory that goes away leaves undone, on an OpenLDAP without 
   let directory: Directory
   let parts: ProvisioningParts
   let users: Users
+  let groups: Groups
   let count = 0
   let fateOf: (plan: Plan) => Fate = always
 
@@ -49,6 +52,7 @@ describe('What a directory that goes away leaves undone, on an OpenLDAP without 
     const { lists, ...others } = settings
     parts = createParts(unreliable(directory), { ...others, ...lists }, silent)
     users = new Users(parts)
+    groups = new Groups(parts)
   })
 
   afterEach(() => {
@@ -72,7 +76,8 @@ describe('What a directory that goes away leaves undone, on an OpenLDAP without 
       execute: async (plan, reason) => {
         const fate = fateOf(plan)
         if (fate === 'lost') throw new DirectoryError('unavailable', 'lost by the test')
-        const entry = fate === 'lostUnheard' ? undefined : await plain.execute(plan, reason)
+        const made = fate === 'begun' ? { ...plan, operations: plan.operations.slice(0, 1) } : plan
+        const entry = fate === 'lostUnheard' ? undefined : await plain.execute(made, reason)
         if (fate !== 'made') throw new DirectoryError('outcomeUnknown', 'lost by the test')
         return entry
       },
@@ -149,6 +154,53 @@ describe('What a directory that goes away leaves undone, on an OpenLDAP without 
     await eventually(async () => {
       assert.deepEqual(await scene.storedMembers(group), [dn])
     })
+  })
+
+  it('is done for a rename that was made without what belongs to it: nobody is changed in part', async () => {
+    const { person, group } = await somebody()
+    const userName = `whole-${count}`
+    fateOf = (plan) => (isRename(plan) ? 'begun' : 'made')
+    const value = { userName, title: 'Whole', name: { familyName: 'Whole' } }
+    const body = { Operations: [{ op: 'replace', value }] }
+    await assert.rejects(users.patch(person.id, body, request), { status: 503 })
+    const dn = `uid=${userName},${scene.bridge.section.people}`
+    await eventually(async () => {
+      assert.deepEqual(await scene.admin.values(dn, 'title'), ['Whole'])
+      assert.deepEqual(await scene.admin.values(dn, 'sn'), ['Whole'])
+      assert.deepEqual(await scene.storedMembers(group), [dn])
+    })
+  })
+
+  it('is done for a group that was renamed without its members', async () => {
+    const [inner, other] = [await somebody(), await somebody()]
+    const displayName = `Whole group ${count}`
+    fateOf = (plan) => (isRename(plan) ? 'begun' : 'made')
+    const body = { displayName, members: [{ value: other.person.id }] }
+    await assert.rejects(groups.replace(inner.group, body, request), { status: 503 })
+    await eventually(async () => {
+      assert.deepEqual(await scene.storedMembers(inner.group), [other.person.dn])
+    })
+  })
+
+  it('changes nothing that was written after it', async () => {
+    const [person, witness] = [(await somebody()).person, await somebody()]
+    const userName = `later-${count}`
+    fateOf = (plan) => (isRename(plan) ? 'begun' : 'made')
+    const earlier = { op: 'replace', value: { userName, title: 'Earlier' } }
+    await assert.rejects(users.patch(person.id, { Operations: [earlier] }, request), {
+      status: 503,
+    })
+    const later = { op: 'replace', value: { title: 'Later' } }
+    await users.patch(person.id, { Operations: [later] }, request)
+    fateOf = (plan) => (isOfGroup(plan) ? 'lost' : 'made')
+    await assert.rejects(users.delete(witness.person.id, request), { status: 503 })
+    fateOf = always
+    // It comes behind the other.
+    await eventually(async () => {
+      assert.deepEqual(await scene.storedMembers(witness.group), [placeholder])
+    })
+    const dn = `uid=${userName},${scene.bridge.section.people}`
+    assert.deepEqual(await scene.admin.values(dn, 'title'), ['Later'])
   })
 
   it('is done for a manager who has arrived: who waits for him gets him', async () => {
