@@ -88,7 +88,7 @@ const impure =
 /** What stands at the top of the repository. */
 const topLevel = [
   ['config', 'docs', 'src', 'test', '.ci'],
-  ['README.md', 'CHANGELOG.md', 'LICENSE'],
+  ['README.md', 'CHANGELOG.md', 'SECURITY.md', 'LICENSE'],
   ['package.json', 'package-lock.json', '.npmrc', 'tsconfig.json', 'tsconfig.build.json'],
   ['.mocharc.json', '.oxlintrc.json', '.prettierrc.json', '.prettierignore', 'knip.json'],
   ['Dockerfile', 'docker-compose.yml', '.dockerignore'],

@@ -3,7 +3,12 @@ import { existsSync, globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { root } from '../../support/source-tree.ts'
 
-const pages = ['README.md', 'CHANGELOG.md', ...globSync('{docs,config}/**/*.md', { cwd: root })]
+const pages = [
+  'README.md',
+  'CHANGELOG.md',
+  'SECURITY.md',
+  ...globSync('{docs,config}/**/*.md', { cwd: root }),
+]
 
 /** The places within the repository that a page leads to. */
 function linksOf(page: string): readonly string[] {
