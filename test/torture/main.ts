@@ -3,8 +3,10 @@ import { bounds } from './bounds.ts'
 import { faults } from './faults.ts'
 import { fuzz } from './fuzz.ts'
 import type { TorturePart } from './part.ts'
+import { rolling } from './rolling.ts'
+import { twoBridges } from './two-bridges.ts'
 
-const parts: readonly TorturePart[] = [fuzz, faults, bounds]
+const parts: readonly TorturePart[] = [fuzz, faults, twoBridges, rolling, bounds]
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
