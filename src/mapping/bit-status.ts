@@ -38,9 +38,17 @@ export class BitStatus implements Status {
 
   modifications(entry: Entry, isActive: boolean): Modification[] {
     if (this.isActive(entry) === isActive) return []
-    const value = this.#with(this.#numberOf(entry), isActive)
-    // Not value by value: Active Directory does without userAccountControl not even within one modify.
-    return [{ operation: 'replace', attribute: this.attribute, values: [value] }]
+    const { attribute } = this
+    const held = entry.texts(attribute)
+    const added = { attribute, values: [this.#with(this.#numberOf(entry), isActive)] }
+    // The number as it was read must still be there: another bit that an administrator changes meanwhile would be lost. Active
+    // Directory takes a deletion of userAccountControl only with what comes in its place, as samba-tool sends it, too.
+    return held.length === 0
+      ? [{ operation: 'add', ...added }]
+      : [
+          { operation: 'delete', attribute, values: held },
+          { operation: 'add', ...added },
+        ]
   }
 
   /** A password leaves the bit alone. */

@@ -21,6 +21,30 @@ interface Manner {
   readonly identity?: { readonly certificate: string; readonly key: string }
 }
 
+/** Operations by their tags. RFC 4511 §4.2 to §4.9 */
+export const operationTags = {
+  bind: 0x60,
+  search: 0x63,
+  modify: 0x66,
+  add: 0x68,
+  delete: 0x4a,
+  modifyDn: 0x6c,
+} as const
+type OperationTag = (typeof operationTags)[keyof typeof operationTags]
+
+/** A request that is held back. */
+export interface HeldRequest {
+  /** Resolves when it has come. */
+  readonly arrived: Promise<void>
+  readonly letGo: () => void
+}
+
+interface Gate {
+  readonly tag: number
+  readonly arrive: () => void
+  readonly opened: Promise<void>
+}
+
 /** Stands in front of a Samba and behaves as Active Directory is documented where Samba is milder: at most 1000 entries
  *  without paging, at most 1500 values of an attribute at a time, logon names of at most 20 characters, nobody enabled
  *  without a password, and the result codes and Win32 codes of its own.
@@ -31,6 +55,8 @@ export class DomainController {
   readonly #sockets = new Set<Socket>()
   readonly #limits: Limits
   readonly #scheme: string
+  readonly #counts = new Map<number, number>()
+  readonly #gates: Gate[] = []
 
   private constructor(samba: Pick<DirectoryEndpoint, 'ldapsUrl' | 'ca'>, manner: Manner) {
     const { limits = usualLimits, identity } = manner
@@ -61,6 +87,19 @@ export class DomainController {
     return `${this.#scheme}://127.0.0.1:${(this.#server.address() as AddressInfo).port}`
   }
 
+  /** How many requests of a kind have come. */
+  countOf(kind: keyof typeof operationTags): number {
+    return this.#counts.get(operationTags[kind]) ?? 0
+  }
+
+  /** Holds the next request of a kind back until it is let go. */
+  holdNext(kind: keyof typeof operationTags): HeldRequest {
+    const tag: OperationTag = operationTags[kind]
+    const [coming, opening] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    this.#gates.push({ tag, arrive: coming.resolve, opened: opening.promise })
+    return { arrived: coming.promise, letGo: opening.resolve }
+  }
+
   async close(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy()
     this.#server.close()
@@ -82,13 +121,21 @@ export class DomainController {
     const limits = new ConversationLimits(this.#limits)
     eachMessage(client, (bytes) => {
       const { messageId, tag } = headerOf(bytes)
+      this.#counts.set(tag, (this.#counts.get(tag) ?? 0) + 1)
       const refusal = refusalOf(messageId, tag, bytes)
       if (refusal !== undefined) {
         client.write(refusal)
         return
       }
       asked.set(messageId, limits.ask(bytes, tag))
-      samba.write(bytes)
+      const gate = this.#gates.findIndex((each) => each.tag === tag)
+      const [held] = gate === -1 ? [] : this.#gates.splice(gate, 1)
+      if (held === undefined) {
+        samba.write(bytes)
+        return
+      }
+      held.arrive()
+      void held.opened.then(() => samba.write(bytes))
     })
     eachMessage(samba, (bytes) => {
       const { messageId } = headerOf(bytes)

@@ -18,13 +18,25 @@ describe('A status that is a bit of a number (userAccountControl, MS-ADTS §2.2.
     assert.deepEqual(shown, [true, false, false, true, true])
   })
 
-  it('changes the bit alone, and nothing when it is right already', () => {
+  it('changes the bit alone, of the number as it was read, and nothing when it is right already', () => {
     const changes = [
       status.modifications(account('66048'), false),
       status.modifications(account('66050'), true),
       status.modifications(account('66050'), false),
+      status.modifications(account(), false),
     ].map((modifications) => modifications.map(({ operation, values }) => [operation, ...values]))
-    assert.deepEqual(changes, [[['replace', '66050']], [['replace', '66048']], []])
+    assert.deepEqual(changes, [
+      [
+        ['delete', '66048'],
+        ['add', '66050'],
+      ],
+      [
+        ['delete', '66050'],
+        ['add', '66048'],
+      ],
+      [],
+      [['add', '514']],
+    ])
   })
 
   it('gives a new account its number, with the bit when it is disabled', () => {

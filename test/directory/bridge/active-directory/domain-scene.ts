@@ -19,11 +19,14 @@ import { memberIds, patchOpUrn, textIn } from '../groups/group-scene.ts'
 export class DomainScene {
   readonly bridge: TestBridge
   readonly admin: AdminClient
+  /** The double, where there is one. */
+  readonly controller: DomainController | undefined
   readonly #release: () => Promise<void>
   #count = 0
 
-  private constructor(bridge: TestBridge, release: () => Promise<void>) {
+  private constructor(bridge: TestBridge, { controller, release }: Obtained) {
     this.bridge = bridge
+    this.controller = controller
     const samba = sharedSamba()
     this.admin = new AdminClient({ ...samba, url: samba.ldapsUrl })
     this.#release = release
@@ -32,14 +35,15 @@ export class DomainScene {
   /** @param isStrict through the double that behaves as Active Directory where Samba is milder. */
   static async open(isStrict: boolean, overrides: Overrides = {}): Promise<DomainScene> {
     const samba = sharedSamba()
-    const { settings, release } = isStrict
+    const obtained: Obtained = isStrict
       ? await startDouble()
       : { settings: { 'directory.tls.caFile': samba.caFile }, release: async () => {} }
+    const { settings } = obtained
     // A domain controller takes no password in clear text.
     const endpoint = { ...samba, url: samba.ldapsUrl }
     const place = { ...exampleDomain, preset: 'active-directory.yaml' }
     const bridge = await openTestBridge(endpoint, { ...settings, ...overrides }, place)
-    return new DomainScene(bridge, release)
+    return new DomainScene(bridge, obtained)
   }
 
   async close(): Promise<void> {
@@ -156,7 +160,13 @@ export function withLines(lines: Readonly<Record<string, string>>): Overrides {
   return { 'users.attributes': oneLine({ ...preset.users.attributes, ...lines }) }
 }
 
-async function startDouble(): Promise<{ settings: Overrides; release: () => Promise<void> }> {
+interface Obtained {
+  readonly settings: Overrides
+  readonly controller?: DomainController
+  readonly release: () => Promise<void>
+}
+
+async function startDouble(): Promise<Obtained> {
   const identity = selfSigned('Domain controller')
   const folder = await temporaryFolder('domain-controller')
   const caFile = path.join(folder.path, 'ca.pem')
@@ -164,6 +174,7 @@ async function startDouble(): Promise<{ settings: Overrides; release: () => Prom
   const controller = await DomainController.start(sharedSamba(), { identity })
   return {
     settings: { 'directory.urls': controller.url, 'directory.tls.caFile': caFile },
+    controller,
     async release() {
       await controller.close()
       await folder.remove()
