@@ -19,7 +19,8 @@ import { checkGroups } from './mapping-check.ts'
 import type { MappedDirectory } from './mapped-directory.ts'
 import { type MemberChange, memberModification, memberModifications } from './member-change.ts'
 import { portions } from './portions.ts'
-import { dnKey, type RenderContext } from './reference.ts'
+import type { MemberNames } from './member-names.ts'
+import { dnKey, type GroupContext } from './reference.ts'
 import { finish } from './resource.ts'
 import type { GroupSettings } from './settings.ts'
 import {
@@ -34,7 +35,7 @@ import { timeAttributes } from './time-attribute.ts'
 /** A group to be created, worked out as far as SCIM goes. */
 export interface NewGroup {
   readonly resource: JsonObject
-  readonly memberDns: readonly string[]
+  readonly memberValues: readonly string[]
   readonly derived?: DerivedValues
 }
 
@@ -54,23 +55,35 @@ export interface GroupChange {
 export class GroupMapping {
   readonly entries: EntryMapping
   readonly settings: GroupSettings
+  /** By what the groups name their members. */
+  readonly names: MemberNames
   readonly schema: ResourceSchema
   /** Members whom groups show and whom the bridge neither adds nor removes. */
   readonly foreignPrincipals: ForeignPrincipals
   readonly storage: StoredPlaces
   readonly problems: readonly Problem[]
 
-  constructor(settings: GroupSettings, { identity, schema: directorySchema }: MappedDirectory) {
+  constructor(
+    settings: GroupSettings,
+    { identity, schema: directorySchema }: MappedDirectory,
+    names: MemberNames,
+  ) {
     const declared = withExtensions(groupResourceType, settings.extensions)
     const resourceType = withLetterCase(declared, settings, directorySchema)
     const schema = new ResourceSchema(resourceType)
     const sections = new Map([['members', 'members']])
     this.settings = settings
+    this.names = names
     const unversioned = [settings.members.attribute]
     const source = { settings, schema, directorySchema, sections, unversioned }
     this.entries = new EntryMapping(source, identity)
     this.foreignPrincipals = new ForeignPrincipals(identity, settings.base)
-    const members = { urn: undefined, name: 'members', subAttributes: memberParts }
+    const members = {
+      urn: undefined,
+      name: 'members',
+      subAttributes: memberParts,
+      terms: names.type === undefined ? {} : { type: 'User' },
+    }
     const stored = [...storedBySlots(this.entries.slots), members]
     this.schema = new ResourceSchema(advertisedType(resourceType, stored))
     this.storage = new StoredPlaces(this.schema.resourceType, schema, this.entries.slots)
@@ -99,9 +112,10 @@ export class GroupMapping {
     return attribute !== undefined && needs({ attribute })
   }
 
-  /** The DNs of the members of an entry that was read with them, without the placeholder. */
-  memberDns(entry: Entry): string[] {
-    return entry.texts(this.settings.members.attribute).filter((dn) => !this.isPlaceholder(dn))
+  /** The values that name the members of an entry that was read with them, without the placeholder. */
+  memberValues(entry: Entry): string[] {
+    const values = entry.texts(this.settings.members.attribute)
+    return values.filter((value) => !this.isPlaceholder(value))
   }
 
   /** The SCIM attribute that an LDAP attribute stands for, as clients know it. */
@@ -110,35 +124,38 @@ export class GroupMapping {
     return this.entries.slotOfLdap(ldapAttribute)?.key ?? (isMember ? 'members' : undefined)
   }
 
-  /** Whether a DN is the one that stands in for members. */
-  isPlaceholder(dn: string): boolean {
+  /** Whether a value is the one that stands in for members. */
+  isPlaceholder(value: string): boolean {
     const { placeholder } = this.settings.members
-    return placeholder !== undefined && dnKey(dn) === dnKey(placeholder)
+    return placeholder !== undefined && dnKey(value) === dnKey(placeholder)
   }
 
   /** The group an entry holds. A member whose entry is gone or out of reach is not shown, but for principals of other forests. */
-  toGroup(entry: Entry, context: RenderContext): JsonObject {
+  toGroup(entry: Entry, context: GroupContext): JsonObject {
     const draft = this.entries.toDraft(entry, 'Group')
-    const members = this.memberDns(entry).flatMap((dn) => this.#toMember(dn, context) ?? [])
+    const named = this.memberValues(entry).flatMap((value) => this.#toMembers(value, context))
+    // Several values may name one user.
+    const members = [...new Map(named.map((member) => [member['value'], member])).values()]
     if (members.length > 0) draft['members'] = members
     return finish(draft, this.schema, context.baseUrl)
   }
 
-  #toMember(dn: string, { references, baseUrl }: RenderContext): JsonObject | undefined {
-    const reference = references.get(dnKey(dn))
-    if (reference === undefined) {
-      const sid = this.foreignPrincipals.sidOf(dn)
-      return sid === undefined ? undefined : { value: sid, display: sid }
+  #toMembers(value: string, { members, baseUrl }: GroupContext): JsonObject[] {
+    const references = members.get(this.names.key(value))
+    if (references === undefined) {
+      const sid = this.foreignPrincipals.sidOf(value)
+      return sid === undefined ? [] : [{ value: sid, display: sid }]
     }
-    const { id, type, display } = reference
-    const name = display === undefined ? {} : { display }
-    return { value: id, $ref: `${baseUrl}/${type}s/${id}`, ...name, type }
+    return references.map(({ id, type, display }) => {
+      const name = display === undefined ? {} : { display }
+      return { value: id, $ref: `${baseUrl}/${type}s/${id}`, ...name, type }
+    })
   }
 
   /** The LDAP filter of a SCIM filter on groups.
    *  @param lookup knows the ids of `referencedIds`. */
   translate(filter: ScimFilter, lookup: ReferenceLookup): Translation {
-    const members = referenceAttribute(this.settings.members.attribute, lookup)
+    const members = referenceAttribute(this.settings.members.attribute, lookup.membersOf)
     const specials = new Map<string, SpecialAttribute>([
       ...timeAttributes(this.entries),
       [referencePaths.members, members],
@@ -148,12 +165,12 @@ export class GroupMapping {
 
   /** The operations that create a group. More members than one request should carry are added behind it. */
   planCreate(
-    { resource, memberDns, derived = new Map() }: NewGroup,
+    { resource, memberValues, derived = new Map() }: NewGroup,
     isRead: boolean,
   ): { dn: string; plan: Plan } {
     const { attribute, placeholder } = this.settings.members
     const dn = this.entries.dnFor(resource, derived)
-    const [first = [], ...rest] = portions(memberDns, (member) => [member])
+    const [first = [], ...rest] = portions(memberValues, (member) => [member])
     const values = first.length === 0 && placeholder !== undefined ? [placeholder] : first
     const attributes = this.entries.attributesFor(resource, [
       { type: attribute, values },

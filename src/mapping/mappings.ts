@@ -2,6 +2,8 @@ import type { Capabilities } from '../directory/directory.ts'
 import { sharedExtensions } from './extension-schema.ts'
 import { GroupMapping } from './group-mapping.ts'
 import { identityFor } from './identity.ts'
+import { checkMembers } from './member-check.ts'
+import { memberNames } from './member-names.ts'
 import { MappingError } from './mapping-error.ts'
 import type { GroupSettings, UserSettings } from './settings.ts'
 import { UserMapping } from './user-mapping.ts'
@@ -24,10 +26,12 @@ export function compileMappings(
     throw new MappingError([{ path: 'directory.kind', reason }])
   }
   const directory = { identity, schema, hasPasswordModify }
-  const users = new UserMapping(settings.users, directory)
-  const groups = new GroupMapping(settings.groups, directory)
+  const names = memberNames(settings.groups.members, schema)
+  const users = new UserMapping(settings.users, directory, names)
+  const groups = new GroupMapping(settings.groups, directory, names)
   const shared = sharedExtensions(settings.users.extensions, settings.groups.extensions)
-  const problems = [...users.problems, ...groups.problems, ...shared]
+  const members = checkMembers({ users, groups })
+  const problems = [...users.problems, ...groups.problems, ...members, ...shared]
   if (problems.length > 0) throw new MappingError(problems)
   return { users, groups }
 }

@@ -2,9 +2,9 @@ import type { Modification } from '../directory/operation.ts'
 import { portions } from './portions.ts'
 import type { GroupSettings } from './settings.ts'
 
-type MemberSettings = GroupSettings['members']
+type MemberSettings = Pick<GroupSettings['members'], 'attribute' | 'placeholder'>
 
-/** What a write does to the members of a group, as DNs: none of those added is there, all of those removed are. */
+/** What a write does to the members of a group, as the values that name them: none of those added is there, all of those removed are. */
 export interface MemberChange {
   readonly added: readonly string[]
   readonly removed: readonly string[]
@@ -59,10 +59,10 @@ function movesOf({ placeholder }: MemberSettings, change: MemberChange): Move[] 
   const leaving = hasPlaceholder ? filler : []
   const coming = isEmptied && !hasPlaceholder && added.length === 0 ? filler : []
   return [
-    ...added.map((dn, index) => ({ add: [dn], remove: index === 0 ? leaving : [] })),
-    ...removed.map((dn, index) => ({
+    ...added.map((value, index) => ({ add: [value], remove: index === 0 ? leaving : [] })),
+    ...removed.map((value, index) => ({
       add: index === removed.length - 1 ? coming : [],
-      remove: [dn],
+      remove: [value],
     })),
   ]
 }

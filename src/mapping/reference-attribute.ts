@@ -3,10 +3,13 @@ import type { Modification, Plan } from '../directory/operation.ts'
 import { guardFor } from './assertion.ts'
 import type { EntryMapping } from './entry-mapping.ts'
 import type { Mappings } from './mappings.ts'
+import { dnNames, type MemberNames } from './member-names.ts'
 
-/** An attribute by which entries name others by their DNs: the members of groups, the manager of people. */
+/** An attribute by which entries name others: the members of groups, the manager of people. */
 export interface ReferenceAttribute {
   readonly name: string
+  /** By what it names them. */
+  readonly names: MemberNames
   /** The entries that have it. */
   readonly entries: EntryMapping
   /** What stands in where the last value leaves. */
@@ -23,9 +26,13 @@ interface ReferenceChange {
 }
 
 /** By what groups name their members. */
-export function memberReference({ groups: { settings, entries } }: Mappings): ReferenceAttribute {
+export function memberReference({
+  groups: { settings, entries, names },
+}: Mappings): ReferenceAttribute {
   const { attribute, placeholder, references } = settings.members
-  return { ...named(entries, attribute, references), placeholder }
+  const reference = named(entries, attribute, references)
+  const isKept = reference.isKept && names.type === undefined
+  return { ...reference, names, placeholder, isKept }
 }
 
 /** By what people name their manager; nothing where no manager is mapped. */
@@ -63,5 +70,5 @@ function named(
   const isKept =
     references === undefined ? entries.identity.keepsReferences : references === 'server'
   const isSingleValued = entries.directorySchema.attributeType(name)?.isSingleValued === true
-  return { name, entries, placeholder: undefined, isKept, isSingleValued }
+  return { name, names: dnNames, entries, placeholder: undefined, isKept, isSingleValued }
 }

@@ -5,13 +5,23 @@ export interface Reference {
   readonly type: 'User' | 'Group'
   readonly id: string
   readonly dn: string
+  /** The values by which groups can name it as a member, the first is the one that is written. */
+  readonly memberValues: readonly string[]
   readonly display: string | undefined
 }
 
 /** The references that were found for the DNs of an entry, by `dnKey`. */
 export type References = ReadonlyMap<string, Reference>
 
-/** What an entry is shown with. */
+/** What a group is shown with. */
+export interface GroupContext {
+  /** Those whom the values of its members name, by the keys of these; an attribute of users may name several. */
+  readonly members: ReadonlyMap<string, readonly Reference[]>
+  /** The absolute URL of the SCIM root. */
+  readonly baseUrl: string
+}
+
+/** What a user is shown with. */
 export interface RenderContext {
   readonly references: References
   /** The groups that name a user as a member, by the `dnKey` of the user, where the entries do not say so themselves. */

@@ -244,7 +244,11 @@ export type UserSettings = t.TypeOf<typeof UserSettings>
 
 const MemberSettings = settings('MemberSettings', {
   attribute: withDefault(LdapName, 'member', {
-    text: 'The attribute that holds the DNs of the members.',
+    text: 'The attribute that holds the members.',
+  }),
+  holds: withDefault(LdapName, 'dn', {
+    text: 'By what it names them: `dn`, or an attribute of users, as memberUid of posixGroup does by `uid`. Only users can be members then, and the bridge keeps the values right.',
+    example: 'uid',
   }),
   references: references('is a member'),
   placeholder: optional(DistinguishedName, {

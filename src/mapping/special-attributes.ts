@@ -17,14 +17,16 @@ export interface SpecialAttribute {
 
 /** What the ids of `referencedIds` stand for, looked up before the filter is translated. */
 export interface ReferenceLookup {
-  /** The DN of the resource with an id; nothing when there is none. */
-  readonly dnOf: (id: string) => string | undefined
+  /** The DN of the resource with an id; none when there is none. */
+  readonly dnOf: (id: string) => readonly string[]
+  /** The values by which groups name the resource with an id as a member; none when there are none. */
+  readonly membersOf: (id: string) => readonly string[]
   /** The DNs of the groups whose members belong to the group with an id: that one, and where membership through other groups
    *  is shown those nested in it. None when there is no such group; nothing when they are too many to ask for. */
   readonly groupsWithin: (id: string) => readonly string[] | undefined
 }
 
-/** The paths, as texts in lower case, whose values are ids in SCIM and DNs in the directory. */
+/** The paths, as texts in lower case, whose values are ids in SCIM and not in the directory. */
 export const referencePaths = {
   manager: `${schemaUrns.enterpriseUser}:manager.value`.toLowerCase(),
   groups: 'groups.value',
@@ -56,26 +58,27 @@ export function comparedId({ path, value }: Comparison): string {
   return typeof id === 'string' ? id : ''
 }
 
-/** An attribute that holds DNs: equality with an id is equality with the DN of that resource. An id that names nothing matches
- *  nothing. Nothing else can be asked of DNs: neither their order nor their parts mean anything to a client. */
+/** An attribute that names resources, by their DNs or otherwise: equality with an id is equality with a value that names that
+ *  resource. An id that names nothing matches nothing. Nothing else can be asked of such values: neither their order nor their
+ *  parts mean anything to a client.
+ *  @param valuesOf the values that name the resource with an id. */
 export function referenceAttribute(
   ldapAttribute: string,
-  { dnOf }: Pick<ReferenceLookup, 'dnOf'>,
+  valuesOf: (id: string) => readonly string[],
 ): SpecialAttribute {
   return {
     isExact: true,
     translate: (comparison): Filter | undefined => {
       const { operator, value } = comparison
       if (operator !== 'eq' || typeof value !== 'string') return undefined
-      const dn = dnOf(comparedId(comparison))
-      return dn === undefined ? or([]) : equals(ldapAttribute, dn)
+      return or(valuesOf(comparedId(comparison)).map((each) => equals(ldapAttribute, each)))
     },
   }
 }
 
 /** The manager, of whom SCIM shows one where the directory may have several, and groups, too. */
 export function managerAttribute(ldapAttribute: string, lookup: ReferenceLookup): SpecialAttribute {
-  return { ...referenceAttribute(ldapAttribute, lookup), isExact: false }
+  return { ...referenceAttribute(ldapAttribute, lookup.dnOf), isExact: false }
 }
 
 /** The groups of users, where the server keeps those alone that name a user themselves. */

@@ -21,6 +21,7 @@ import { translateFilter, type Translation } from './filter-translation.ts'
 import { withLetterCase } from './letter-case.ts'
 import { ManagerMapping } from './manager-mapping.ts'
 import type { MappedDirectory } from './mapped-directory.ts'
+import type { MemberNames } from './member-names.ts'
 import { dnKey, type Reference, type RenderContext } from './reference.ts'
 import { finish } from './resource.ts'
 import type { UserSettings } from './settings.ts'
@@ -46,11 +47,14 @@ export class UserMapping {
   readonly schema: ResourceSchema
   readonly storage: StoredPlaces
   readonly problems: readonly Problem[]
+  readonly #names: MemberNames
   readonly #status: Status | undefined
   readonly #manager: ManagerMapping | undefined
   readonly #plans: UserPlans
 
-  constructor(settings: UserSettings, directory: MappedDirectory) {
+  /** @param names by what groups name users. */
+  constructor(settings: UserSettings, directory: MappedDirectory, names: MemberNames) {
+    this.#names = names
     const { identity, schema: directorySchema } = directory
     const declared = withExtensions(userResourceType, settings.extensions)
     const resourceType = withLetterCase(declared, settings, directorySchema)
@@ -85,8 +89,12 @@ export class UserMapping {
     // A version that is made from what was read is made from all of it.
     if (needsVersion(needs) && !this.entries.identity.isVersionKept) return this.attributes
     const status = this.#needsAny(needs, 'active') ? this.settings.active?.attribute : undefined
-    const beside = [...(status === undefined ? [] : [status]), ...this.#referenceAttributes(needs)]
-    return [...new Set([...attributesBehind(this.entries, needs), ...beside])]
+    const { memberOf } = this.settings
+    const isSearched = this.needsGroups(needs) && memberOf === undefined
+    const name = isSearched ? this.#names.type?.name : undefined
+    const beside = [status, name].filter((each) => each !== undefined)
+    const references = this.#referenceAttributes(needs)
+    return [...new Set([...attributesBehind(this.entries, needs), ...beside, ...references])]
   }
 
   /** The LDAP attributes to read of a user who was written: those behind what is looked at, and those that tell what else is due. */

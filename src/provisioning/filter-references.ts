@@ -26,7 +26,9 @@ export async function referencesIn(
     if (reference.type === 'Group') within.set(id, await groupsWithin(parts, mappings, reference))
   })
   return {
-    dnOf: (id) => references.get(id)?.dn ?? mappings.groups.foreignPrincipals.dnOf(id),
+    dnOf: (id) => [references.get(id)?.dn ?? []].flat(),
+    membersOf: (id) =>
+      references.get(id)?.memberValues ?? [mappings.groups.foreignPrincipals.dnOf(id) ?? []].flat(),
     groupsWithin: (id) => (within.has(id) ? within.get(id) : []),
   }
 }

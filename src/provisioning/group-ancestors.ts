@@ -46,7 +46,8 @@ export class GroupAncestors {
     for (let depth = 0; depth < mostLevels && level.size > 0; depth += 1) {
       const found: string[] = []
       await concurrently(parallelSearches, [...level], async ([key, dn]) => {
-        const naming = await this.#membership.groupsNaming(mappings, dn)
+        const values = mappings.groups.names.ofGroup(dn)
+        const naming = await this.#membership.groupsNaming(mappings, values)
         const dns = naming.map((group) => group.dn)
         parents.set(key, dns)
         found.push(...dns)

@@ -28,8 +28,8 @@ export class GroupViews {
     baseUrl: string,
   ): Promise<readonly JsonObject[]> {
     const { groups } = mappings
-    const dns = entries.flatMap((entry) => groups.memberDns(entry))
-    const references = await this.#references.byDn(mappings, dns)
-    return entries.map((entry) => groups.toGroup(entry, { references, baseUrl }))
+    const values = entries.flatMap((entry) => groups.memberValues(entry))
+    const members = await this.#references.byMember(mappings, values)
+    return entries.map((entry) => groups.toGroup(entry, { members, baseUrl }))
   }
 }

@@ -18,7 +18,7 @@ import {
 } from './group-changes.ts'
 import { GroupViews } from './group-views.ts'
 import { IgnoredAttributes } from './ignored-attributes.ts'
-import { distinctDns, isEmptying, type NamedMembers } from './membership.ts'
+import { distinctValues, isEmptying, type NamedMembers } from './membership.ts'
 import { shownBy } from './needs.ts'
 import type { ProvisioningParts } from './parts.ts'
 import type { ReferencedWrite } from './reference-course.ts'
@@ -87,12 +87,12 @@ export class Groups implements ResourceService {
       const resource = normalizeResource(groups.schema, body)
       requireAttributes(groups.schema, resource)
       await refuseTaken(this.#parts.reader, groups.entries, 'displayName', { resource })
-      const coming = await this.#parts.membership.dnsOf(mappings, membersOf(resource))
-      const memberDns = distinctDns(coming.values())
+      const coming = await this.#parts.membership.valuesOf(mappings, membersOf(resource))
+      const memberValues = distinctValues(groups.names, coming.values())
       const read = attributesShown(mappings, request)
       const wish = { after: resource }
       const writeFor = (derived: DerivedValues): ReferencedWrite => {
-        const { plan } = groups.planCreate({ resource, memberDns, derived }, false)
+        const { plan } = groups.planCreate({ resource, memberValues, derived }, false)
         return { entries: groups.entries, plan: { ...plan, read } }
       }
       const { keeper } = this.#parts

@@ -1,11 +1,12 @@
 import type { Directory } from '../directory/directory.ts'
 import type { Entry } from '../directory/entry.ts'
 import { DirectoryError } from '../directory/error.ts'
-import { equals } from '../directory/filter.ts'
+import { equals, or } from '../directory/filter.ts'
 import type { MemberChange } from '../mapping/member-change.ts'
 import { idOf } from '../mapping/identity.ts'
 import type { Mappings } from '../mapping/mappings.ts'
-import { dnKey, type Reference } from '../mapping/reference.ts'
+import type { MemberNames } from '../mapping/member-names.ts'
+import type { Reference } from '../mapping/reference.ts'
 import { scimErrors } from '../scim/error.ts'
 import { excerpt } from '../scim/excerpt.ts'
 import type { MemberReference, MembershipDelta } from '../scim/patch/membership.ts'
@@ -24,7 +25,7 @@ export interface MembershipDependencies {
   readonly references: ReferenceFinder
 }
 
-/** The members whom a change names, by their ids, with the DNs that they had when it was worked out. */
+/** The members whom a change names, by their ids, with the values that named them when it was worked out. */
 export interface NamedMembers {
   /** Those it writes into the group. */
   readonly coming: ReadonlyMap<string, string>
@@ -51,9 +52,10 @@ export class Membership {
     this.#references = references
   }
 
-  /** The DNs of members to add, by their ids.
-   *  @throws {ScimError} invalidValue naming the ids that are no user or group, or one that is of another type than is said. */
-  async dnsOf(
+  /** The values that name members to add, by their ids.
+   *  @throws {ScimError} invalidValue naming the ids that are no user or group, or one that is of another type than is said, or
+   *    whom groups cannot name. */
+  async valuesOf(
     mappings: Mappings,
     members: readonly MemberReference[],
   ): Promise<ReadonlyMap<string, string>> {
@@ -67,7 +69,8 @@ export class Membership {
       throw scimErrors.invalidValue(`members.value names no user or group: ${named}${more}.`)
     }
     for (const { value, type } of members) checkType(value, type, found.get(value))
-    return dnsIn(found)
+    for (const reference of found.values()) checkNameable(mappings, reference)
+    return valuesIn(found)
   }
 
   /** What is left to be done of a change, given how the group stands: members to add who are not there, members to remove
@@ -79,21 +82,22 @@ export class Membership {
     asked: MembershipDelta,
   ): Promise<NamedMemberChange> {
     const delta = await this.#withoutForeign(mappings, group, asked)
-    const wanted = await this.dnsOf(mappings, delta.add)
+    const wanted = await this.valuesOf(mappings, delta.add)
     if (delta.base === 'none') return await this.#replacement(mappings, group, wanted)
-    const leaving = dnsIn(await this.#references.byId(mappings, delta.remove))
-    const removed = [...leaving.values()]
-    const dns = distinctDns(wanted.values())
-    const { placeholder } = mappings.groups.settings.members
+    const leaving = await this.#references.byId(mappings, delta.remove)
+    const removed = [...leaving.values()].flatMap(({ memberValues }) => memberValues)
+    const { names, settings } = mappings.groups
+    const values = distinctValues(names, wanted.values())
+    const { placeholder } = settings.members
     const fillers = placeholder === undefined ? [] : [placeholder]
-    const present = await this.#present(mappings, group, [...dns, ...removed, ...fillers])
-    const added = dns.filter((dn) => !present.has(dn))
+    const present = await this.#present(mappings, group, [...values, ...removed, ...fillers])
+    const added = values.filter((value) => !present.has(value))
     return {
       added,
-      removed: removed.filter((dn) => present.has(dn)),
-      hasPlaceholder: fillers.some((dn) => present.has(dn)),
+      removed: removed.filter((value) => present.has(value)),
+      hasPlaceholder: fillers.some((value) => present.has(value)),
       isEmptied: false,
-      named: { coming: only(wanted, added), leaving },
+      named: { coming: only(names, wanted, added), leaving: valuesIn(leaving) },
     }
   }
 
@@ -105,14 +109,16 @@ export class Membership {
   ): Promise<NamedMemberChange> {
     const change = await this.changeFor(mappings, group, delta)
     if (change.removed.length === 0 || delta.base === 'none') return change
-    const members = mappings.groups.memberDns(await this.withMembers(mappings, group))
+    const members = mappings.groups.memberValues(await this.withMembers(mappings, group))
     const isEmptied = change.added.length === 0 && members.length === change.removed.length
     return { ...change, isEmptied }
   }
 
-  /** The groups that name an entry as a member, without their members. */
-  async groupsNaming({ groups }: Mappings, dn: string): Promise<Entry[]> {
-    const filter = equals(groups.settings.members.attribute, dn)
+  /** The groups that name an entry as a member by one of the values, without their members. */
+  async groupsNaming({ groups }: Mappings, values: readonly string[]): Promise<Entry[]> {
+    if (values.length === 0) return []
+    const { attribute } = groups.settings.members
+    const filter = or(values.map((value) => equals(attribute, value)))
     return await this.#reader.all(groups.entries, filter, groups.attributes(false))
   }
 
@@ -148,19 +154,26 @@ export class Membership {
   ): Promise<NamedMemberChange> {
     const { groups } = mappings
     const entry = await this.withMembers(mappings, group)
-    const current = groups.memberDns(entry)
-    const visible = await this.#references.byDn(mappings, current)
-    const [has, wants] = [new Set(current.map(dnKey)), new Set([...wanted.values()].map(dnKey))]
-    const removed = current.filter((dn) => visible.has(dnKey(dn)) && !wants.has(dnKey(dn)))
-    const added = distinctDns(wanted.values()).filter((dn) => !has.has(dnKey(dn)))
+    const { names } = groups
+    const current = groups.memberValues(entry)
+    const visible = await this.#references.byMember(mappings, current)
+    const has = new Set(current.map(names.key))
+    const wants = new Set([...wanted.values()].map(names.key))
+    const removed = current.filter((value) => {
+      const key = names.key(value)
+      return visible.has(key) && !wants.has(key)
+    })
+    const added = distinctValues(names, wanted.values()).filter(
+      (value) => !has.has(names.key(value)),
+    )
     return {
       added,
       removed,
       hasPlaceholder: entry
         .texts(groups.settings.members.attribute)
-        .some((dn) => groups.isPlaceholder(dn)),
+        .some((value) => groups.isPlaceholder(value)),
       isEmptied: removed.length > 0 && removed.length === current.length && added.length === 0,
-      named: { coming: only(wanted, added), leaving: new Map() },
+      named: { coming: only(names, wanted, added), leaving: new Map() },
     }
   }
 
@@ -203,20 +216,39 @@ function checkType(id: string, type: string | undefined, found: Reference | unde
   )
 }
 
-function dnsIn(references: ReadonlyMap<string, Reference>): ReadonlyMap<string, string> {
-  return new Map([...references].map(([id, { dn }]) => [id, dn]))
+/** Groups that name users by an attribute cannot name groups, nor users without a value that they can hold. */
+function checkNameable(
+  { users, groups: { names } }: Mappings,
+  { id, type, memberValues }: Reference,
+): void {
+  if (memberValues.length > 0 || names.type === undefined) return
+  if (type === 'Group') {
+    throw scimErrors.invalidValue(
+      `members.value names a group: ${id}. The groups of this directory hold users only.`,
+    )
+  }
+  const name = users.scimName(names.type.name) ?? names.type.name
+  throw scimErrors.invalidValue(
+    `members.value names a user whom groups cannot name: ${id}. They name users by ${name}: it must be there, and in ASCII.`,
+  )
 }
 
-/** DNs without those that name the same entry once more. */
-export function distinctDns(dns: Iterable<string>): string[] {
-  return [...new Map([...dns].map((dn) => [dnKey(dn), dn])).values()]
+function valuesIn(references: ReadonlyMap<string, Reference>): ReadonlyMap<string, string> {
+  const values = [...references].map(([id, { memberValues }]) => [id, memberValues[0]] as const)
+  return new Map(values.flatMap(([id, value]) => (value === undefined ? [] : [[id, value]])))
 }
 
-/** Those of the members who have one of the DNs. */
+/** Values without those that name the same once more. */
+export function distinctValues({ key }: MemberNames, values: Iterable<string>): string[] {
+  return [...new Map([...values].map((value) => [key(value), value])).values()]
+}
+
+/** Those of the members who are named by one of the values. */
 function only(
+  { key }: MemberNames,
   members: ReadonlyMap<string, string>,
-  dns: readonly string[],
+  values: readonly string[],
 ): ReadonlyMap<string, string> {
-  const wanted = new Set(dns.map(dnKey))
-  return new Map([...members].filter(([, dn]) => wanted.has(dnKey(dn))))
+  const wanted = new Set(values.map(key))
+  return new Map([...members].filter(([, value]) => wanted.has(key(value))))
 }

@@ -1,7 +1,9 @@
 import { type LdapOperation, dnAfter, type Plan } from '../directory/operation.ts'
+import type { AttributeType } from '../directory/directory-schema.ts'
 import type { Entry } from '../directory/entry.ts'
 import type { EntryMapping } from '../mapping/entry-mapping.ts'
 import type { Mappings } from '../mapping/mappings.ts'
+import { entryAfter } from '../mapping/entry-after.ts'
 import { dnKey } from '../mapping/reference.ts'
 import {
   managerReference,
@@ -19,13 +21,13 @@ export interface ReferencedWrite {
   readonly isLeaving?: boolean
 }
 
-/** Where an entry goes. */
+/** What becomes of a value that names an entry: its DN, or what else groups name users by. */
 export interface Route {
   /** Left out for an entry that is created. */
   readonly from?: string
-  /** Left out for an entry that is deleted, or stays where it is. */
+  /** Left out for an entry that is deleted, or keeps its name. */
   readonly to?: string
-  /** Its DN becomes another one, comes or goes. */
+  /** The name becomes another one, comes or goes. */
   readonly isMoving: boolean
 }
 
@@ -34,8 +36,10 @@ export interface Course extends Route {
   readonly attribute: ReferenceAttribute
   /** Those who name the entry name it afterwards, too. */
   readonly isFollowed: boolean
-  /** Those who name the new DN already name an entry that is long gone. */
+  /** Those who have the new name already name an entry that is long gone. */
   readonly isClearing: boolean
+  /** Why those who name the entry could not name it any more, although it stays. */
+  readonly refusal?: string
 }
 
 /** Where a write takes its entry; a DN that changes in its spelling alone stays. */
@@ -50,36 +54,72 @@ export function routeOf({ entry, plan }: ReferencedWrite): Route {
 }
 
 /** What is to be done over a write for each of the attributes that may name the entry; nothing where the server does it. */
-export function coursesOf(mappings: Mappings, write: ReferencedWrite, route: Route): Course[] {
-  const isFollowed = route.from !== undefined && route.to !== undefined
-  return [memberCourse(mappings, write, route), managerCourse(mappings, write, route)].flatMap(
-    (course) => (course === undefined ? [] : { ...route, isFollowed, ...course }),
-  )
+export function coursesOf(mappings: Mappings, write: ReferencedWrite): Course[] {
+  const members = memberReference(mappings)
+  const { type } = members.names
+  const ofMembers =
+    type === undefined
+      ? memberCourses(members, write, routeOf(write))
+      : namedCourses(mappings, write, members, type)
+  return [...ofMembers, ...managerCourses(mappings, write)]
 }
 
-type Particulars = Pick<Course, 'attribute' | 'isClearing'> & Partial<Pick<Course, 'isFollowed'>>
-
-function memberCourse(
-  mappings: Mappings,
+function memberCourses(
+  attribute: ReferenceAttribute,
   { isLeaving = false }: ReferencedWrite,
-  { isMoving }: Route,
-): Particulars | undefined {
-  const attribute = memberReference(mappings)
+  route: Route,
+): Course[] {
   const isClearing = !attribute.isKept
-  if (isLeaving) return { attribute, isClearing, isFollowed: false }
-  return isMoving && !attribute.isKept ? { attribute, isClearing } : undefined
+  if (isLeaving) return [{ ...route, attribute, isClearing, isFollowed: false }]
+  if (!route.isMoving || attribute.isKept) return []
+  return [{ ...route, attribute, isClearing, isFollowed: isFollowable(route) }]
 }
 
 /** The manager of people is a user. Who names one that is not there yet names nobody's rights, and is left alone. */
-function managerCourse(
-  mappings: Mappings,
-  { entries }: ReferencedWrite,
-  { isMoving, from }: Route,
-): Particulars | undefined {
+function managerCourses(mappings: Mappings, write: ReferencedWrite): Course[] {
   const attribute = managerReference(mappings)
-  const isNamed = entries === mappings.users.entries && isMoving && from !== undefined
-  if (attribute === undefined || attribute.isKept || !isNamed) return undefined
-  return { attribute, isClearing: false }
+  const route = routeOf(write)
+  const isNamed =
+    write.entries === mappings.users.entries && route.isMoving && route.from !== undefined
+  if (attribute === undefined || attribute.isKept || !isNamed) return []
+  return [{ ...route, attribute, isClearing: false, isFollowed: isFollowable(route) }]
+}
+
+/** Of a user who has several values to be named by each goes its own way. */
+function namedCourses(
+  mappings: Mappings,
+  { entries, entry, plan, isLeaving = false }: ReferencedWrite,
+  attribute: ReferenceAttribute,
+  type: AttributeType,
+): Course[] {
+  if (entries !== mappings.users.entries) return []
+  const { names } = attribute
+  const left = entryAfter(plan.operations, type, entry)
+  const before = entry === undefined ? [] : names.ofUser(entry)
+  const after = left === undefined ? [] : names.ofUser(left)
+  const has = (values: readonly string[], value: string): boolean =>
+    values.some((each) => names.key(each) === names.key(value))
+  const gone = before.filter((value) => !has(after, value))
+  const come = after.filter((value) => !has(before, value))
+  const course = { attribute, isMoving: true, isFollowed: false, isClearing: false }
+  if (isLeaving) {
+    return before.map((from) => ({ ...course, from, isMoving: gone.includes(from) }))
+  }
+  const [to] = [...come, ...after]
+  const name = mappings.users.scimName(type.name) ?? type.name
+  const refusal = `Groups name this user by ${name}: as long as he is a member it must be there, and in ASCII.`
+  const nameless = left === undefined ? {} : { refusal }
+  const moving = gone.map((from) =>
+    to === undefined
+      ? { ...course, ...nameless, from }
+      : { ...course, from, to, isFollowed: true, isClearing: come.includes(to) },
+  )
+  const others = gone.length === 0 ? come : come.slice(1)
+  return [...moving, ...others.map((each) => ({ ...course, to: each, isClearing: true }))]
+}
+
+function isFollowable({ from, to }: Route): boolean {
+  return from !== undefined && to !== undefined
 }
 
 /** The operations that change what an entry is called by. */

@@ -1,15 +1,16 @@
 import type { Directory, WriteReason } from '../directory/directory.ts'
 import type { Entry } from '../directory/entry.ts'
 import { DirectoryError } from '../directory/error.ts'
-import { present } from '../directory/filter.ts'
 import type { Plan } from '../directory/operation.ts'
 import { idOf } from '../mapping/identity.ts'
 import type { Mappings } from '../mapping/mappings.ts'
-import { memberReference } from '../mapping/reference-attribute.ts'
+import { dnNames } from '../mapping/member-names.ts'
+import { memberReference, type ReferenceAttribute } from '../mapping/reference-attribute.ts'
 import { afterWrite, UnfinishedError } from './directory-failure.ts'
 import type { EntryReader } from './entry-reader.ts'
 import { isAway, type Leftovers } from './leftovers.ts'
-import { coursesOf, type ReferencedWrite, type Route, routeOf } from './reference-course.ts'
+import { coursesOf, type ReferencedWrite, routeOf } from './reference-course.ts'
+import { type Standing, standingOf } from './reference-standing.ts'
 import { ReferenceUpkeep } from './reference-upkeep.ts'
 import { Referrers } from './referrers.ts'
 import { Turns } from './turns.ts'
@@ -24,9 +25,6 @@ export interface ReferenceKeeperDependencies {
   readonly reader: EntryReader
   readonly leftovers: Leftovers
 }
-
-/** How a DN is taken: by the entry that is written, under another spelling, or by another one. */
-type Standing = 'itself' | 'other' | undefined
 
 /** Carries out writes of entries, and keeps right what names them: the groups that they are members of, and the people whose
  *  manager they are, as far as the server does not. docs/decisions/0024-references-by-the-bridge.md */
@@ -53,7 +51,8 @@ export class ReferenceKeeper {
     reason: WriteReason,
   ): Promise<Entry | undefined> {
     const { entry } = write
-    if (entry === undefined || !routeOf(write).isMoving) {
+    const routes = [routeOf(write), ...coursesOf(mappings, write)]
+    if (entry === undefined || !routes.some(({ isMoving }) => isMoving)) {
       return await this.#execute(mappings, write, reason)
     }
     // What an earlier write has left over must not come between.
@@ -66,9 +65,9 @@ export class ReferenceKeeper {
     write: ReferencedWrite,
     reason: WriteReason,
   ): Promise<Entry | undefined> {
-    const { upkeeps, isTaken, route } = await this.#prepare(mappings, write)
+    const { upkeeps, isTaken } = await this.#prepare(mappings, write)
     const unread = memberReference(mappings).name
-    const writing = { write, upkeeps: isTaken ? [] : upkeeps, route, unread }
+    const writing = { write, upkeeps: isTaken ? [] : upkeeps, unread }
     const { entry, failure } = await this.#write(writing, reason)
     this.#forget(write)
     let isChanged = false
@@ -101,7 +100,7 @@ export class ReferenceKeeper {
   /** Whether another entry stands where a write takes its entry. */
   async isTaken(write: ReferencedWrite): Promise<boolean> {
     const { to } = routeOf(write)
-    return to !== undefined && (await this.#standing(write, to)) === 'other'
+    return to !== undefined && (await this.#standing(write, to, { names: dnNames })) === 'other'
   }
 
   async #write(writing: Writing, reason: WriteReason): Promise<Written> {
@@ -127,25 +126,41 @@ export class ReferenceKeeper {
 
   /** What comes behind a write that was made.
    *  @returns whether the entry itself was changed. */
-  async #after({ write, upkeeps, route }: Writing, reason: WriteReason): Promise<boolean> {
-    // Who has the name by now, the entry itself after another rename among them, is named by it rightly.
-    const isVacant = async (): Promise<boolean> =>
-      !route.isMoving || route.from === undefined || !(await this.#standing(write, route.from))
+  async #after({ write, upkeeps }: Writing, reason: WriteReason): Promise<boolean> {
     let isChanged = false
-    for (const upkeep of upkeeps) isChanged = (await upkeep.after(reason, isVacant)) || isChanged
+    for (const upkeep of upkeeps) {
+      isChanged = (await this.#sweep(write, upkeep, reason)) || isChanged
+    }
     return isChanged
+  }
+
+  async #sweep(
+    write: ReferencedWrite,
+    upkeep: ReferenceUpkeep,
+    reason: WriteReason,
+  ): Promise<boolean> {
+    const { isMoving, from, attribute } = upkeep.course
+    // Who has the name by now, the entry itself after another rename among them, is named by it rightly.
+    return await upkeep.after(
+      reason,
+      async () =>
+        !isMoving || from === undefined || !(await this.#standing(write, from, attribute)),
+    )
   }
 
   async #takeBack(writing: Writing, error: unknown, reason: WriteReason): Promise<void> {
     // It may have its new name: those who name both are right until that is known.
     if (isOpen(error)) return this.#leave(writing, reason)
-    const { write, upkeeps, route } = writing
-    if (!upkeeps.some(({ isUndoable }) => isUndoable)) return
+    const { write } = writing
+    const upkeeps = writing.upkeeps.filter(({ isUndoable }) => isUndoable)
     try {
-      // Another request may have made the same change.
-      const isThere = await this.#isAt(write, route.to)
-      const isStill = await this.#isAt(write, route.from)
-      for (const upkeep of upkeeps) await upkeep.takeBack({ isThere, isStill })
+      for (const upkeep of upkeeps) {
+        const { from, to, attribute } = upkeep.course
+        // Another request may have made the same change.
+        const isThere = await this.#isAt(write, to, attribute)
+        const isStill = await this.#isAt(write, from, attribute)
+        await upkeep.takeBack({ isThere, isStill })
+      }
     } catch (cause) {
       if (isAway(cause)) this.#leave(writing, reason)
       if (!(error instanceof DirectoryError)) throw error
@@ -172,18 +187,23 @@ export class ReferenceKeeper {
 
   /** Puts right whoever names the entry, wherever it is now. */
   async #settle(writing: Writing, reason: WriteReason): Promise<void> {
-    const { write, upkeeps, route } = writing
-    const { from, to, isMoving } = route
-    if (!isMoving || (await this.#isAt(write, to))) {
-      await this.#finish(writing, reason)
-      return void (await this.#after(writing, reason))
-    }
-    const isVacant = async (dn: string): Promise<boolean> => !(await this.#standing(write, dn))
-    // Groups that a disabled user has left stay left: that is what was asked for.
-    const isStill = await this.#isAt(write, from)
+    const { write, upkeeps } = writing
+    const { to: dn, isMoving: isRenamed } = routeOf(write)
+    const own = { names: dnNames }
+    if (!isRenamed || (await this.#isAt(write, dn, own))) await this.#finish(writing, reason)
     for (const upkeep of upkeeps) {
-      if (isStill) await upkeep.takeBack({ isThere: false, isStill: false })
-      else await upkeep.abandon(reason, isVacant)
+      const { from, to, isMoving, attribute } = upkeep.course
+      if (!isMoving || (await this.#isAt(write, to, attribute))) {
+        await this.#sweep(write, upkeep, reason)
+      } else if (await this.#isAt(write, from, attribute)) {
+        // Groups that a disabled user has left stay left: that is what was asked for.
+        await upkeep.takeBack({ isThere: false, isStill: false })
+      } else {
+        await upkeep.abandon(
+          reason,
+          async (value) => !(await this.#standing(write, value, attribute)),
+        )
+      }
     }
   }
 
@@ -212,39 +232,43 @@ export class ReferenceKeeper {
   }
 
   async #prepare(mappings: Mappings, write: ReferencedWrite): Promise<Preparation> {
-    const route = routeOf(write)
-    const courses = coursesOf(mappings, write, route)
-    const { to } = route
-    const standing = courses.length > 0 && to !== undefined && (await this.#standing(write, to))
+    const courses = coursesOf(mappings, write)
+    const { to } = routeOf(write)
+    const isAddressed = courses.length > 0 && to !== undefined
+    const standing = isAddressed ? await this.#standing(write, to, { names: dnNames }) : undefined
     const dependencies = { directory: this.#directory, reader: this.#reader }
-    const upkeeps = courses.map(
-      (course) => new ReferenceUpkeep(new Referrers(dependencies, course.attribute), course),
-    )
-    // To the server both DNs are one.
-    if (standing === 'itself') return { upkeeps: [], isTaken: false, route }
-    return { upkeeps, isTaken: standing === 'other', route }
-  }
-
-  async #isAt(write: ReferencedWrite, dn: string | undefined): Promise<boolean> {
-    return dn !== undefined && (await this.#standing(write, dn)) === 'itself'
-  }
-
-  async #standing({ entries, entry }: ReferencedWrite, dn: string): Promise<Standing> {
-    const { identity } = entries
-    const filter = present('objectClass')
-    const attributes = [identity.idAttribute]
-    try {
-      const search = { base: dn, scope: 'base', filter, attributes, limit: 1 } as const
-      for await (const found of this.#directory.search(search)) {
-        const [id] = found.bytes(identity.idAttribute)
-        const isItself = id !== undefined && entry?.bytes(identity.idAttribute)[0]?.equals(id)
-        return isItself === true ? 'itself' : 'other'
-      }
-      return undefined
-    } catch (error) {
-      if (error instanceof DirectoryError && error.failure === 'noSuchEntry') return undefined
-      throw error
+    const upkeeps: ReferenceUpkeep[] = []
+    for (const course of courses) {
+      const { attribute } = course
+      const isTakenBy =
+        attribute.names.type === undefined || course.to === undefined
+          ? standing
+          : await this.#standing(write, course.to, attribute)
+      // To the server both names are one.
+      if (isTakenBy === 'itself' && course.to !== undefined) continue
+      // Others whose name it is, too, stay where it names them.
+      const isClearing = course.isClearing && isTakenBy === undefined
+      const referrers = new Referrers(dependencies, attribute)
+      upkeeps.push(new ReferenceUpkeep(referrers, { ...course, isClearing }))
     }
+    return { upkeeps, isTaken: standing === 'other' }
+  }
+
+  async #isAt(
+    write: ReferencedWrite,
+    value: string | undefined,
+    attribute: Pick<ReferenceAttribute, 'names'>,
+  ): Promise<boolean> {
+    return value !== undefined && (await this.#standing(write, value, attribute)) === 'itself'
+  }
+
+  async #standing(
+    write: ReferencedWrite,
+    value: string,
+    { names }: Pick<ReferenceAttribute, 'names'>,
+  ): Promise<Standing> {
+    const dependencies = { directory: this.#directory, reader: this.#reader }
+    return await standingOf(dependencies, write, value, names)
   }
 
   /** An entry that names itself has changed behind its own write. */
@@ -258,13 +282,11 @@ interface Preparation {
   readonly upkeeps: readonly ReferenceUpkeep[]
   /** Another entry stands where the entry is to go, so that the write will be refused. */
   readonly isTaken: boolean
-  readonly route: Route
 }
 
 interface Writing {
   readonly write: ReferencedWrite
   readonly upkeeps: readonly ReferenceUpkeep[]
-  readonly route: Route
   /** The attribute of members, which are not read for a change. */
   readonly unread: string
 }

@@ -3,7 +3,7 @@ import { Entry } from '../directory/entry.ts'
 import { DirectoryError } from '../directory/error.ts'
 import { and, type Filter, not } from '../directory/filter.ts'
 import type { Plan } from '../directory/operation.ts'
-import { dnKey } from '../mapping/reference.ts'
+import { scimErrors } from '../scim/error.ts'
 import { concurrently } from './concurrently.ts'
 import type { Course } from './reference-course.ts'
 import type { Outcome, Referrers } from './referrers.ts'
@@ -20,20 +20,22 @@ interface Step {
 /** Keeps the values of one reference attribute right over one write. docs/decisions/0024-references-by-the-bridge.md */
 export class ReferenceUpkeep {
   readonly #referrers: Referrers
-  readonly #course: Course
-  /** Those who name both DNs when the entry changes its own. */
+  readonly course: Course
+  /** Those who name both when the entry changes its name. */
   #prepared: readonly Entry[] = []
   #undo: Step[] = []
   #isItselfChanged = false
 
   constructor(referrers: Referrers, course: Course) {
     this.#referrers = referrers
-    this.#course = course
+    this.course = course
   }
 
-  /** What comes before the write, which finds nobody at the new DN: whoever names the entry names both DNs then. */
+  /** What comes before the write, which finds nobody who has the new name: whoever names the entry names it by both then.
+   *  @throws {ScimError} invalidValue when the entry is named, and could not be any more. */
   async before(reason: WriteReason): Promise<void> {
-    const { from, to, isFollowed, isClearing } = this.#course
+    const { from, to, isFollowed, isClearing } = this.course
+    await this.#refuseNameless()
     if (to === undefined) return
     if (from !== undefined) {
       const work = isFollowed ? this.#follow(from, to, reason) : this.#leave(from, reason)
@@ -48,9 +50,9 @@ export class ReferenceUpkeep {
 
   /** Whether an entry names the old DN in what was read of it. */
   isOutdated(entry: Entry): boolean {
-    const { attribute, from } = this.#course
-    const key = from === undefined ? undefined : dnKey(from)
-    return entry.texts(attribute.name).some((dn) => dnKey(dn) === key)
+    const { attribute, from } = this.course
+    const { key } = attribute.names
+    return from !== undefined && entry.texts(attribute.name).some((each) => key(each) === key(from))
   }
 
   /** Whether anything was done before the write that could be taken back. */
@@ -68,7 +70,7 @@ export class ReferenceUpkeep {
     readonly isThere: boolean
     readonly isStill: boolean
   }): Promise<void> {
-    const isLost = this.#course.isFollowed ? !isThere : isStill
+    const isLost = this.course.isFollowed ? !isThere : isStill
     const undo = isLost ? this.#undo : []
     await concurrently(parallelWrites, undo, async (each) => await this.#wherever(each))
     this.#undo = []
@@ -78,7 +80,7 @@ export class ReferenceUpkeep {
   /** Takes the entry, which is gone, out of all who name it by either DN.
    *  @param isVacant whether nobody else has a DN. */
   async abandon(reason: WriteReason, isVacant: (dn: string) => Promise<boolean>): Promise<void> {
-    const { from, to } = this.#course
+    const { from, to } = this.course
     for (const dn of [from, to]) {
       if (dn === undefined) continue
       await this.#forEach(await this.#naming(dn), async (entry) => {
@@ -92,7 +94,7 @@ export class ReferenceUpkeep {
    *  @returns whether the entry itself was among them.
    *  @throws {DirectoryError} `unavailable` when it is named anew as fast as it is taken out. */
   async after(reason: WriteReason, isVacant: () => Promise<boolean>): Promise<boolean> {
-    const { from } = this.#course
+    const { from } = this.course
     if (from === undefined || !(await isVacant())) return false
     await this.#forEach(this.#prepared, async (entry) => {
       const work = async (now: Entry): Promise<Outcome> =>
@@ -108,7 +110,8 @@ export class ReferenceUpkeep {
 
   /** What would be done before and behind the write, as long as nobody else changes anything. */
   async preview(): Promise<{ readonly before: readonly Plan[]; readonly after: readonly Plan[] }> {
-    const { from, to, isFollowed, isClearing } = this.#course
+    const { from, to, isFollowed, isClearing } = this.course
+    await this.#refuseNameless()
     const referrers = this.#referrers
     const naming = from === undefined ? [] : await referrers.matching(referrers.isNaming(from))
     const leave = async (entries: readonly Entry[], dn: string): Promise<Plan[]> =>
@@ -134,9 +137,16 @@ export class ReferenceUpkeep {
     }
   }
 
+  /** A user whom nobody could name any more would silently leave his groups. */
+  async #refuseNameless(): Promise<void> {
+    const { from, refusal } = this.course
+    if (refusal === undefined || from === undefined) return
+    if ((await this.#naming(from)).length > 0) throw scimErrors.invalidValue(refusal)
+  }
+
   /** Whether nobody was left who named the old DN; who did is put right. */
   async #isSwept(reason: WriteReason, isVacant: () => Promise<boolean>): Promise<boolean> {
-    const { from, to, isFollowed } = this.#course
+    const { from, to, isFollowed } = this.course
     const stale = isFollowed ? [from] : [from, to]
     let isSwept = true
     for (const dn of stale) {
@@ -144,7 +154,7 @@ export class ReferenceUpkeep {
       if (dn === undefined || naming.length === 0) continue
       if (dn === from && !(await isVacant())) return true
       isSwept = false
-      this.#isItselfChanged ||= naming.some((entry) => isAt(entry, to))
+      this.#isItselfChanged ||= naming.some((entry) => this.#isAt(entry, to))
       await this.#forEach(naming, async (entry) => {
         if (isFollowed && to !== undefined) await this.#referrers.move(entry, dn, to, reason)
         else await this.#referrers.leave(entry, dn, reason)
@@ -226,16 +236,18 @@ export class ReferenceUpkeep {
   }
 
   #isItself(entry: Entry): boolean {
-    return isAt(entry, this.#course.from)
+    return this.#isAt(entry, this.course.from)
+  }
+
+  /** Whether a value names one of those who name others. */
+  #isAt({ dn }: Entry, value: string | undefined): boolean {
+    const { key, ofGroup } = this.course.attribute.names
+    return value !== undefined && ofGroup(dn).some((own) => key(own) === key(value))
   }
 
   async #forEach(entries: readonly Entry[], work: (entry: Entry) => Promise<void>): Promise<void> {
     await concurrently(parallelWrites, entries, work)
   }
-}
-
-function isAt(entry: Entry, dn: string | undefined): boolean {
-  return dn !== undefined && dnKey(entry.dn) === dnKey(dn)
 }
 
 /** An entry as it will be called. */

@@ -1,6 +1,6 @@
 import { isWithin } from '../directory/dn.ts'
 import type { Entry } from '../directory/entry.ts'
-import { equals, or } from '../directory/filter.ts'
+import { equals, type Filter, or } from '../directory/filter.ts'
 import type { EntryMapping } from '../mapping/entry-mapping.ts'
 import { idFilter, idOf } from '../mapping/identity.ts'
 import type { Mappings } from '../mapping/mappings.ts'
@@ -23,15 +23,46 @@ export class ReferenceFinder {
   async byDn(mappings: Mappings, dns: Iterable<string>): Promise<Map<string, Reference>> {
     const wanted = new Map(Array.from(dns, (dn) => [dnKey(dn), dn] as const))
     const found = new Map<string, Reference>()
-    await this.#each(mappings, async (type, mapping) => {
+    await this.#each(mappings, async (mapping) => {
       const inside = [...wanted.values()].filter((dn) => isBelow(dn, mapping.settings.base))
       const { dnAttribute } = mapping.identity
       await concurrently(parallelBatches, portions(inside), async (batch) => {
         const filter = or(batch.map((dn) => equals(dnAttribute, dn)))
-        for await (const entry of this.#search(mapping, filter)) {
-          found.set(dnKey(entry.dn), referenceTo(type, mapping, entry))
+        for await (const reference of this.#search(mappings, mapping, filter)) {
+          found.set(dnKey(reference.dn), reference)
         }
       })
+    })
+    return found
+  }
+
+  /** The resources whom groups name as members by these values, by the keys of the values; a value that names nobody within
+   *  reach is left out. */
+  async byMember(
+    mappings: Mappings,
+    values: Iterable<string>,
+  ): Promise<ReadonlyMap<string, readonly Reference[]>> {
+    const { names } = mappings.groups
+    if (names.type === undefined) {
+      const found = await this.byDn(mappings, values)
+      return new Map([...found].map(([key, reference]) => [key, [reference]]))
+    }
+    const { name } = names.type
+    const { entries } = mappings.users
+    const attributes = attributesFor(mappings, entries)
+    const wanted = new Map(Array.from(values, (value) => [names.key(value), value] as const))
+    const found = new Map<string, readonly Reference[]>()
+    await concurrently(parallelBatches, portions([...wanted]), async (batch) => {
+      const filter = or(batch.map(([, value]) => equals(name, value)))
+      const asked = new Set(batch.map(([key]) => key))
+      for (const entry of await this.#reader.all(entries, filter, attributes)) {
+        const reference = referenceTo(mappings, entries, entry)
+        // Users' attribute may be compared more loosely than that of groups: those of another letter case are found, too.
+        const keys = new Set(reference.memberValues.map(names.key))
+        for (const key of keys.intersection(asked)) {
+          found.set(key, [...(found.get(key) ?? []), reference])
+        }
+      }
     })
     return found
   }
@@ -40,11 +71,10 @@ export class ReferenceFinder {
   async byId(mappings: Mappings, ids: Iterable<string>): Promise<Map<string, Reference>> {
     const wanted = [...new Set(ids)]
     const found = new Map<string, Reference>()
-    await this.#each(mappings, async (type, mapping) => {
+    await this.#each(mappings, async (mapping) => {
       const filters = wanted.flatMap((id) => idFilter(mapping.identity, id) ?? [])
       await concurrently(parallelBatches, portions(filters), async (batch) => {
-        for await (const entry of this.#search(mapping, or(batch))) {
-          const reference = referenceTo(type, mapping, entry)
+        for await (const reference of this.#search(mappings, mapping, or(batch))) {
           found.set(reference.id.toLowerCase(), reference)
         }
       })
@@ -59,21 +89,41 @@ export class ReferenceFinder {
 
   async #each(
     { users, groups }: Mappings,
-    visit: (type: Reference['type'], mapping: EntryMapping) => Promise<void>,
+    visit: (mapping: EntryMapping) => Promise<void>,
   ): Promise<void> {
-    await Promise.all([visit('User', users.entries), visit('Group', groups.entries)])
+    await Promise.all([visit(users.entries), visit(groups.entries)])
   }
 
-  #search(mapping: EntryMapping, filter: ReturnType<typeof or>): AsyncIterable<Entry> {
-    const attributes = [mapping.identity.idAttribute, ...displayAttributes(mapping)]
-    return this.#reader.search(mapping, filter, { attributes, limit: batchSize })
+  /** The entries that match, no more than are asked for, as references. */
+  async *#search(
+    mappings: Mappings,
+    mapping: EntryMapping,
+    filter: Filter,
+  ): AsyncIterable<Reference> {
+    const options = { attributes: attributesFor(mappings, mapping), limit: batchSize }
+    for await (const entry of this.#reader.search(mapping, filter, options)) {
+      yield referenceTo(mappings, mapping, entry)
+    }
   }
 }
 
-/** The reference to an entry that was read with its id and its name. */
-function referenceTo(type: Reference['type'], mapping: EntryMapping, entry: Entry): Reference {
+/** What is read of an entry to refer to it. */
+function attributesFor({ groups: { names } }: Mappings, mapping: EntryMapping): string[] {
+  const naming = names.type === undefined ? [] : [names.type.name]
+  return [mapping.identity.idAttribute, ...displayAttributes(mapping), ...naming]
+}
+
+function referenceTo(
+  { users, groups: { names } }: Mappings,
+  mapping: EntryMapping,
+  entry: Entry,
+): Reference {
+  const { dn } = entry
   const [display] = displayAttributes(mapping).flatMap((name) => entry.text(name) ?? [])
-  return { type, id: idOf(mapping.identity, entry), dn: entry.dn, display }
+  const common = { id: idOf(mapping.identity, entry), dn, display }
+  return mapping === users.entries
+    ? { ...common, type: 'User', memberValues: names.ofUser(entry) }
+    : { ...common, type: 'Group', memberValues: names.ofGroup(dn) }
 }
 
 /** The attributes that name an entry to a person, the best first. */

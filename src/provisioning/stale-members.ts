@@ -2,7 +2,6 @@ import type { Directory, WriteReason } from '../directory/directory.ts'
 import type { Entry } from '../directory/entry.ts'
 import { DirectoryError } from '../directory/error.ts'
 import type { Mappings } from '../mapping/mappings.ts'
-import { dnKey } from '../mapping/reference.ts'
 import { memberReference } from '../mapping/reference-attribute.ts'
 import { concurrently } from './concurrently.ts'
 import type { EntryReader } from './entry-reader.ts'
@@ -22,7 +21,7 @@ export interface StaleMembersDependencies {
   readonly leftovers: Leftovers
 }
 
-/** A member who is not where he was when a change of members was worked out. */
+/** A member whose name is not what it was when a change of members was worked out. */
 interface Stale {
   readonly id: string
   readonly isComing: boolean
@@ -87,12 +86,15 @@ export class StaleMembers {
   }
 
   async #stale(mappings: Mappings, { coming, leaving }: NamedMembers): Promise<Stale[]> {
+    const { key } = mappings.groups.names
     const found = await this.#references.byId(mappings, [...coming.keys(), ...leaving.keys()])
     const staleIn = (members: ReadonlyMap<string, string>, isComing: boolean): Stale[] =>
       [...members].flatMap(([id, before]) => {
-        const now = found.get(id)?.dn
+        const { memberValues: values = [] } = found.get(id) ?? {}
+        const [now] = values
         if (now === undefined) return [{ id, isComing, before }]
-        return dnKey(now) === dnKey(before) ? [] : [{ id, isComing, before, now }]
+        const isStill = values.some((value) => key(value) === key(before))
+        return isStill ? [] : [{ id, isComing, before, now }]
       })
     // Of those who leave whoever is removed is taken out with his entry.
     const leavers = staleIn(leaving, false).filter(({ now }) => now !== undefined)

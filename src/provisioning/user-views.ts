@@ -65,12 +65,15 @@ export class UserViews {
     entries: readonly Entry[],
   ): Promise<ReadonlyMap<string, readonly Reference[]>> {
     const groups = new Map<string, readonly Reference[]>()
-    for (const { dn } of entries) groups.set(dnKey(dn), await this.#groupsNaming(mappings, dn))
+    for (const entry of entries) {
+      groups.set(dnKey(entry.dn), await this.#groupsNaming(mappings, entry))
+    }
     return groups
   }
 
-  async #groupsNaming(mappings: Mappings, dn: string): Promise<readonly Reference[]> {
-    const groups = await this.#membership.groupsNaming(mappings, dn)
+  async #groupsNaming(mappings: Mappings, entry: Entry): Promise<readonly Reference[]> {
+    const values = mappings.groups.names.ofUser(entry)
+    const groups = await this.#membership.groupsNaming(mappings, values)
     const dns = groups.map((group) => group.dn)
     return [...(await this.#references.byDn(mappings, dns)).values()]
   }

@@ -7,6 +7,29 @@ import { oneLine, usersMap } from '../bridge/users-map.ts'
 import { openldapPlace, shared } from './places.ts'
 import type { ObtainedServer, ServerPlace } from './server-place.ts'
 
+/** OpenLDAP with groups that name people by their logins. */
+export function posixPlace(obtain: ServerPlace['obtain']): ServerPlace {
+  return {
+    ...openldapPlace,
+    name: 'OpenLDAP, posixGroup',
+    about:
+      'the same with groups of this class, which name people by their `uid` in memberUid (`members.holds: uid`), and get a gidNumber of the bridge',
+    bridge: { ...openldapPlace.bridge, without: ['users.memberOf', 'groups.members.placeholder'] },
+    settings: {
+      'groups.objectClass': 'posixGroup',
+      'groups.numbers': oneLine({ gidNumber: { from: 10_000, to: 60_000 } }),
+      'groups.members.attribute': 'memberUid',
+      'groups.members.holds': 'uid',
+    },
+    view: viewWith({ member: 'memberUid' }),
+    obtain,
+    group: (displayName, groups, members) => ({
+      dn: `cn=${displayName},${groups}`,
+      attributes: { objectClass: 'posixGroup', gidNumber: '5000', memberUid: members },
+    }),
+  }
+}
+
 /** The other ways in which people and groups are kept in an OpenLDAP.
  *  @param sharedServer an OpenLDAP with all overlays. */
 export function openldapVariants(sharedServer: () => DirectoryEndpoint): readonly ServerPlace[] {
@@ -106,7 +129,7 @@ function groupsOf(objectClass: string, member: string): ServerPlace {
 }
 
 /** A slapd for one place alone. */
-async function own(options: OpenldapOptions): Promise<ObtainedServer> {
+export async function own(options: OpenldapOptions): Promise<ObtainedServer> {
   const server = await startOpenldap(options)
   return { server, settings: {}, release: async () => await server.close() }
 }

@@ -6,7 +6,7 @@ import { parseDirectorySchema } from '../../../src/directory/directory-schema-pa
 import { type AttributeValue, Entry } from '../../../src/directory/entry.ts'
 import { MappingError } from '../../../src/mapping/mapping-error.ts'
 import { compileMappings, type Mappings } from '../../../src/mapping/mappings.ts'
-import type { Reference, RenderContext } from '../../../src/mapping/reference.ts'
+import type { GroupContext, Reference, RenderContext } from '../../../src/mapping/reference.ts'
 import { dnKey } from '../../../src/mapping/reference.ts'
 import { GroupSettings, UserSettings } from '../../../src/mapping/settings.ts'
 
@@ -97,14 +97,20 @@ export function groupEntry(attributes: Attributes = {}): Entry {
   return entryOf(`cn=staff,${groupsBase}`, { ...demanded, ...attributes })
 }
 
-/** What an entry is shown with, given those it points to. */
+/** What a user is shown with, given those it points to. */
 export function context(...references: readonly Reference[]): RenderContext {
   return { baseUrl, references: new Map(references.map((each) => [dnKey(each.dn), each])) }
 }
 
+/** What a group is shown with, given those it names. */
+export function groupContext(...references: readonly Reference[]): GroupContext {
+  return { baseUrl, members: new Map(references.map((each) => [dnKey(each.dn), [each]])) }
+}
+
 /** A user that others point to. */
 export function userReference(name: string): Reference {
-  return { type: 'User', id: `id-of-${name}`, dn: `uid=${name},${people}`, display: name }
+  const dn = `uid=${name},${people}`
+  return { type: 'User', id: `id-of-${name}`, dn, memberValues: [dn], display: name }
 }
 
 function definitionsOf(attribute: string): string[] {

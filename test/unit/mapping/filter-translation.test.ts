@@ -20,6 +20,7 @@ import { evaluate } from '../../support/memory-directory-filter.ts'
 import { memorySchema } from '../../support/memory-directory-schema.ts'
 import {
   context,
+  groupContext,
   groupEntry,
   groupsBase,
   id,
@@ -35,6 +36,7 @@ const staff = {
   type: 'Group',
   id: 'id-of-staff',
   dn: `cn=staff,${groupsBase}`,
+  memberValues: [`cn=staff,${groupsBase}`],
   display: 'staff',
 } as const
 const known = new Map([boss, staff].map(({ id: key, dn }) => [key, dn]))
@@ -47,7 +49,8 @@ const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
 
 function translate(text: string, mapping: typeof users | typeof groups = users): Translation {
   return mapping.translate(parseFilter(text, mapping.schema), {
-    dnOf: (each) => known.get(each),
+    dnOf: (each) => [known.get(each) ?? []].flat(),
+    membersOf: (each) => [known.get(each) ?? []].flat(),
     groupsWithin: (each) => (within.has(each) ? within.get(each) : []),
   })
 }
@@ -467,7 +470,7 @@ describe('Any filter on any user', () => {
 
   it('is asked of groups in the same way', () => {
     const entry = groupEntry({ member: boss.dn })
-    const group = groups.toGroup(entry, context(boss))
+    const group = groups.toGroup(entry, groupContext(boss))
     const filter = parseFilter('members[value eq "id-of-boss" and type eq "User"]', groups.schema)
     assert.ok(matches(filter, group))
   })

@@ -3,7 +3,7 @@ import { and, equals } from '../../../src/directory/filter.ts'
 import { schemaUrns } from '../../../src/scim/urn.ts'
 import {
   baseUrl,
-  context,
+  groupContext,
   csn,
   groupEntry,
   groupsBase,
@@ -20,6 +20,7 @@ const nested = {
   type: 'Group',
   id: 'id-of-nested',
   dn: `cn=nested,${groupsBase}`,
+  memberValues: [`cn=nested,${groupsBase}`],
   display: undefined,
 } as const
 const unchanged = { added: [], removed: [], hasPlaceholder: false, isEmptied: false }
@@ -27,7 +28,7 @@ const unchanged = { added: [], removed: [], hasPlaceholder: false, isEmptied: fa
 describe('A group in the directory', () => {
   it('shows the members that are within reach, users and groups, and never the placeholder', () => {
     const member = [placeholder.toUpperCase(), anna.dn, nested.dn, 'uid=gone,dc=example,dc=org']
-    assert.deepEqual(groups.toGroup(groupEntry({ member }), context(anna, nested)), {
+    assert.deepEqual(groups.toGroup(groupEntry({ member }), groupContext(anna, nested)), {
       schemas: [schemaUrns.group],
       id,
       displayName: 'staff',
@@ -47,7 +48,7 @@ describe('A group in the directory', () => {
 
   it('shows no members when it has none, or was read without', () => {
     for (const attributes of [{ member: placeholder }, {}]) {
-      assert.equal(groups.toGroup(groupEntry(attributes), context())['members'], undefined)
+      assert.equal(groups.toGroup(groupEntry(attributes), groupContext())['members'], undefined)
     }
   })
 
@@ -75,7 +76,7 @@ describe('A group in the directory', () => {
     }
     const { groups: open } = mappings({ groups: settings })
     assert.equal(open.isPlaceholder(placeholder), false)
-    const { plan } = open.planCreate({ resource: { displayName: 'x' }, memberDns: [] }, false)
+    const { plan } = open.planCreate({ resource: { displayName: 'x' }, memberValues: [] }, false)
     const [add] = plan.operations
     assert.ok(add?.kind === 'add')
     assert.deepEqual(
@@ -88,7 +89,7 @@ describe('A group in the directory', () => {
 describe('Creating a group', () => {
   it('puts the placeholder into an empty one', () => {
     const { dn: created, plan } = groups.planCreate(
-      { resource: { displayName: 'staff' }, memberDns: [] },
+      { resource: { displayName: 'staff' }, memberValues: [] },
       false,
     )
     assert.equal(created, dn)
@@ -104,7 +105,7 @@ describe('Creating a group', () => {
   it('adds what one request should not carry behind it', () => {
     const members = Array.from({ length: 2500 }, (_, index) => `uid=${index},dc=x`)
     const { plan } = groups.planCreate(
-      { resource: { displayName: 'staff' }, memberDns: members },
+      { resource: { displayName: 'staff' }, memberValues: members },
       true,
     )
     const sizes = plan.operations.map((operation) => {
@@ -120,7 +121,7 @@ describe('Changing a group', () => {
   const entry = groupEntry()
   const same = equals('entryUUID', id)
   const first = and([same, equals('entryCSN', csn)])
-  const before = groups.toGroup(entry, context())
+  const before = groups.toGroup(entry, groupContext())
 
   it('is nothing when nothing changes', () => {
     const change = { entry, before, after: before, members: unchanged, version: csn }

@@ -68,7 +68,12 @@ describe('The settings of what is stored where', () => {
     const { scope, createClasses, optionalClasses, members } = decode(GroupSettings, few)
     assert.deepEqual(
       { scope, createClasses, optionalClasses, members },
-      { scope: 'sub', createClasses: [], optionalClasses: [], members: { attribute: 'member' } },
+      {
+        scope: 'sub',
+        createClasses: [],
+        optionalClasses: [],
+        members: { attribute: 'member', holds: 'dn' },
+      },
     )
   })
 })

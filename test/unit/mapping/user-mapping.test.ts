@@ -28,6 +28,7 @@ const staff = {
   type: 'Group',
   id: 'id-of-staff',
   dn: `cn=staff,${groupsBase}`,
+  memberValues: [`cn=staff,${groupsBase}`],
   display: 'staff',
 } as const
 const viaOperation: Changes = { users: { password: { method: 'passwordModify' } } }
