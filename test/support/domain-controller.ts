@@ -19,6 +19,8 @@ interface Manner {
   readonly limits?: Limits
   /** The certificate and key by which it is spoken to over TLS; without them it is spoken to in clear text. */
   readonly identity?: { readonly certificate: string; readonly key: string }
+  /** Where it listens. Default: any port that is free. */
+  readonly port?: number
 }
 
 /** Operations by their tags. RFC 4511 §4.2 to §4.9 */
@@ -78,7 +80,7 @@ export class DomainController {
     manner: Manner = {},
   ): Promise<DomainController> {
     const controller = new DomainController(samba, manner)
-    controller.#server.listen(0, '127.0.0.1')
+    controller.#server.listen(manner.port ?? 0, '127.0.0.1')
     await once(controller.#server, 'listening')
     return controller
   }
