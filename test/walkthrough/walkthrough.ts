@@ -9,6 +9,8 @@ export interface WalkthroughNames {
   readonly userName: string
   /** The attribute that holds the members of a group. */
   readonly member: string
+  /** Groups name users by their userName, and not by their DN. */
+  readonly isMemberByName?: boolean
   /** Attributes of a person that no change of the userName may touch, the identity among them. */
   readonly kept: readonly string[]
   /** What is shown of a new person beside what was given, because the mapping makes it from the userName. */
@@ -130,11 +132,12 @@ export const walkthrough: readonly WalkthroughStep[] = [
       assert.equal(count(await onelogin.findUser('robertty')), 1)
       assert.equal(await managerOf(context, 'minjunk'), id)
       await directory?.eventually(async () => {
-        const { member } = directory.names
+        const { member, isMemberByName = false } = directory.names
         const [newDn = ''] = await findPerson(directory, 'robertty')
+        const [oldMember, newMember] = isMemberByName ? ['robertt', 'robertty'] : [oldDn, newDn]
         assert.deepEqual(await keptValues(directory, newDn), before)
         assert.deepEqual(
-          await directory.find(`(${member}=${newDn})`),
+          await directory.find(`(${member}=${newMember})`),
           await directory.find(`(cn=${existingGroup})`),
         )
         assert.deepEqual(
@@ -142,7 +145,7 @@ export const walkthrough: readonly WalkthroughStep[] = [
           await findPerson(directory, 'minjunk'),
         )
         if (newDn === oldDn) return
-        assert.deepEqual(await directory.find(`(|(${member}=${oldDn})(manager=${oldDn}))`), [])
+        assert.deepEqual(await directory.find(`(|(${member}=${oldMember})(manager=${oldDn}))`), [])
       })
     },
   },

@@ -21,7 +21,7 @@ export function posixPlace(obtain: ServerPlace['obtain']): ServerPlace {
       'groups.members.attribute': 'memberUid',
       'groups.members.holds': 'uid',
     },
-    view: viewWith({ member: 'memberUid' }),
+    view: viewWith({ member: 'memberUid', isMemberByName: true }),
     obtain,
     group: (displayName, groups, members) => ({
       dn: `cn=${displayName},${groups}`,
@@ -55,6 +55,7 @@ export function openldapVariants(sharedServer: () => DirectoryEndpoint): readonl
       about: 'the same with groups of this class of rfc2307bis, which may be empty: no placeholder',
       bridge: { ...openldapPlace.bridge, without: ['groups.members.placeholder'] },
     },
+    posixPlace(async () => shared(sharedServer())),
     {
       ...openldapPlace,
       name: 'OpenLDAP, named by cn',

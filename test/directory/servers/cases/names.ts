@@ -3,7 +3,7 @@ import { eventually } from '../../../support/eventually.ts'
 import type { Exchange } from '../../../walkthrough/scim-client.ts'
 import { assertRefused, textIn } from '../../bridge/groups/group-scene.ts'
 import type { Outcome, Topic } from '../server-case.ts'
-import type { ServerScene } from '../server-scene.ts'
+import { type ServerScene, toMembers } from '../server-scene.ts'
 
 const names: Readonly<Record<string, string>> = {
   'a comma: `a,b`': 'a,b',
@@ -84,9 +84,16 @@ async function tryName(scene: ServerScene, name: string): Promise<Outcome | unde
   assert.deepEqual(await scene.stored(id, scene.place.view.names.userName), [name])
   await assertFound(scene, name, id)
   const group = await scene.group()
-  await scene.changeMembers(group, 'add', [id])
-  assert.deepEqual(await scene.memberIds(group), [id])
-  const refusal = await rename(scene, { id, name, group })
+  const added = await scene.patch(`/Groups/${group}`, {
+    op: 'add',
+    path: 'members',
+    value: toMembers([id]),
+  })
+  const isAdded = added.status === 204
+  assert.deepEqual(await scene.memberIds(group), isAdded ? [id] : [])
+  const refusal = isAdded
+    ? await rename(scene, { id, name, group })
+    : `not put into a group: ${refused(added, 'members')}`
   assert.equal((await scene.bridge.scim.delete(`/Users/${id}`)).status, 204)
   assert.deepEqual(await scene.find(`userName eq ${JSON.stringify(name)}`), [])
   await eventually(async () => {
