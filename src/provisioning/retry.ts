@@ -1,4 +1,4 @@
-import { DirectoryError } from '../directory/error.ts'
+import { DirectoryError, type DirectoryFailure } from '../directory/error.ts'
 import type { WriteRequest } from './resource-service.ts'
 
 /** How often a write is decided anew when others change the same values at the same time. */
@@ -21,8 +21,11 @@ export function isConflict(error: unknown, { ifMatch }: Pick<WriteRequest, 'ifMa
   }
 }
 
-/** Whether a write of a user that failed is to be decided anew. A name that is taken may have been taken by the very change
- *  that is asked for, made for another request at the same time: it is looked at once more.
+/** What may mean that another request came first: a name that is taken may have been taken by the very change that is asked
+ *  for, and an attribute that has room for one value may have got one since it was read. */
+const onceMore: readonly DirectoryFailure[] = ['notUnique', 'alreadyExists', 'tooManyValues']
+
+/** Whether a write of a user that failed is to be decided anew.
  *  @param attempt 1-based. */
 export function isToBeRepeated(
   error: unknown,
@@ -30,6 +33,7 @@ export function isToBeRepeated(
   attempt: number,
 ): boolean {
   if (!(error instanceof DirectoryError) || error.isPartial) return false
-  const isTaken = error.failure === 'notUnique' || error.failure === 'alreadyExists'
-  return isTaken ? attempt === 1 : attempt < maxAttempts && isConflict(error, request)
+  return onceMore.includes(error.failure)
+    ? attempt === 1
+    : attempt < maxAttempts && isConflict(error, request)
 }
