@@ -14,10 +14,7 @@ import { type Standing, standingOf } from './reference-standing.ts'
 import { ReferenceUpkeep } from './reference-upkeep.ts'
 import { Referrers } from './referrers.ts'
 import { Turns } from './turns.ts'
-import { attributesBehind, behindRename, isOvertaken, restOf } from './unfinished-rename.ts'
-
-/** How long a server may still come to a write after it answers again. */
-const lateMs = 1000
+import { lateMs, UnfinishedWrites } from './unfinished-writes.ts'
 
 /** What references are kept with. */
 export interface ReferenceKeeperDependencies {
@@ -33,13 +30,13 @@ export class ReferenceKeeper {
   readonly #reader: EntryReader
   readonly #leftovers: Leftovers
   readonly #turns = new Turns()
-  /** The last write of an entry, by its id, of which the rename alone may have been made. */
-  readonly #unfinished = new Map<string, ReferencedWrite>()
+  readonly #unfinished: UnfinishedWrites
 
   constructor({ directory, reader, leftovers }: ReferenceKeeperDependencies) {
     this.#directory = directory
     this.#reader = reader
     this.#leftovers = leftovers
+    this.#unfinished = new UnfinishedWrites({ directory, leftovers })
   }
 
   /** Carries out a plan with what belongs before and behind it. What came before is taken back when the plan fails.
@@ -69,7 +66,7 @@ export class ReferenceKeeper {
     const unread = memberReference(mappings).name
     const writing = { write, upkeeps: isTaken ? [] : upkeeps, unread }
     const { entry, failure } = await this.#write(writing, reason)
-    this.#forget(write)
+    this.#unfinished.forget(write)
     let isChanged = false
     try {
       await afterWrite(async () => {
@@ -150,8 +147,9 @@ export class ReferenceKeeper {
 
   async #takeBack(writing: Writing, error: unknown, reason: WriteReason): Promise<void> {
     // It may have its new name: those who name both are right until that is known.
+    const { write, unread } = writing
+    this.#unfinished.leave(write, error, unread, reason)
     if (isOpen(error)) return this.#leave(writing, reason)
-    const { write } = writing
     const upkeeps = writing.upkeeps.filter(({ isUndoable }) => isUndoable)
     try {
       for (const upkeep of upkeeps) {
@@ -172,11 +170,9 @@ export class ReferenceKeeper {
   /** Leaves what belongs around a write until the directory is back. */
   #leave(writing: Writing, reason: WriteReason): void {
     const { upkeeps, write } = writing
-    const { entry, entries, plan } = write
-    const isUnfinished = behindRename(plan).length > 0
-    if (entry === undefined || (upkeeps.length === 0 && !isUnfinished)) return
+    const { entry, entries } = write
+    if (entry === undefined || upkeeps.length === 0) return
     const id = idOf(entries.identity, entry)
-    if (isUnfinished) this.#unfinished.set(id, write)
     let lookedAt: number | undefined
     this.#leftovers.leave(reason, async () => {
       await this.#turns.take(id, async () => await this.#settle(writing, reason))
@@ -188,9 +184,6 @@ export class ReferenceKeeper {
   /** Puts right whoever names the entry, wherever it is now. */
   async #settle(writing: Writing, reason: WriteReason): Promise<void> {
     const { write, upkeeps } = writing
-    const { to: dn, isMoving: isRenamed } = routeOf(write)
-    const own = { names: dnNames }
-    if (!isRenamed || (await this.#isAt(write, dn, own))) await this.#finish(writing, reason)
     for (const upkeep of upkeeps) {
       const { from, to, isMoving, attribute } = upkeep.course
       if (!isMoving || (await this.#isAt(write, to, attribute))) {
@@ -205,30 +198,6 @@ export class ReferenceKeeper {
         )
       }
     }
-  }
-
-  /** Does what follows a rename that was made, or else the entry would be changed in part. */
-  async #finish({ write, unread }: Writing, reason: WriteReason): Promise<void> {
-    const { entries, entry, plan } = write
-    if (entry === undefined) return
-    const { identity } = entries
-    const id = idOf(identity, entry)
-    const attributes = attributesBehind(plan, unread)
-    const read = [identity.idAttribute, identity.versionAttribute, ...attributes]
-    const now = await this.#reader.find(entries, id, read)
-    // Whoever has written the entry since has seen how it stands.
-    if (now === undefined || this.#unfinished.get(id) !== write) return
-    const rest = restOf(plan, identity, { before: entry, now, attributes })
-    try {
-      if (rest !== undefined) await this.#directory.execute(rest, reason)
-    } catch (error) {
-      if (!isOvertaken(error)) throw error
-    }
-    this.#unfinished.delete(id)
-  }
-
-  #forget({ entries, entry }: ReferencedWrite): void {
-    if (entry !== undefined) this.#unfinished.delete(idOf(entries.identity, entry))
   }
 
   async #prepare(mappings: Mappings, write: ReferencedWrite): Promise<Preparation> {

@@ -124,7 +124,9 @@ export class BadDayClient {
     }
     const isMade = answer.status < 300
     if (isMade ? write.refusal !== undefined : answer.status !== write.refusal) {
-      this.#observer.problem(`${described(write)} was answered ${answer.status}: ${answer.text}`)
+      const others = this.users.flatMap(({ story }) => story.slice(-3))
+      const told = [`${described(write)} was answered ${answer.status}: ${answer.text}`, ...others]
+      this.#observer.problem(told.join('\n      '))
     }
     if (isMade) write.made(answer)
     return true

@@ -131,7 +131,8 @@ export class Comparison {
   }
 
   #managerDifferences(entry: ShownEntry, { manager }: UserState): readonly string[] {
-    const [dn] = entry.values('manager')
+    // Where the last value goes, refint leaves the placeholder of groups; nobody is shown it.
+    const [dn] = entry.values('manager').filter((value) => value !== exampleTree.placeholder)
     const [pending] = entry.values('scimPendingManager')
     const isWaiting = typeof manager === 'string' && pending === manager && dn === undefined
     const wanted = this.#dnOf(manager)

@@ -1,0 +1,143 @@
+import { isSameDn, rdnOf } from '../directory/dn.ts'
+import { type Entry, toBytes } from '../directory/entry.ts'
+import { DirectoryError } from '../directory/error.ts'
+import {
+  dnAfter,
+  isPasswordAttribute,
+  type LdapOperation,
+  type Modification,
+} from '../directory/operation.ts'
+import { guardFor } from '../mapping/assertion.ts'
+import { idOf } from '../mapping/identity.ts'
+import type { ReferencedWrite } from './reference-course.ts'
+
+/** A plan of several operations of which the first may have been made and the others were not, as far as anybody knows. */
+export class UnfinishedWrite {
+  /** Where the entry stands if it was begun. */
+  readonly dn: string
+  /** The last operation that was made, or may have been. */
+  readonly #begun: LdapOperation
+  readonly #write: ReferencedWrite
+  readonly #unread: string
+  #rest: readonly LdapOperation[]
+
+  private constructor(
+    write: ReferencedWrite,
+    parts: { readonly begun: LdapOperation; readonly rest: readonly LdapOperation[] },
+    unread: string,
+  ) {
+    this.#write = write
+    this.#begun = parts.begun
+    this.#rest = parts.rest
+    this.#unread = unread
+    this.dn = dnAfter(parts.begun) ?? parts.begun.dn
+  }
+
+  /** What a failure has left of a plan; nothing where it left nothing.
+   *  @param unread the attribute whose values are never read: they are added and deleted one by one, which fails when that was done. */
+  static of(write: ReferencedWrite, error: unknown, unread: string): UnfinishedWrite | undefined {
+    if (!(error instanceof DirectoryError)) return undefined
+    if (!error.isPartial && error.failure !== 'outcomeUnknown') return undefined
+    const { operations } = write.plan
+    const next = Math.max(1, error.operationIndex ?? 0)
+    const [begun, rest] = [operations[next - 1], operations.slice(next)]
+    return begun === undefined || rest.length === 0
+      ? undefined
+      : new UnfinishedWrite(write, { begun, rest }, unread)
+  }
+
+  /** What has to be read of the entry. */
+  get attributes(): readonly string[] {
+    const { idAttribute, versionAttribute } = this.#write.entries.identity
+    const named = [this.#begun, ...this.#rest].flatMap(namesIn)
+    return [idAttribute, versionAttribute, ...named.filter((name) => this.#isReadable(name))]
+  }
+
+  /** Whether the entry at the DN is the one that was written, with what was begun and nothing of what is left: nobody has
+   *  changed the same since. */
+  isLeft(now: Entry): boolean {
+    const { entry, entries } = this.#write
+    if (entry !== undefined && idOf(entries.identity, entry) !== idOf(entries.identity, now)) {
+      return false
+    }
+    if (!isSameDn(now.dn, this.dn)) return false
+    const [next] = this.#rest
+    // A password takes away the lock, which the rest brings back.
+    const coming = this.#rest.flatMap(namesIn)
+    const isBegun = changesIn(this.#begun).every(
+      (each) => coming.includes(each.attribute) || this.#isShown(each, now),
+    )
+    if (!isBegun || next?.kind !== 'modify' || this.#begun.kind !== 'modifyDn') return isBegun
+    return namesIn(next).every((name) => !this.#isReadable(name) || isSame(entry, now, name))
+  }
+
+  /** Does what is left. May be called again when it fails.
+   *  @param now the entry as `isLeft` has seen it.
+   *  @throws {DirectoryError} */
+  async finish(now: Entry, send: (operation: LdapOperation) => Promise<unknown>): Promise<void> {
+    const { identity } = this.#write.entries
+    let version = now.text(identity.versionAttribute)
+    for (const operation of this.#rest) {
+      const guard =
+        operation.kind === 'modify' ? guardFor(identity, now, operation.kind, version) : {}
+      try {
+        await send({ ...operation, ...guard })
+      } catch (error) {
+        if (!isOvertaken(error)) throw error
+      }
+      this.#rest = this.#rest.slice(1)
+      version = undefined
+    }
+  }
+
+  #isShown({ operation, attribute, values }: Modification, now: Entry): boolean {
+    if (!this.#isReadable(attribute)) return true
+    const shown = textsOf(now.bytes(attribute))
+    const named = textsOf(values.map(toBytes))
+    return operation === 'delete'
+      ? values.length > 0 || shown.length === 0
+      : named.every((value) => shown.includes(value))
+  }
+
+  #isReadable(name: string): boolean {
+    const inName = rdnOf(this.dn).map(({ type }) => type)
+    const passedOver = [...inName, this.#unread, 'objectClass'].map((each) => each.toLowerCase())
+    return !isPasswordAttribute(name) && !passedOver.includes(name.toLowerCase())
+  }
+}
+
+function changesIn(operation: LdapOperation): readonly Modification[] {
+  if (operation.kind === 'modify') return operation.modifications
+  if (operation.kind !== 'add') return []
+  return operation.attributes.map(({ type, values }) => ({
+    operation: 'add',
+    attribute: type,
+    values,
+  }))
+}
+
+function namesIn(operation: LdapOperation): readonly string[] {
+  return [...new Set(changesIn(operation).map(({ attribute }) => attribute))]
+}
+
+/** Whether somebody else has done, or changed, what was to be done; a password that was set already may be refused because it was
+ *  used before. */
+function isOvertaken(error: unknown): boolean {
+  const failures = [
+    'assertionFailed',
+    'noSuchEntry',
+    'valueAbsent',
+    'valueExists',
+    'passwordRefused',
+  ]
+  return error instanceof DirectoryError && failures.includes(error.failure)
+}
+
+function isSame(one: Entry | undefined, other: Entry, name: string): boolean {
+  const [values, others] = [textsOf(one?.bytes(name) ?? []), textsOf(other.bytes(name))]
+  return values.length === others.length && values.every((value) => others.includes(value))
+}
+
+function textsOf(values: readonly Buffer[]): readonly string[] {
+  return values.map((value) => value.toString('base64'))
+}

@@ -1,0 +1,79 @@
+import type { Directory, WriteReason } from '../directory/directory.ts'
+import type { Entry } from '../directory/entry.ts'
+import { DirectoryError } from '../directory/error.ts'
+import { present } from '../directory/filter.ts'
+import { dnAfter } from '../directory/operation.ts'
+import { dnKey } from '../mapping/reference.ts'
+import type { Leftovers } from './leftovers.ts'
+import type { ReferencedWrite } from './reference-course.ts'
+import { UnfinishedWrite } from './unfinished-write.ts'
+
+/** How long a server may still come to a write after it answers again, in milliseconds. */
+export const lateMs = 1000
+
+/** What unfinished writes are finished with. */
+export interface UnfinishedWritesDependencies {
+  readonly directory: Directory
+  readonly leftovers: Leftovers
+}
+
+/** Finishes the plans that a directory which went away has cut off, once it is back: nobody shall be changed in part, and nobody who
+ *  was created locked shall be left open. */
+export class UnfinishedWrites {
+  readonly #directory: Directory
+  readonly #leftovers: Leftovers
+  /** Those that nothing has been written after, by where their entry stands. */
+  readonly #last = new Map<string, UnfinishedWrite>()
+
+  constructor({ directory, leftovers }: UnfinishedWritesDependencies) {
+    this.#directory = directory
+    this.#leftovers = leftovers
+  }
+
+  /** Leaves what a failure has cut off of a plan, if anything.
+   *  @param unread the attribute of members, which are not read for a change. */
+  leave(write: ReferencedWrite, error: unknown, unread: string, reason: WriteReason): void {
+    const unfinished = UnfinishedWrite.of(write, error, unread)
+    if (unfinished === undefined) return
+    const key = dnKey(unfinished.dn)
+    this.#last.set(key, unfinished)
+    let lookedAt: number | undefined
+    this.#leftovers.leave(reason, async () => {
+      const isDone = await this.#finish(unfinished, reason)
+      lookedAt ??= performance.now()
+      const isLate = performance.now() - lookedAt >= lateMs
+      if ((isDone || isLate) && this.#last.get(key) === unfinished) this.#last.delete(key)
+      return !isDone && !isLate
+    })
+  }
+
+  /** Takes notice of a write that was made: whoever asked for it has seen how the entry stood, and nothing is done behind it. */
+  forget({ entry, plan }: ReferencedWrite): void {
+    const dns = [entry?.dn, ...plan.operations.map(dnAfter)]
+    for (const dn of dns) if (dn !== undefined) this.#last.delete(dnKey(dn))
+  }
+
+  /** @returns whether there is nothing to be done any more. */
+  async #finish(unfinished: UnfinishedWrite, reason: WriteReason): Promise<boolean> {
+    const isLast = (): boolean => this.#last.get(dnKey(unfinished.dn)) === unfinished
+    if (!isLast()) return true
+    const now = await this.#entryAt(unfinished.dn, unfinished.attributes)
+    if (now === undefined || !unfinished.isLeft(now)) return false
+    await unfinished.finish(now, async (operation) => {
+      if (isLast()) await this.#directory.execute({ operations: [operation], read: [] }, reason)
+    })
+    return true
+  }
+
+  async #entryAt(dn: string, attributes: readonly string[]): Promise<Entry | undefined> {
+    const filter = present('objectClass')
+    const search = { base: dn, scope: 'base', filter, attributes, limit: 1 } as const
+    try {
+      for await (const entry of this.#directory.search(search)) return entry
+      return undefined
+    } catch (error) {
+      if (error instanceof DirectoryError && error.failure === 'noSuchEntry') return undefined
+      throw error
+    }
+  }
+}
