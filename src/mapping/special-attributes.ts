@@ -3,6 +3,7 @@ import type { Comparison, ScimFilter } from '../scim/filter/filter.ts'
 import { comparable } from '../scim/filter/matches.ts'
 import { formatAttributePath } from '../scim/schema/attribute-path.ts'
 import { schemaUrns } from '../scim/urn.ts'
+import type { MemberNames } from './member-names.ts'
 import type { Status } from './status.ts'
 
 /** An attribute that is not in the map, as filters see it. */
@@ -24,6 +25,9 @@ export interface ReferenceLookup {
   /** The DNs of the groups whose members belong to the group with an id: that one, and where membership through other groups
    *  is shown those nested in it. None when there is no such group; nothing when they are too many to ask for. */
   readonly groupsWithin: (id: string) => readonly string[] | undefined
+  /** The values that name the members of the group with an id, where users do not say themselves what groups they are in. None
+   *  when there is no such group; nothing when they are too many to ask for. */
+  readonly membersWithin: (id: string) => readonly string[] | undefined
 }
 
 /** The paths, as texts in lower case, whose values are ids in SCIM and not in the directory. */
@@ -33,20 +37,24 @@ export const referencePaths = {
   members: 'members.value',
 } as const
 
-/** The ids that a filter compares references with; they are looked up before it is translated. */
-export function referencedIds(filter: ScimFilter): string[] {
+/** The ids that a filter compares references with; they are looked up before it is translated.
+ *  @param paths of the references in question. */
+export function referencedIds(
+  filter: ScimFilter,
+  paths: readonly string[] = Object.values(referencePaths),
+): string[] {
   switch (filter.kind) {
     case 'and':
     case 'or':
-      return filter.filters.flatMap(referencedIds)
+      return filter.filters.flatMap((each) => referencedIds(each, paths))
     case 'not':
     case 'valuePath':
-      return referencedIds(filter.filter)
+      return referencedIds(filter.filter, paths)
     case 'present':
       return []
     case 'compare': {
       const path = formatAttributePath(filter.path).toLowerCase()
-      const isReference = Object.values<string>(referencePaths).includes(path)
+      const isReference = paths.includes(path)
       return isReference && typeof filter.value === 'string' ? [comparedId(filter)] : []
     }
   }
@@ -92,6 +100,25 @@ export function groupsAttribute(
       if (comparison.operator !== 'eq' || typeof comparison.value !== 'string') return undefined
       const dns = groupsWithin(comparedId(comparison))
       return dns && or(dns.map((dn) => equals(ldapAttribute, dn)))
+    },
+  }
+}
+
+/** The groups of users, where these do not say what groups they are in: the users whom the members of the group name.
+ *  @param dnAttribute by which entries can be asked for by their DNs. */
+export function membershipAttribute(
+  { type }: MemberNames,
+  dnAttribute: string,
+  { membersWithin }: ReferenceLookup,
+): SpecialAttribute {
+  const ldapAttribute = type?.name ?? dnAttribute
+  return {
+    // An attribute of users may be compared more loosely than that of groups: it finds those of another letter case, too.
+    isExact: type === undefined,
+    translate: (comparison): Filter | undefined => {
+      if (comparison.operator !== 'eq' || typeof comparison.value !== 'string') return undefined
+      const values = membersWithin(comparedId(comparison))
+      return values && or(values.map((value) => equals(ldapAttribute, value)))
     },
   }
 }

@@ -29,6 +29,7 @@ import type { Draft } from './slot-values.ts'
 import {
   groupsAttribute,
   managerAttribute,
+  membershipAttribute,
   type ReferenceLookup,
   referencePaths,
   type SpecialAttribute,
@@ -185,9 +186,12 @@ export class UserMapping {
     if (manager !== undefined) {
       specials.set(referencePaths.manager, managerAttribute(manager.attribute, lookup))
     }
-    if (memberOf !== undefined) {
-      specials.set(referencePaths.groups, groupsAttribute(memberOf, lookup))
-    }
+    const { dnAttribute } = this.entries.identity
+    const groups =
+      memberOf === undefined
+        ? membershipAttribute(this.#names, dnAttribute, lookup)
+        : groupsAttribute(memberOf, lookup)
+    specials.set(referencePaths.groups, groups)
     return translateFilter({ entries: this.entries, specials }, filter)
   }
 

@@ -1,7 +1,11 @@
 import { equals, or } from '../directory/filter.ts'
 import type { Mappings } from '../mapping/mappings.ts'
 import { dnKey, type Reference } from '../mapping/reference.ts'
-import { referencedIds, type ReferenceLookup } from '../mapping/special-attributes.ts'
+import {
+  referencedIds,
+  type ReferenceLookup,
+  referencePaths,
+} from '../mapping/special-attributes.ts'
 import type { ScimFilter } from '../scim/filter/filter.ts'
 import { concurrently } from './concurrently.ts'
 import { mostLevels } from './group-ancestors.ts'
@@ -9,8 +13,8 @@ import type { ProvisioningParts } from './parts.ts'
 
 const parallelSearches = 4
 
-/** An LDAP filter that names more groups than this is not sent. */
-const mostGroups = 500
+/** An LDAP filter that names more groups, or members, than this is not sent. */
+const mostNamed = 500
 
 type Parts = Pick<ProvisioningParts, 'reader' | 'references'>
 
@@ -25,11 +29,17 @@ export async function referencesIn(
   await concurrently(parallelSearches, [...references], async ([id, reference]) => {
     if (reference.type === 'Group') within.set(id, await groupsWithin(parts, mappings, reference))
   })
+  const members = new Map<string, readonly string[] | undefined>()
+  const ofGroups = referencedIds(filter, [referencePaths.groups])
+  await concurrently(parallelSearches, new Set(ofGroups), async (id) => {
+    members.set(id, await membersWithin(parts, mappings, references.get(id)))
+  })
   return {
     dnOf: (id) => [references.get(id)?.dn ?? []].flat(),
     membersOf: (id) =>
       references.get(id)?.memberValues ?? [mappings.groups.foreignPrincipals.dnOf(id) ?? []].flat(),
     groupsWithin: (id) => (within.has(id) ? within.get(id) : []),
+    membersWithin: (id) => (members.has(id) ? members.get(id) : []),
   }
 }
 
@@ -48,7 +58,23 @@ async function groupsWithin(
     const nested = await reader.all(groups.entries, isIn, [groups.entries.identity.idAttribute])
     level = nested.map((entry) => entry.dn).filter((each) => !found.has(dnKey(each)))
     for (const each of level) found.set(dnKey(each), each)
-    if (found.size > mostGroups) return undefined
+    if (found.size > mostNamed) return undefined
   }
   return [...found.values()]
+}
+
+/** The values that name the members of a group, where they are asked for; nothing when they are too many, or not all there is. */
+async function membersWithin(
+  { reader }: Parts,
+  { users, groups }: Mappings,
+  group: Reference | undefined,
+): Promise<readonly string[] | undefined> {
+  const { memberOf, indirectGroups } = users.settings
+  if (group?.type !== 'Group') return []
+  if (memberOf !== undefined || indirectGroups) return undefined
+  const { attribute } = groups.settings.members
+  const attributes = [groups.entries.identity.idAttribute, attribute]
+  const entry = await reader.find(groups.entries, group.id, attributes)
+  const values = entry === undefined ? [] : groups.memberValues(entry)
+  return values.length > mostNamed ? undefined : values
 }

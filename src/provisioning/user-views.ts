@@ -3,10 +3,13 @@ import type { Needs } from '../mapping/attributes-behind.ts'
 import type { Mappings } from '../mapping/mappings.ts'
 import { dnKey, type Reference, type RenderContext } from '../mapping/reference.ts'
 import type { JsonObject } from '../scim/json.ts'
+import { concurrently } from './concurrently.ts'
 import { GroupAncestors } from './group-ancestors.ts'
 import type { View } from './list-source.ts'
 import type { Membership } from './membership.ts'
 import type { ReferenceFinder } from './references.ts'
+
+const parallelSearches = 4
 
 /** Shows entries of users. What nobody looks at is neither read nor looked up. */
 export class UserViews {
@@ -65,9 +68,9 @@ export class UserViews {
     entries: readonly Entry[],
   ): Promise<ReadonlyMap<string, readonly Reference[]>> {
     const groups = new Map<string, readonly Reference[]>()
-    for (const entry of entries) {
+    await concurrently(parallelSearches, entries, async (entry) => {
       groups.set(dnKey(entry.dn), await this.#groupsNaming(mappings, entry))
-    }
+    })
     return groups
   }
 

@@ -52,6 +52,7 @@ function translate(text: string, mapping: typeof users | typeof groups = users):
     dnOf: (each) => [known.get(each) ?? []].flat(),
     membersOf: (each) => [known.get(each) ?? []].flat(),
     groupsWithin: (each) => (within.has(each) ? within.get(each) : []),
+    membersWithin: (each) => (within.has(each) ? [boss.dn] : each === 'id-of-all' ? undefined : []),
   })
 }
 
@@ -288,6 +289,19 @@ describe('Translating a SCIM filter (RFC 7644 §3.4.2.2 to RFC 4511 §4.5.1.7)',
       exact.map((text) => translate(text).residual && text),
       [undefined, undefined, undefined, undefined, exact[4]],
     )
+  })
+
+  it('finds the members of a group by what names them where users do not say their groups', () => {
+    const { users: bare } = mappings({ users: { memberOf: undefined } })
+    const found = ['id-of-staff', 'x', 'id-of-all'].map((group) =>
+      translate(`groups.value eq "${group}"`, bare),
+    )
+    assert.deepEqual(found.slice(0, 2), [
+      { filter: equals('entryDN', boss.dn) },
+      { filter: nothing },
+    ])
+    assert.deepEqual(found[2]?.filter, everything)
+    assert.ok(found[2].residual)
   })
 
   it('leaves the manager to be decided, of whom the directory may have several', () => {
