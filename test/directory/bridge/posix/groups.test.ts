@@ -284,6 +284,47 @@ describe('Groups that name their members by login, on an OpenLDAP', function () 
       assert.equal(renamed.status, 200, renamed.text)
     })
 
+    it('name him by the login that he has when others add him while he is renamed', async () => {
+      const people = await users(8)
+      const group = await scene.group()
+      const last = await Promise.all(
+        people.map(async ({ id }) => {
+          const names = [scene.unusedName(), scene.unusedName(), scene.unusedName()]
+          await Promise.all([
+            ...names.map(async (userName) => await scene.change(id, { userName })),
+            scene.changeMembers(group, 'add', [id]),
+          ])
+          return (await scene.read(`/Users/${id}`))['userName'] as string
+        }),
+      )
+      assert.deepEqual(await stored(group), last.toSorted())
+    })
+
+    it('let a user with several logins be a member by any of them', async () => {
+      const user = await scene.user()
+      const [group, other] = [await scene.group(), await scene.group([user.id])]
+      assert.deepEqual(await stored(other), [user.userName])
+      const alias = scene.unusedName()
+      const change = { operation: 'add', type: 'uid', values: [alias] } as const
+      await scene.admin.modify(await scene.dnOf(user.id), change)
+      await addStored(group, alias)
+      await addStored(other, alias)
+      assert.deepEqual(await scene.memberIds(group), [user.id])
+      assert.deepEqual(await scene.memberIds(other), [user.id])
+      assert.deepEqual(await groupsOf(user.id), [group, other].toSorted())
+      assert.deepEqual(
+        (await found(`members.value eq "${user.id}"`)).toSorted(),
+        [group, other].toSorted(),
+      )
+      await scene.changeMembers(other, 'remove', [user.id])
+      assert.deepEqual(await stored(other), [])
+      const userName = scene.unusedName()
+      await scene.change(user.id, { userName })
+      assert.deepEqual(await stored(group), [alias])
+      assert.equal((await scene.bridge.scim.delete(`/Users/${user.id}`)).status, 204)
+      assert.deepEqual(await stored(group), [])
+    })
+
     it('give nothing to the next user of a login that was left behind', async () => {
       const group = await scene.group()
       const userName = scene.unusedName()
@@ -292,6 +333,14 @@ describe('Groups that name their members by login, on an OpenLDAP', function () 
       assert.deepEqual(await stored(group), [])
       assert.deepEqual(await groupsOf(id), [])
     })
+  })
+
+  it('say in /Schemas that their members are users', async () => {
+    const { attributes } = await scene.read('/Schemas/urn:ietf:params:scim:schemas:core:2.0:Group')
+    const members = (attributes as readonly JsonObject[]).find(({ name }) => name === 'members')
+    const parts = members?.['subAttributes'] as readonly JsonObject[]
+    const type = parts.find(({ name }) => name === 'type')
+    assert.deepEqual(type?.['canonicalValues'], ['User'])
   })
 
   it('are found by a member, and shown as groups of users', async () => {

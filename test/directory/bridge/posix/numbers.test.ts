@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import { AdminClient, type StoredEntry } from '../../../support/admin-client.ts'
 import { openTestBridge, type Overrides, type TestBridge } from '../../../support/bridge.ts'
+import { startOpenldap } from '../../../support/openldap.ts'
+import { exampleTree } from '../../../support/openldap-server.ts'
 import { sharedOpenldap } from '../../../support/shared-openldap.ts'
+import { openldapPlace } from '../../servers/places.ts'
 import { oneLine } from '../users-map.ts'
 
 const range = { from: 10_000, to: 60_000 }
@@ -157,6 +160,52 @@ describe('Users who get numbers and home directories, on an OpenLDAP', function 
       assert.match(causes(faulty), /users\.numbers\.gecos: is no attribute of whole numbers/u)
     } finally {
       await faulty.close()
+    }
+  })
+})
+
+describe('Numbers that the server keeps unique, too, on an OpenLDAP', function () {
+  this.timeout(60_000)
+
+  it('are moved on from when somebody out of reach has them', async () => {
+    const server = await startOpenldap({ overlays: ['unique', 'ppolicy'] })
+    try {
+      const admin = new AdminClient(server)
+      const [overlay] = await admin.search({
+        base: 'cn=config',
+        filter: '(objectClass=olcUniqueConfig)',
+        attributes: ['1.1'],
+      })
+      await admin.modify(overlay?.dn ?? assert.fail('there is no overlay unique'), {
+        operation: 'add',
+        type: 'olcUniqueURI',
+        values: [`ldap:///${exampleTree.people}?uidNumber?sub`],
+      })
+      const bridge = await openTestBridge(server, accounts, {
+        ...openldapPlace.bridge,
+        without: ['users.memberOf'],
+      })
+      try {
+        for (const uidNumber of ['10000', '10001']) {
+          await admin.add(`uid=far-${uidNumber},${exampleTree.people}`, {
+            objectClass: ['inetOrgPerson', 'posixAccount'],
+            cn: 'Far',
+            sn: 'Far',
+            gidNumber: '1',
+            homeDirectory: '/',
+            uidNumber,
+          })
+        }
+        const body = { userName: 'near', name: { familyName: 'Near' } }
+        const { status, text } = await bridge.scim.post('/Users', body)
+        assert.equal(status, 201, text)
+        const dn = `uid=near,${bridge.section.people}`
+        assert.deepEqual(await admin.values(dn, 'uidNumber'), ['10002'])
+      } finally {
+        await bridge.close()
+      }
+    } finally {
+      await server.close()
     }
   })
 })
