@@ -13,22 +13,24 @@ export function readCertificate(tls: TlsSettings): SecureContextOptions {
     cert: readFileSync(tls.certificateFile),
     key: readFileSync(tls.keyFile),
     minVersion: 'TLSv1.2',
-    ...(tls.clientCaFile === undefined ? {} : { ca: readCas(tls.clientCaFile) }),
+    ...(tls.clientCaFile === undefined ? {} : { ca: [...readCas(tls.clientCaFile)] }),
   }
   createSecureContext(options)
   return options
 }
 
-/** TLS passes over what is no certificate, and would trust nobody without a word. */
-function readCas(file: string): Buffer {
-  const cas = readFileSync(file)
-  void new X509Certificate(cas)
+/** TLS passes over what is no certificate, and what is behind it, without a word: fewer CAs would be trusted than are meant.
+ *  @throws when there is none, or one of them is broken. */
+function readCas(file: string): readonly string[] {
+  const block = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/gu
+  const cas = readFileSync(file, 'utf8').match(block) ?? []
+  if (cas.length === 0) throw new Error('The file of the CAs of client certificates holds none.')
+  for (const ca of cas) void new X509Certificate(ca)
   return cas
 }
 
 /** Gives the server a new certificate when the files change; connections that are open keep theirs, and
- *  what they were trusted by. While the files
- *  do not fit, because only one of them was written yet, the last certificate stays.
+ *  what they were trusted by. While the files do not fit, because only one of them was written yet, the last ones stay.
  *  @returns what ends the watch. */
 export function watchCertificate(server: Server, tls: TlsSettings, logger: Logger): () => void {
   const files = [tls.certificateFile, tls.keyFile, tls.clientCaFile].filter(

@@ -164,6 +164,13 @@ describe('Client certificates', () => {
     open.destroy()
   })
 
+  it('are trusted by each of several CAs in the file', async () => {
+    await writeFile(clientCaFile, `${ours.certificate}\n# theirs\n${foreign.certificate}`)
+    await start('required')
+    for (const shown of [onelogin, forged]) assert.equal((await ask(shown)).status, 200)
+    assert.equal((await ask(selfSigned('onelogin'))).status, 403)
+  })
+
   it('go on being trusted as before while the file of the CAs is of no use', async () => {
     await start('required')
     await writeFile(clientCaFile, 'no certificate')
@@ -172,9 +179,18 @@ describe('Client certificates', () => {
     assert.equal((await ask(forged)).status, 403)
   })
 
+  it('keep the bridge from starting when one of several CAs in the file is broken', async () => {
+    await start('optional')
+    const broken = foreign.certificate.replace(/^M.{20}/mu, 'M')
+    await writeFile(clientCaFile, ours.certificate + broken)
+    await assert.rejects(start('required'))
+  })
+
   it('keep the bridge from starting when the file of the CAs holds none', async () => {
     await start('optional')
     await writeFile(clientCaFile, 'no certificate')
+    await assert.rejects(start('required'))
+    await writeFile(clientCaFile, onelogin.key)
     await assert.rejects(start('required'))
   })
 })
