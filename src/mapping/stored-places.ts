@@ -36,12 +36,21 @@ export class StoredPlaces implements PatchStorage {
     return holders.every(({ isReadOnly }) => isReadOnly) ? 'readOnly' : 'written'
   }
 
+  isUntyped(path: AttributePath, element: JsonValue): boolean {
+    const owner = this.#ownerOf(path, element)
+    return owner !== undefined && Object.keys(owner.terms).length === 0
+  }
+
   roomOf(path: AttributePath, element: JsonValue): string | undefined {
-    const lines = this.#linesOf(path)
-    const owner = lines.find((slot) => isOwn(slot, element, lines))
+    const owner = this.#ownerOf(path, element)
     if (owner === undefined) return undefined
     const isRoomy = hasElements(owner) && !owner.type.isSingleValued
     return isRoomy ? undefined : JSON.stringify(owner.terms)
+  }
+
+  #ownerOf(path: AttributePath, element: JsonValue): Slot | undefined {
+    const lines = this.#linesOf(path)
+    return lines.find((slot) => isOwn(slot, element, lines))
   }
 
   #linesOf({ schema, attribute }: AttributePath): readonly Slot[] {

@@ -1,6 +1,5 @@
 import { scimErrors } from '../error.ts'
 import { equalityTerms } from '../filter/equality-terms.ts'
-import type { ScimFilter } from '../filter/filter.ts'
 import { elementMatches } from '../filter/matches.ts'
 import { isJsonList, isJsonObject } from '../json.ts'
 import type { JsonObject, JsonValue } from '../json.ts'
@@ -15,6 +14,7 @@ import { formatPath } from '../path.ts'
 import type { AttributeDefinition } from '../schema/definition.ts'
 import { subAttributeOf } from '../schema/resource-schema.ts'
 import { mergeComplex } from './complex-value.ts'
+import { describedElement } from './described-element.ts'
 import { ElementIndex } from './element-index.ts'
 import type { PatchStep } from './patch-step.ts'
 
@@ -101,19 +101,6 @@ function madeElement({ attribute, filter }: PatchStep['path'], given: JsonValue)
     elementMatches(filter, each) && saysSomething(attribute, each)
   if (made.length > 0 && made.every(isMeant)) return made
   throw scimErrors.noTarget(`No value of ${attribute.name} meets the filter of the path.`)
-}
-
-/** What an element is for by the terms of a filter; undefined where it has others, by which one that is there would be
- *  found. */
-export function describedElement(
-  attribute: AttributeDefinition,
-  filter: ScimFilter,
-): JsonObject | undefined {
-  const terms = equalityTerms(filter)
-  const isDescribing = (name: string): boolean =>
-    ['type', 'primary'].includes(name) &&
-    subAttributeOf(attribute, name)?.mutability === 'readWrite'
-  return terms && Object.keys(terms).every(isDescribing) ? terms : undefined
 }
 
 function addedTo(attribute: AttributeDefinition, element: JsonValue, given: JsonObject): Elements {

@@ -5,10 +5,12 @@ import { formatPath } from '../path.ts'
 import type { PatchPath } from '../path.ts'
 import type { AttributeDefinition } from '../schema/definition.ts'
 import { subAttributeOf } from '../schema/resource-schema.ts'
-import { changeElements, choice, describedElement } from './element-list.ts'
+import { describedElement } from './described-element.ts'
+import { changeElements, choice } from './element-list.ts'
 import type { PatchStep } from './patch-step.ts'
-import { placeName } from './patch-storage.ts'
+import { placeName, wholeOf } from './patch-storage.ts'
 import type { PatchStorage } from './patch-storage.ts'
+import { markMeant } from './untyped-elements.ts'
 
 type Elements = readonly JsonValue[]
 
@@ -19,10 +21,15 @@ interface KeptElements {
 }
 
 /** What `changeElements` makes of the elements, where they are kept. A path to what nobody keeps changes nothing.
- *  @throws {ScimError} as `changeElements` does; mutability when the path leads to what is only shown; invalidValue when an
+ *  @throws {ScimError} as `changeElements` and `markMeant` do; mutability when the path leads to what is only shown; invalidValue when an
  *    element that is kept would become one that is not: its value would be lost. */
-export function changeKept(storage: PatchStorage, step: PatchStep, before: Elements): KeptElements {
+export function changeKept(
+  storage: PatchStorage,
+  step: PatchStep,
+  elements: Elements,
+): KeptElements {
   const { path } = step
+  const before = markMeant(storage, step, elements)
   const isAimed = path.filter !== undefined || path.subAttribute !== undefined
   const targets = isAimed ? targetsOf(path, before) : []
   const places = targets.map((element) => storage.placeOf(path, element))
@@ -56,7 +63,9 @@ function refuseLoss(
   const isLost = (each: JsonValue): boolean =>
     isCrowded(each) ||
     storage.placeOf(wholeOf(path), each) !== 'written' ||
-    unkeptParts(storage, path, each).some(({ name }) => wasIn(chosen, name, each))
+    unkeptParts(storage, path, each)
+      .filter(({ name }) => name !== 'type' || !storage.isUntyped(wholeOf(path), each))
+      .some(({ name }) => wasIn(chosen, name, each))
   if (chosen.length === 0 || !fresh.some(isLost)) return
   throw scimErrors.invalidValue(lossOf(storage, path))
 }
@@ -128,10 +137,6 @@ function unkeptParts(
     const isKept = storage.placeOf({ ...wholeOf(path), subAttribute }, element) === 'written'
     return isKept ? [] : [subAttribute]
   })
-}
-
-function wholeOf({ schema, attribute }: PatchPath): PatchPath {
-  return { ...(schema !== undefined && { schema }), attribute }
 }
 
 function lossOf(storage: PatchStorage, path: PatchPath): string {

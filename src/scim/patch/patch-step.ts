@@ -11,6 +11,7 @@ import type { ResourceSchema } from '../schema/resource-schema.ts'
 import type { PatchOperation } from './patch-operation.ts'
 import { placeName } from './patch-storage.ts'
 import type { PatchStorage } from './patch-storage.ts'
+import { untypedPath } from './untyped-elements.ts'
 
 /** A change to one attribute: what an operation comes down to once its path is found in the schemas. */
 export interface PatchStep {
@@ -48,7 +49,13 @@ export function expandOperation(storage: PatchStorage, operation: PatchOperation
 }
 
 /** The path that a text means among what is stored; undefined when it is not there. */
-function storedPath({ schema }: PatchStorage, text: string): PatchPath | undefined {
+function storedPath(storage: PatchStorage, text: string): PatchPath | undefined {
+  const stored = readPath(text, storage.schema)
+  const known = stored ? undefined : readPath(text, storage.known)
+  return stored ?? (known && untypedPath(storage, known))
+}
+
+function readPath(text: string, schema: ResourceSchema): PatchPath | undefined {
   try {
     return findPatchPath(text, schema)
   } catch (error) {

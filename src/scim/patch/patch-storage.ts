@@ -18,8 +18,15 @@ export interface PatchStorage {
   readonly known: ResourceSchema
   /** Where an element of a multi-valued attribute goes, or the sub-attribute of the path in such an element. */
   placeOf(path: AttributePath, element: JsonValue): Place
+  /** Whether an element would be stored without anything that says what it is for: its line is for all types. */
+  isUntyped(path: AttributePath, element: JsonValue): boolean
   /** What has room for one element of the attribute alone and would take this one; undefined where there is room for all. */
   roomOf(path: AttributePath, element: JsonValue): string | undefined
+}
+
+/** The path to a whole attribute, whichever of its elements and sub-attributes one leads to. */
+export function wholeOf({ schema, attribute }: AttributePath): AttributePath {
+  return { ...(schema !== undefined && { schema }), attribute }
 }
 
 /** The name under which a place that nobody keeps is reported: without any value, but for a type that the schemas suggest.

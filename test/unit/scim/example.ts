@@ -57,7 +57,13 @@ export const badgedUsers = new ResourceSchema({
 
 /** A service provider that keeps everything a schema has. */
 export function keepsAll(schema: ResourceSchema): PatchStorage {
-  return { schema, known: schema, placeOf: () => 'written', roomOf: () => undefined }
+  return {
+    schema,
+    known: schema,
+    placeOf: () => 'written',
+    isUntyped: () => false,
+    roomOf: () => undefined,
+  }
 }
 
 /** A predicate for `assert.throws`: a ScimError of this type whose detail matches. */

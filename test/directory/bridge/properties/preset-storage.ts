@@ -21,7 +21,7 @@ const kept: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>
 export function presetStorage(schema: ResourceSchema): PatchStorage {
   const { name } = schema.resourceType
   const known = new ResourceSchema(name === 'User' ? userResourceType : groupResourceType)
-  return { schema, known, placeOf, roomOf }
+  return { schema, known, placeOf, isUntyped: () => false, roomOf }
 }
 
 function roomOf({ attribute }: AttributePath, element: JsonValue): string | undefined {

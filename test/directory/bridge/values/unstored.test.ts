@@ -27,6 +27,11 @@ function reported(scene: Scene): unknown {
   return events.at(-1)?.fields['attributes']
 }
 
+/** Sets the address of a type. */
+function replaceOf(type: string): JsonObject {
+  return { op: 'replace', path: `emails[type eq "${type}"].value`, value: `${type}@x.example` }
+}
+
 /** Asserts that a step is refused together with another one, and that nothing is written. */
 async function assertRefused(
   scene: Scene,
@@ -199,17 +204,42 @@ describe('A PATCH of what the map does not store', () => {
   describe('by a map without types of e-mail addresses', () => {
     const scene = sceneFor(usersMap({ 'emails[type eq "work"]': undefined, emails: 'mail' }))
 
-    it('is ignored where the path asks for a type, for no address can have it', async () => {
-      const emails = [{ value: 'a@x.example' }]
-      const { id } = await scene().user({ emails })
-      const operation = {
-        op: 'Replace',
-        path: 'emails[type eq "work"].value',
-        value: 'b@x.example',
+    it('is of the only address that there is where the path asks for a type, and makes one where there is none', async () => {
+      const emails = [{ value: 'b@x.example' }]
+      const path = 'emails[type eq "work"].value'
+      for (const before of [{ emails: [{ value: 'a@x.example' }] }, {}]) {
+        for (const operation of [
+          { op: 'Replace', path, value: 'b@x.example' },
+          { op: 'Add', path, value: 'b@x.example' },
+          { op: 'Add', path: 'emails[primary eq "True"].value', value: 'b@x.example' },
+          { op: 'Replace', value: { [path]: 'b@x.example' } },
+        ]) {
+          const { id } = await scene().user(before)
+          const patched = await scene().patch(id, operation)
+          assert.deepEqual(patched.answer?.['emails'], emails, patched.text)
+        }
       }
-      const patched = await scene().patch(id, operation)
-      assert.deepEqual(patched.answer?.['emails'], emails, patched.text)
-      assert.equal(reported(scene()), 'emails[type eq "work"].value')
+      assert.equal(reported(scene()), 'emails[type eq "work"].type')
+    })
+
+    it('removes the only address that there is', async () => {
+      const { id } = await scene().user({ emails: [{ value: 'a@x.example' }] })
+      const patched = await scene().patch(id, { op: 'Remove', path: 'emails[type eq "work"]' })
+      assert.equal(patched.status, 200, patched.text)
+      assert.equal(patched.answer?.['emails'], undefined)
+    })
+
+    it('is 400 where several addresses can be meant, or the types of several would become one', async () => {
+      const several = await scene().user({
+        emails: [{ value: 'a@x.example' }, { value: 'b@x.example' }],
+      })
+      const one = await scene().user({ emails: [{ value: 'a@x.example' }] })
+      await scene().writesNothing(async () => {
+        const unclear = await scene().patch(several.id, replaceOf('work'))
+        assert.equal(unclear.answer?.['scimType'], 'noTarget', unclear.text)
+        const both = await scene().patch(one.id, replaceOf('work'), replaceOf('home'))
+        assert.equal(both.answer?.['scimType'], 'invalidValue', both.text)
+      })
     })
   })
 })

@@ -38,6 +38,7 @@ const storage: PatchStorage = {
     if (attribute.name !== 'emails') return 'written'
     return (['value', 'type'].includes(part) && places[type]) || 'nowhere'
   },
+  isUntyped: () => false,
   roomOf: ({ attribute }, element) =>
     attribute.name === 'addresses' ? typeOf(element) : undefined,
 }
