@@ -17,6 +17,8 @@ export interface Identity {
   readonly modifiedAttribute: string
   /** Whether the server puts right whatever names an entry that gets another DN, or goes. */
   readonly keepsReferences: boolean
+  /** Whether the server compares numbers as such also where the schema names no ordering rule for them. */
+  readonly ordersAllNumbers: boolean
   /** How a write is held to the entry that was read: by an assertion of its id (RFC 4528), by the id in place of its DN, or not. */
   readonly guard: 'assertion' | 'address' | 'none'
   /** The name of the container for principals of other forests, below the root of the domain. */
@@ -52,6 +54,7 @@ const openldap: Identity = {
   versionAttribute: 'entryCSN',
   isVersionKept: true,
   keepsReferences: false,
+  ordersAllNumbers: false,
   guard: 'assertion',
   isId: (text) => uuidForm.test(text),
 }
@@ -65,6 +68,7 @@ const ds389: Identity = {
   versionAttribute: 'entryusn',
   isVersionKept: false,
   keepsReferences: false,
+  ordersAllNumbers: true,
   guard: 'none',
   isId: (text) => /^[0-9a-f]{8}(?:-[0-9a-f]{8}){3}$/iu.test(text),
 }
@@ -76,6 +80,7 @@ const activeDirectory: Identity = {
   versionAttribute: 'uSNChanged',
   isVersionKept: true,
   keepsReferences: true,
+  ordersAllNumbers: true,
   guard: 'address',
   createdAttribute: 'whenCreated',
   modifiedAttribute: 'whenChanged',

@@ -147,12 +147,13 @@ function checkMade(entries: EntryMapping): Problem[] {
   return [
     ...named.flatMap(({ path, name }) => checkLdapAttribute(entries, path, name, true)),
     ...entries.derivations.flatMap((derivation) => checkSources(entries, derivation)),
-    ...entries.numbered.flatMap(checkNumbered),
+    ...entries.numbered.flatMap((numbered) => checkNumbered(entries, numbered)),
   ]
 }
 
-function checkNumbered({ type }: NumberedAttribute): Problem[] {
-  if (syntaxNumber(type) === syntaxes.integer && type.ordering !== undefined) return []
+function checkNumbered({ identity }: EntryMapping, { type }: NumberedAttribute): Problem[] {
+  const isOrdered = type.ordering !== undefined || identity.ordersAllNumbers
+  if (syntaxNumber(type) === syntaxes.integer && isOrdered) return []
   const reason = 'is no attribute of whole numbers that the directory can put into order'
   return [{ path: `numbers.${type.name}`, reason }]
 }

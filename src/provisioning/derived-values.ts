@@ -6,7 +6,7 @@ import { candidate, type Derivation, type DerivedValues } from '../mapping/deriv
 import type { EntryMapping } from '../mapping/entry-mapping.ts'
 import { idFilter, idOf } from '../mapping/identity.ts'
 import type { JsonObject } from '../scim/json.ts'
-import { afterWrite } from './directory-failure.ts'
+import { afterWrite, UnfinishedError } from './directory-failure.ts'
 import type { EntryReader } from './entry-reader.ts'
 import type { FreeNumbers } from './free-numbers.ts'
 
@@ -77,7 +77,10 @@ export class DerivedValueFinder {
         return entry && isNew ? await this.#settled(entries, entry, values, reason) : entry
       } catch (error) {
         const names = refusedNames(entries, values, error)
-        if (names.length === 0 || attempt === maxAttempts) throw error
+        if (names.length === 0 || attempt === maxAttempts) {
+          if (isNew && !isPerhapsMade(error)) this.#numbers.giveBack(entries, values)
+          throw error
+        }
         takeDown(taken, names, values)
       }
     }
@@ -152,6 +155,13 @@ function refusedNames(entries: EntryMapping, values: DerivedValues, error: unkno
   const { attribute } = error
   if (attribute === undefined) return names.filter((name) => !isNaming(name))
   return names.filter((name) => name.toLowerCase() === attribute.toLowerCase())
+}
+
+/** Whether an entry may be there although its write failed. */
+function isPerhapsMade(error: unknown): boolean {
+  if (error instanceof UnfinishedError) return true
+  if (!(error instanceof DirectoryError)) return false
+  return error.isMade || error.isPartial || error.failure === 'outcomeUnknown'
 }
 
 function takeDown(taken: Taken, names: readonly string[], values: DerivedValues): void {

@@ -40,6 +40,15 @@ export class FreeNumbers {
     return await this.#each(entries, async (numbered) => await this.#take(entries, numbered))
   }
 
+  /** Gives back what was taken for an entry that was not created after all, as far as nobody has taken more since. */
+  giveBack(entries: EntryMapping, given: DerivedValues): void {
+    for (const numbered of entries.numbered) {
+      const key = keyOf(entries, numbered)
+      const number = Number(given.get(numbered.type.name))
+      if (this.#highest.get(key) === number) this.#highest.set(key, number - 1)
+    }
+  }
+
   /** Looks whether somebody else, through another bridge, has got the number of a new entry at the same time, and gives it
    *  another one then: where the server keeps numbers unique itself it has refused one of the two already.
    *  @returns whether the entry was changed.

@@ -101,6 +101,15 @@ describe('Users who get numbers and home directories, on an OpenLDAP', function 
     assert.equal(await numberOf('two'), '10001')
   })
 
+  it('get a number that was meant for somebody who was not created', async () => {
+    for (const _ of [1, 2, 3]) {
+      const emails = [{ type: 'work', value: 'adé@example.org' }]
+      const body = { userName: 'ade', name: { familyName: 'Lovelace' }, emails }
+      assert.equal((await bridge.scim.post('/Users', body)).status, 400)
+    }
+    assert.equal(await numberOf('ada'), '10000')
+  })
+
   it('keep number and home directory when they are renamed', async () => {
     const { attributes } = await created('ada')
     const renamed = await bridge.scim.put(`/Users/${await idOf('ada')}`, {
