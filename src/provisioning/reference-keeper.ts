@@ -5,7 +5,11 @@ import type { Plan } from '../directory/operation.ts'
 import { idOf } from '../mapping/identity.ts'
 import type { Mappings } from '../mapping/mappings.ts'
 import { dnNames } from '../mapping/member-names.ts'
-import { memberReference, type ReferenceAttribute } from '../mapping/reference-attribute.ts'
+import {
+  managerReference,
+  memberReference,
+  type ReferenceAttribute,
+} from '../mapping/reference-attribute.ts'
 import { afterWrite, UnfinishedError } from './directory-failure.ts'
 import type { EntryReader } from './entry-reader.ts'
 import { isAway, type Leftovers } from './leftovers.ts'
@@ -14,6 +18,7 @@ import { type Standing, standingOf } from './reference-standing.ts'
 import { ReferenceUpkeep } from './reference-upkeep.ts'
 import { Referrers } from './referrers.ts'
 import { Turns } from './turns.ts'
+import type { NamingAttributes } from './unfinished-write.ts'
 import { lateMs, UnfinishedWrites } from './unfinished-writes.ts'
 
 /** What references are kept with. */
@@ -47,14 +52,15 @@ export class ReferenceKeeper {
     write: ReferencedWrite,
     reason: WriteReason,
   ): Promise<Entry | undefined> {
-    const { entry } = write
-    const routes = [routeOf(write), ...coursesOf(mappings, write)]
-    if (entry === undefined || !routes.some(({ isMoving }) => isMoving)) {
-      return await this.#execute(mappings, write, reason)
-    }
-    // What an earlier write has left over must not come between.
-    const id = idOf(write.entries.identity, entry)
-    return await this.#turns.take(id, async () => await this.#execute(mappings, write, reason))
+    const turns = turnsOf(mappings, write)
+    return await this.#inTurn(turns, async () => await this.#execute(mappings, write, reason))
+  }
+
+  /** Has writes that take an entry from or to the same name, and what is left over of them, come one after the other: between the
+   *  look whether a name is vacant and the change of who names it nobody shall get it. */
+  async #inTurn<T>([turn, ...others]: readonly string[], work: () => Promise<T>): Promise<T> {
+    if (turn === undefined) return await work()
+    return await this.#turns.take(turn, async () => await this.#inTurn(others, work))
   }
 
   async #execute(
@@ -63,8 +69,10 @@ export class ReferenceKeeper {
     reason: WriteReason,
   ): Promise<Entry | undefined> {
     const { upkeeps, isTaken } = await this.#prepare(mappings, write)
-    const unread = memberReference(mappings).name
-    const writing = { write, upkeeps: isTaken ? [] : upkeeps, unread }
+    const members = memberReference(mappings).name
+    const naming = { members, manager: managerReference(mappings)?.name }
+    const turns = turnsOf(mappings, write)
+    const writing = { write, upkeeps: isTaken ? [] : upkeeps, naming, turns }
     const { entry, failure } = await this.#write(writing, reason)
     this.#unfinished.forget(write)
     let isChanged = false
@@ -147,8 +155,8 @@ export class ReferenceKeeper {
 
   async #takeBack(writing: Writing, error: unknown, reason: WriteReason): Promise<void> {
     // It may have its new name: those who name both are right until that is known.
-    const { write, unread } = writing
-    this.#unfinished.leave(write, error, unread, reason)
+    const { write, naming } = writing
+    this.#unfinished.leave(write, error, naming, reason)
     if (isOpen(error)) return this.#leave(writing, reason)
     const upkeeps = writing.upkeeps.filter(({ isUndoable }) => isUndoable)
     try {
@@ -169,13 +177,11 @@ export class ReferenceKeeper {
 
   /** Leaves what belongs around a write until the directory is back. */
   #leave(writing: Writing, reason: WriteReason): void {
-    const { upkeeps, write } = writing
-    const { entry, entries } = write
-    if (entry === undefined || upkeeps.length === 0) return
-    const id = idOf(entries.identity, entry)
+    const { upkeeps, write, turns } = writing
+    if (write.entry === undefined || upkeeps.length === 0) return
     let lookedAt: number | undefined
     this.#leftovers.leave(reason, async () => {
-      await this.#turns.take(id, async () => await this.#settle(writing, reason))
+      await this.#inTurn(turns, async () => await this.#settle(writing, reason))
       lookedAt ??= performance.now()
       return performance.now() - lookedAt < lateMs
     })
@@ -256,14 +262,23 @@ interface Preparation {
 interface Writing {
   readonly write: ReferencedWrite
   readonly upkeeps: readonly ReferenceUpkeep[]
-  /** The attribute of members, which are not read for a change. */
-  readonly unread: string
+  readonly naming: NamingAttributes
+  readonly turns: readonly string[]
 }
 
 interface Written {
   readonly entry?: Entry | undefined
   /** The plan was carried out, and its entry could not be read. */
   readonly failure?: DirectoryError
+}
+
+/** The names that a write takes its entry from and to, in one order for all, or two writes could wait for each other. */
+function turnsOf(mappings: Mappings, write: ReferencedWrite): readonly string[] {
+  const names = [routeOf(write), ...coursesOf(mappings, write)]
+    .filter(({ isMoving }) => isMoving)
+    .flatMap(({ from, to }) => [from, to])
+    .flatMap((name) => (name === undefined ? [] : [name.toLowerCase()]))
+  return [...new Set(names)].toSorted()
 }
 
 /** Whether it is not known where a write has left its entry. */

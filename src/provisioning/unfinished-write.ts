@@ -6,10 +6,19 @@ import {
   isPasswordAttribute,
   type LdapOperation,
   type Modification,
+  type ModifyOperation,
 } from '../directory/operation.ts'
 import { guardFor } from '../mapping/assertion.ts'
 import { idOf } from '../mapping/identity.ts'
 import type { ReferencedWrite } from './reference-course.ts'
+
+/** The attributes that name others, of which something else is known than what is read of the entry. */
+export interface NamingAttributes {
+  /** Members: never read; their values are added and deleted one by one, which fails when that was done. */
+  readonly members: string
+  /** The manager: one value, which may have followed somebody who was renamed meanwhile. */
+  readonly manager: string | undefined
+}
 
 /** A plan of several operations of which the first may have been made and the others were not, as far as anybody knows. */
 export class UnfinishedWrite {
@@ -18,24 +27,27 @@ export class UnfinishedWrite {
   /** The last operation that was made, or may have been. */
   readonly #begun: LdapOperation
   readonly #write: ReferencedWrite
-  readonly #unread: string
+  readonly #naming: NamingAttributes
   #rest: readonly LdapOperation[]
 
   private constructor(
     write: ReferencedWrite,
     parts: { readonly begun: LdapOperation; readonly rest: readonly LdapOperation[] },
-    unread: string,
+    naming: NamingAttributes,
   ) {
     this.#write = write
     this.#begun = parts.begun
     this.#rest = parts.rest
-    this.#unread = unread
+    this.#naming = naming
     this.dn = dnAfter(parts.begun) ?? parts.begun.dn
   }
 
-  /** What a failure has left of a plan; nothing where it left nothing.
-   *  @param unread the attribute whose values are never read: they are added and deleted one by one, which fails when that was done. */
-  static of(write: ReferencedWrite, error: unknown, unread: string): UnfinishedWrite | undefined {
+  /** What a failure has left of a plan; nothing where it left nothing. */
+  static of(
+    write: ReferencedWrite,
+    error: unknown,
+    naming: NamingAttributes,
+  ): UnfinishedWrite | undefined {
     if (!(error instanceof DirectoryError)) return undefined
     if (!error.isPartial && error.failure !== 'outcomeUnknown') return undefined
     const { operations } = write.plan
@@ -43,7 +55,7 @@ export class UnfinishedWrite {
     const [begun, rest] = [operations[next - 1], operations.slice(next)]
     return begun === undefined || rest.length === 0
       ? undefined
-      : new UnfinishedWrite(write, { begun, rest }, unread)
+      : new UnfinishedWrite(write, { begun, rest }, naming)
   }
 
   /** What has to be read of the entry. */
@@ -68,7 +80,7 @@ export class UnfinishedWrite {
       (each) => coming.includes(each.attribute) || this.#isShown(each, now),
     )
     if (!isBegun || next?.kind !== 'modify' || this.#begun.kind !== 'modifyDn') return isBegun
-    return namesIn(next).every((name) => !this.#isReadable(name) || isSame(entry, now, name))
+    return namesIn(next).every((name) => !this.#isTelling(name) || isSame(entry, now, name))
   }
 
   /** Does what is left. May be called again when it fails.
@@ -78,10 +90,12 @@ export class UnfinishedWrite {
     const { identity } = this.#write.entries
     let version = now.text(identity.versionAttribute)
     for (const operation of this.#rest) {
-      const guard =
-        operation.kind === 'modify' ? guardFor(identity, now, operation.kind, version) : {}
       try {
-        await send({ ...operation, ...guard })
+        await send(
+          operation.kind === 'modify'
+            ? { ...this.#fitting(operation, now), ...guardFor(identity, now, 'modify', version) }
+            : operation,
+        )
       } catch (error) {
         if (!isOvertaken(error)) throw error
       }
@@ -90,8 +104,28 @@ export class UnfinishedWrite {
     }
   }
 
+  /** The manager who goes is called as he is now. */
+  #fitting(operation: ModifyOperation, now: Entry): ModifyOperation {
+    const modifications = operation.modifications.flatMap((each) => {
+      const isFollowing = each.operation === 'delete' && this.#isManager(each.attribute)
+      if (!isFollowing) return [each]
+      const values = now.texts(each.attribute)
+      return values.length === 0 ? [] : [{ ...each, values }]
+    })
+    return { ...operation, modifications }
+  }
+
+  #isManager(name: string): boolean {
+    return name.toLowerCase() === this.#naming.manager?.toLowerCase()
+  }
+
+  /** Whether the values of an attribute tell what was done to it. */
+  #isTelling(name: string): boolean {
+    return this.#isReadable(name) && !this.#isManager(name)
+  }
+
   #isShown({ operation, attribute, values }: Modification, now: Entry): boolean {
-    if (!this.#isReadable(attribute)) return true
+    if (!this.#isTelling(attribute)) return true
     const shown = textsOf(now.bytes(attribute))
     const named = textsOf(values.map(toBytes))
     return operation === 'delete'
@@ -101,7 +135,9 @@ export class UnfinishedWrite {
 
   #isReadable(name: string): boolean {
     const inName = rdnOf(this.dn).map(({ type }) => type)
-    const passedOver = [...inName, this.#unread, 'objectClass'].map((each) => each.toLowerCase())
+    const passedOver = [...inName, this.#naming.members, 'objectClass'].map((each) =>
+      each.toLowerCase(),
+    )
     return !isPasswordAttribute(name) && !passedOver.includes(name.toLowerCase())
   }
 }

@@ -6,7 +6,7 @@ import { dnAfter } from '../directory/operation.ts'
 import { dnKey } from '../mapping/reference.ts'
 import type { Leftovers } from './leftovers.ts'
 import type { ReferencedWrite } from './reference-course.ts'
-import { UnfinishedWrite } from './unfinished-write.ts'
+import { type NamingAttributes, UnfinishedWrite } from './unfinished-write.ts'
 
 /** How long a server may still come to a write after it answers again, in milliseconds. */
 export const lateMs = 1000
@@ -30,10 +30,14 @@ export class UnfinishedWrites {
     this.#leftovers = leftovers
   }
 
-  /** Leaves what a failure has cut off of a plan, if anything.
-   *  @param unread the attribute of members, which are not read for a change. */
-  leave(write: ReferencedWrite, error: unknown, unread: string, reason: WriteReason): void {
-    const unfinished = UnfinishedWrite.of(write, error, unread)
+  /** Leaves what a failure has cut off of a plan, if anything. */
+  leave(
+    write: ReferencedWrite,
+    error: unknown,
+    naming: NamingAttributes,
+    reason: WriteReason,
+  ): void {
+    const unfinished = UnfinishedWrite.of(write, error, naming)
     if (unfinished === undefined) return
     const key = dnKey(unfinished.dn)
     this.#last.set(key, unfinished)
