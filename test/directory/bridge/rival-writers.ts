@@ -29,3 +29,8 @@ export async function rivals(
     Object.entries(statuses).map(([status, list = []]) => [status, list.length]),
   )
 }
+
+/** What a writer of a number does who wants an attribute to have a value of his own. */
+export function replacing(attribute: string): (number: number) => JsonObject {
+  return (number) => ({ op: 'replace', path: attribute, value: `${attribute} ${number}` })
+}

@@ -1,27 +1,18 @@
 import assert from 'node:assert/strict'
 import { AdminClient } from '../../../support/admin-client.ts'
-import { openTestBridge, type Overrides, type TestBridge } from '../../../support/bridge.ts'
-import { exampleTree } from '../../../support/openldap-server.ts'
+import type { TestBridge } from '../../../support/bridge.ts'
 import { shared389ds } from '../../../support/shared-389ds.ts'
 import { textIn } from '../groups/group-scene.ts'
-import { rivals } from '../rival-writers.ts'
+import { openBridge389 } from './open-bridge.ts'
+import { replacing, rivals } from '../rival-writers.ts'
 
 describe('If-Match in front of a 389 Directory Server, for two bridges on one tree', () => {
   let bridges: readonly [TestBridge, TestBridge]
 
-  const open = async (overrides: Overrides = {}): Promise<TestBridge> => {
-    const server = shared389ds()
-    return await openTestBridge(
-      server,
-      { 'directory.urls': server.ldapsUrl, 'directory.tls.caFile': server.caFile, ...overrides },
-      { ...exampleTree, preset: '389ds.yaml' },
-    )
-  }
-
   before(async () => {
-    const bridge = await open()
+    const bridge = await openBridge389()
     const { people, groups } = bridge.section
-    bridges = [bridge, await open({ 'users.base': people, 'groups.base': groups })]
+    bridges = [bridge, await openBridge389({ 'users.base': people, 'groups.base': groups })]
   })
 
   after(async () => {
@@ -40,15 +31,9 @@ describe('If-Match in front of a 389 Directory Server, for two bridges on one tr
     assert.equal(created.status, 201, created.text)
     return textIn(created.answer, 'id')
   }
-  const replace = (attribute: string) => (number: number) => ({
-    op: 'replace',
-    path: attribute,
-    value: `${attribute} ${number}`,
-  })
-
   it('lets one of twenty through who change a value of a user, and nothing of the others is left', async () => {
     const id = await create({ title: 'Clerk' })
-    assert.deepEqual(await rivals(bridges, `/Users/${id}`, replace('title')), { 200: 1, 412: 19 })
+    assert.deepEqual(await rivals(bridges, `/Users/${id}`, replacing('title')), { 200: 1, 412: 19 })
     const admin = new AdminClient(shared389ds())
     const [entry] = await admin.search({ filter: `(nsUniqueId=${id})`, attributes: ['title'] })
     assert.equal(entry?.attributes['title']?.length, 1)
@@ -56,7 +41,7 @@ describe('If-Match in front of a 389 Directory Server, for two bridges on one tr
 
   it('lets one of twenty through who give a user a value of an attribute that has room for one', async () => {
     const id = await create({})
-    const change = replace('displayName')
+    const change = replacing('displayName')
     assert.deepEqual(await rivals(bridges, `/Users/${id}`, change), { 200: 1, 412: 19 })
   })
 
@@ -70,6 +55,6 @@ describe('If-Match in front of a 389 Directory Server, for two bridges on one tr
     assert.deepEqual(await rivals(bridges, `/Users/${id}`, rename), { 200: 1, 412: 19 })
     const created = await bridges[0].scim.post('/Groups', { displayName: 'Rivals' })
     const group = `/Groups/${textIn(created.answer, 'id')}`
-    assert.deepEqual(await rivals(bridges, group, replace('displayName')), { 204: 1, 412: 19 })
+    assert.deepEqual(await rivals(bridges, group, replacing('displayName')), { 204: 1, 412: 19 })
   })
 })

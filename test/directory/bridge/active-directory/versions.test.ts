@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { rivals } from '../rival-writers.ts'
+import { replacing, rivals } from '../rival-writers.ts'
 import { DomainScene } from './domain-scene.ts'
 
 describe('If-Match in front of Active Directory, for two bridges on one domain', () => {
@@ -17,28 +17,22 @@ describe('If-Match in front of Active Directory, for two bridges on one domain',
     await scene.close()
   })
 
-  const replace = (attribute: string) => (number: number) => ({
-    op: 'replace',
-    path: attribute,
-    value: `${attribute} ${number}`,
-  })
-
   it('lets one of twenty through who change a value of a user', async () => {
     const id = await scene.userId({ title: 'Clerk' })
     const bridges = [scene.bridge, other.bridge] as const
-    assert.deepEqual(await rivals(bridges, `/Users/${id}`, replace('title')), { 200: 1, 412: 19 })
+    assert.deepEqual(await rivals(bridges, `/Users/${id}`, replacing('title')), { 200: 1, 412: 19 })
   })
 
   it('lets one of twenty through who give a user a value that he has not had', async () => {
     const id = await scene.userId()
     const bridges = [scene.bridge, other.bridge] as const
-    assert.deepEqual(await rivals(bridges, `/Users/${id}`, replace('title')), { 200: 1, 412: 19 })
+    assert.deepEqual(await rivals(bridges, `/Users/${id}`, replacing('title')), { 200: 1, 412: 19 })
   })
 
   it('lets one of twenty through who rename a group', async () => {
     const id = await scene.group()
     const bridges = [scene.bridge, other.bridge] as const
-    const rename = replace('displayName')
+    const rename = replacing('displayName')
     assert.deepEqual(await rivals(bridges, `/Groups/${id}`, rename), { 204: 1, 412: 19 })
   })
 })

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict'
+import { AdminClient } from '../../../support/admin-client.ts'
+import type { TestBridge } from '../../../support/bridge.ts'
+import { shared389ds } from '../../../support/shared-389ds.ts'
+import { assertRefused, patchOpUrn, textIn } from '../groups/group-scene.ts'
+import { openBridge389 } from './open-bridge.ts'
+
+describe('The limits of a 389 Directory Server', () => {
+  let bridge: TestBridge
+  let admin: AdminClient
+
+  before(async () => {
+    bridge = await openBridge389()
+    admin = new AdminClient(shared389ds())
+  })
+
+  after(async () => await bridge.close())
+
+  const patch = async (resource: string, operation: object) =>
+    await bridge.scim.patch(resource, { schemas: [patchOpUrn], Operations: [{ ...operation }] })
+
+  const unfit: readonly (readonly [string, object, RegExp])[] = [
+    ['a userName', { userName: 'andré' }, /^userName /u],
+    ['an e-mail address', { emails: [{ value: 'andré@example.org', type: 'work' }] }, /^emails\[/u],
+    ['a telephone number', { phoneNumbers: [{ value: '☎ 1', type: 'work' }] }, /^phoneNumbers\[/u],
+  ]
+  for (const [what, value, detail] of unfit) {
+    it(`refuse ${what} that is not ASCII with 400, which names it, and nothing is written`, async () => {
+      const refusal = { status: 400, scimType: 'invalidValue', detail }
+      const body = { userName: 'plain', name: { familyName: 'Plain' } }
+      assertRefused(await bridge.scim.post('/Users', { ...body, ...value }), refusal)
+      const created = await bridge.scim.post('/Users', body)
+      assert.equal(created.status, 201, created.text)
+      const user = `/Users/${textIn(created.answer, 'id')}`
+      const change = { op: 'replace', value: { title: 'Not to stay', ...value } }
+      assertRefused(await patch(user, change), refusal)
+      assert.deepEqual((await bridge.scim.get(user)).answer, created.answer)
+      assert.equal((await bridge.scim.delete(user)).status, 204)
+    })
+  }
+
+  it('let other attributes have any characters', async () => {
+    const created = await bridge.scim.post('/Users', {
+      userName: 'andre',
+      displayName: 'André 日本 🙂',
+      name: { givenName: 'André', familyName: 'Åström' },
+    })
+    assert.equal(created.status, 201, created.text)
+    assert.equal(created.answer?.['displayName'], 'André 日本 🙂')
+  })
+
+  it('let an account be locked and unlocked by an attribute of its own', async () => {
+    const created = await bridge.scim.post('/Users', {
+      userName: 'lockable',
+      name: { familyName: 'Lockable' },
+      active: false,
+      password: 'Corr3ct-horse',
+    })
+    const dn = `uid=lockable,${bridge.section.people}`
+    assert.deepEqual(await admin.values(dn, 'nsAccountLock'), ['true'])
+    const user = `/Users/${textIn(created.answer, 'id')}`
+    const enabled = await patch(user, { op: 'replace', path: 'active', value: true })
+    assert.equal(enabled.answer?.['active'], true, enabled.text)
+    assert.deepEqual(await admin.values(dn, 'nsAccountLock'), [])
+    assert.equal(await admin.canBind(dn, 'Corr3ct-horse'), true)
+  })
+})
