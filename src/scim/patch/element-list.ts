@@ -19,15 +19,23 @@ import { ElementIndex } from './element-index.ts'
 import type { PatchStep } from './patch-step.ts'
 
 type Elements = readonly JsonValue[]
+type RoomOf = (element: JsonValue) => string | undefined
 
 /** The elements of a multi-valued attribute after a step; undefined when none is left. An element that is
  *  unchanged stays the same object.
+ *  @param roomOf what has room for one element alone, and would take this one; undefined where there is room for all. An element
+ *    that is added goes into the one that is there.
  *  @throws {ScimError} noTarget when the filter of the path matches nothing and does not just say what the
  *    element is for, invalidValue when the value has the wrong type, mutability when an immutable
  *    sub-attribute would change. */
-export function changeElements(step: PatchStep, before: Elements): Elements | undefined {
+export function changeElements(
+  step: PatchStep,
+  before: Elements,
+  roomOf: RoomOf,
+): Elements | undefined {
   const at = formatPath(step.path)
-  const after = step.op === 'remove' ? removeFrom(step, before, at) : putInto(step, before, at)
+  const after =
+    step.op === 'remove' ? removeFrom(step, before, at) : putInto(step, before, { at, roomOf })
   return settleElements(step.path.attribute, withOnePrimary(before, after), at)
 }
 
@@ -44,7 +52,11 @@ function removeFrom({ path, value = null }: PatchStep, before: Elements, at: str
   return withoutAll(path.attribute, before, given)
 }
 
-function putInto(step: PatchStep, before: Elements, at: string): Elements {
+function putInto(
+  step: PatchStep,
+  before: Elements,
+  { at, roomOf }: { readonly at: string; readonly roomOf: RoomOf },
+): Elements {
   const { op, path, value = null } = step
   if (path.subAttribute) {
     return putSubAttribute(step, before, normalizeAttribute(path.subAttribute, value, at))
@@ -55,7 +67,7 @@ function putInto(step: PatchStep, before: Elements, at: string): Elements {
     return element === undefined && !isEmpty(value) ? before : putChosen(step, before, element)
   }
   const given = normalizeEach(path.attribute, value, at)
-  return op === 'replace' ? given : withAll(path.attribute, before, given)
+  return op === 'replace' ? given : withAll(path.attribute, before, { given, roomOf })
 }
 
 function putSubAttribute(
@@ -162,11 +174,15 @@ function normalizeEach(attribute: AttributeDefinition, value: JsonValue, at: str
 
 /** The list with more elements; one that is there already takes on what else is said of it. RFC 7644
  *  §3.5.2.1 */
-function withAll(attribute: AttributeDefinition, before: Elements, given: Elements): Elements {
+function withAll(
+  attribute: AttributeDefinition,
+  before: Elements,
+  { given, roomOf }: { readonly given: Elements; readonly roomOf: RoomOf },
+): Elements {
   const after = [...before]
   const index = new ElementIndex(attribute, before)
   for (const one of given) {
-    const place = index.placesOf(one)[0]
+    const place = index.placesOf(one)[0] ?? placeInRoom(after, roomOf, one)
     const present = place === undefined ? undefined : after[place]
     if (place === undefined || present === undefined) {
       index.note(one, after.length)
@@ -176,6 +192,13 @@ function withAll(attribute: AttributeDefinition, before: Elements, given: Elemen
     }
   }
   return after
+}
+
+/** Where the element is that takes the room of another one. */
+function placeInRoom(elements: Elements, roomOf: RoomOf, given: JsonValue): number | undefined {
+  const room = roomOf(given)
+  const place = room === undefined ? -1 : elements.findIndex((each) => roomOf(each) === room)
+  return place < 0 ? undefined : place
 }
 
 function withoutAll(attribute: AttributeDefinition, before: Elements, given: Elements): Elements {

@@ -1,8 +1,10 @@
 import { scimErrors } from '../error.ts'
 import { isJsonObject } from '../json.ts'
 import type { JsonValue } from '../json.ts'
+import { normalizeAttribute } from '../normalize.ts'
 import { formatPath } from '../path.ts'
 import type { PatchPath } from '../path.ts'
+import { elementsOf } from '../schema/attribute-path.ts'
 import type { AttributeDefinition } from '../schema/definition.ts'
 import { subAttributeOf } from '../schema/resource-schema.ts'
 import { describedElement } from './described-element.ts'
@@ -38,7 +40,8 @@ export function changeKept(
     const names = targets.map((element) => placeName(storage.known, path, element))
     return { value: orNothing(before), ignored: names }
   }
-  const after = changeElements(step, before)
+  if (!isAimed) refuseSecond(storage, step)
+  const after = changeElements(step, before, (each) => roomForParts(storage, path, each))
   const fresh = newIn(after ?? [], before)
   const isCrowded = crowding(storage, path, after ?? [])
   if (isAimed) refuseLoss(storage, path, { chosen: before.filter(choice(path)), fresh, isCrowded })
@@ -46,6 +49,34 @@ export function changeKept(
     isCrowded(each) ? [placeName(storage.known, wholeOf(path), each)] : unkept(storage, path, each),
   )
   return { value: after, ignored }
+}
+
+/** What has room for one element that is made of parts, and would take this one: a part that is added goes into the element
+ *  that is there. Of elements with a value of their own the one that is there stays. */
+function roomForParts(
+  storage: PatchStorage,
+  path: PatchPath,
+  element: JsonValue,
+): string | undefined {
+  const isMadeOfParts = subAttributeOf(path.attribute, 'value') === undefined
+  const isWritten = isMadeOfParts && storage.placeOf(wholeOf(path), element) === 'written'
+  return isWritten ? storage.roomOf(wholeOf(path), element) : undefined
+}
+
+/** Of two elements in one value, where there is room for one, one would be lost, or they would become one that nobody meant. */
+function refuseSecond(storage: PatchStorage, { op, path, value = null }: PatchStep): void {
+  if (op === 'remove') return
+  const given = elementsOf(normalizeAttribute(path.attribute, value, formatPath(path)))
+  const rooms = given.flatMap((element) => {
+    const room = roomForParts(storage, path, element)
+    return room === undefined ? [] : [{ room, element }]
+  })
+  const second = rooms.find(({ room }, place) =>
+    rooms.slice(0, place).some((each) => each.room === room),
+  )
+  if (second === undefined) return
+  const name = placeName(storage.known, wholeOf(path), second.element)
+  throw scimErrors.invalidValue(`${name}: there is room for one, and the value has several.`)
 }
 
 /** What chosen elements have become. */

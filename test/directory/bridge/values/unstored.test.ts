@@ -74,7 +74,6 @@ describe('A PATCH of what the map does not store', () => {
       [['add', 'addresses[country eq "FR"].locality', 'Nice'], 'addresses.locality'],
       [['add', 'roles[primary eq "True"].value', 'Admin'], 'roles.value'],
       [['add', 'emails', [{ value: 'b@x.example', type: 'other' }]], 'emails[type eq "other"]'],
-      [['add', 'addresses', [{ type: 'work', locality: 'Rome' }]], 'addresses[type eq "work"]'],
       [['add', 'emails', [{ value: 'b@x.example', type: 'ann@private' }]], 'emails'],
     ]
     for (const [patch, name] of ignored) {
@@ -89,6 +88,33 @@ describe('A PATCH of what the map does not store', () => {
         assert.equal(reported(scene()), name)
       })
     }
+
+    it('is added to the address of its type, of which there is room for one', async () => {
+      const rome = { type: 'work', locality: 'Rome' }
+      for (const operations of [
+        [{ op: 'add', path: 'addresses', value: [rome] }],
+        [{ op: 'add', value: { addresses: [rome] } }],
+        [
+          { op: 'add', path: 'addresses', value: [{ ...rome, locality: 'Nice' }] },
+          { op: 'add', path: 'addresses', value: [{ ...rome, postalCode: '75001' }] },
+        ],
+      ]) {
+        const { id } = await scene().user(person)
+        const patched = await scene().patch(id, ...operations)
+        assert.deepEqual(
+          (patched.answer?.['addresses'] as JsonObject[]).find(({ type }) => type === 'work'),
+          { ...rome, postalCode: '75001' },
+          patched.text,
+        )
+      }
+    })
+
+    it('is 400 invalidValue where it is a second address of a type', async () => {
+      const second = ['Rome', 'Nice'].map((locality) => ({ type: 'work', locality }))
+      for (const op of ['add', 'replace']) {
+        await assertRefused(scene(), [op, 'addresses', second], 'invalidValue', /room for one/u)
+      }
+    })
 
     it('is named once for all operations, keys of a value included', async () => {
       const { id } = await scene().user(person)

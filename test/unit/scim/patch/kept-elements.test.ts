@@ -13,7 +13,7 @@ const places: Readonly<Record<string, Place>> = { work: 'written', home: 'readOn
 
 function typeOf(element: JsonValue): string {
   const type = isJsonObject(element) ? element['type'] : undefined
-  return typeof type === 'string' ? type : 'work'
+  return typeof type === 'string' ? type.toLowerCase() : 'work'
 }
 
 /** Keeps one address of each type, at home without the city; core attributes without a status, and of e-mail addresses those at work; those at home are shown alone. */
@@ -107,10 +107,34 @@ describe('applyPatch where not everything is stored', () => {
     assert.throws(() => patch(operation, { addresses }), isRefused)
   })
 
-  it('names what there is no room for, and what the parts of an element have no place for', () => {
+  it('adds to the element that is there where there is room for one, as by its value path', () => {
+    const addresses = [{ formatted: 'f', locality: 'l', type: 'work' }]
+    const given = { locality: 'x', region: 'r', type: 'Work' }
+    const changed = [{ ...addresses[0], locality: 'x', region: 'r' }]
+    const operations = [
+      { op: 'add', path: 'addresses', value: [given] },
+      { op: 'add', path: 'addresses', value: given },
+      { op: 'add', value: { addresses: [given, given] } },
+      { op: 'add', path: 'addresses', value: [{ ...given, formatted: 'f' }] },
+      { op: 'add', path: 'addresses[type eq "work"]', value: { locality: 'x', region: 'r' } },
+    ]
+    for (const operation of operations) {
+      const { resource, ignored } = patch(operation, { addresses })
+      assert.deepEqual(resource['addresses'], changed, JSON.stringify(operation))
+      assert.deepEqual(ignored, [])
+    }
+  })
+
+  it('refuses two elements in one value where there is room for one', () => {
+    const value = ['x', 'y'].map((locality) => ({ formatted: 'f', locality, type: 'work' }))
+    for (const op of ['add', 'replace']) {
+      const operation = { op, path: 'addresses', value }
+      assert.throws(() => patch(operation), scimError('invalidValue', /room for one/))
+    }
+  })
+
+  it('names what the parts of an element have no place for', () => {
     const addresses = [{ formatted: 'f', type: 'work' }]
-    const second = { op: 'add', path: 'addresses', value: [{ formatted: 'x', type: 'work' }] }
-    assert.deepEqual(patch(second, { addresses }).ignored, ['addresses[type eq "work"]'])
     const value = { formatted: 'h', locality: 'x' }
     const partly = { op: 'add', path: 'addresses[type eq "home"]', value }
     assert.deepEqual(patch(partly, { addresses }).ignored, ['addresses[type eq "home"].locality'])
