@@ -104,14 +104,15 @@ function putChosen(
 
 /** The element that a value path would have chosen. Entra ID sets `emails[type eq "work"].value` of people
  *  who have no such address yet, by Add and by Replace. Of every other filter that matches nothing RFC 7644 §3.5.2.3 says
- *  noTarget: who changes a value that is not there has another one in mind. */
+ *  noTarget: who changes a value that is not there has another one in mind. What it is for alone makes no element: Entra ID sends
+ *  `emails[type eq "work"].primary` of people without address, too. */
 function madeElement({ attribute, filter }: PatchStep['path'], given: JsonValue): Elements {
   if (filter === undefined) return merged(attribute, {}, isJsonObject(given) ? given : {})
   const terms = describedElement(attribute, filter)
   const made = terms && isJsonObject(given) ? merged(attribute, terms, given) : []
-  const isMeant = (each: JsonValue): boolean =>
-    elementMatches(filter, each) && saysSomething(attribute, each)
-  if (made.length > 0 && made.every(isMeant)) return made
+  if (made.length > 0 && made.every((each) => elementMatches(filter, each))) {
+    return made.filter((each) => saysSomething(attribute, each))
+  }
   throw scimErrors.noTarget(`No value of ${attribute.name} meets the filter of the path.`)
 }
 

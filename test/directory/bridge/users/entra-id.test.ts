@@ -111,6 +111,20 @@ describe('What Microsoft Entra ID sends about users', () => {
     }
   })
 
+  it('E-6: disables a user beside the mark and the type of values that the user does not have', async () => {
+    const { id } = await scene().user()
+    const patched = await scene().patch(
+      id,
+      { op: 'Replace', path: 'emails[type eq "work"].primary', value: true },
+      { op: 'Replace', path: 'phoneNumbers[type eq "mobile"].type', value: 'mobile' },
+      { op: 'Replace', path: 'phoneNumbers[type eq "mobile"].value', value: '+47 1' },
+      { op: 'Replace', path: 'active', value: 'False' },
+    )
+    assert.equal(patched.answer?.['active'], false, patched.text)
+    assert.equal(patched.answer['emails'], undefined)
+    assert.deepEqual(patched.answer['phoneNumbers'], [{ value: '+47 1', type: 'mobile' }])
+  })
+
   it('E-6: disables a user beside an attribute of its mapping that the directory does not keep', async () => {
     const { id } = await scene().user()
     const country = 'addresses[type eq "work"].country'

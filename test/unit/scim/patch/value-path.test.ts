@@ -32,7 +32,6 @@ describe('A value path that matches nothing (RFC 7644 §3.5.2.3)', () => {
       ['replace', 'emails[type eq "work"].type', 'other'],
       ['replace', 'emails[type eq "work"]', { value: 'x@y.example', type: 'other' }],
       ['add', 'emails[type eq "work" and primary eq true]', { value: 'x@y', primary: false }],
-      ['replace', 'emails[type eq "work"].primary', true],
       ['replace', 'emails[type ne "home"].value', 'x@y.example'],
       ['replace', 'emails[type sw "w"].value', 'x@y.example'],
       ['replace', 'emails[type eq "work" or type eq "other"].value', 'x@y.example'],
@@ -93,6 +92,34 @@ describe('A value path that matches nothing (RFC 7644 §3.5.2.3)', () => {
         const elements = apply(badgedUsers, person, patch)[attribute] as readonly JsonValue[]
         assert.deepEqual(elements.at(-1), element)
       })
+    }
+  })
+
+  describe('changes nothing where it only says what an element is for that is not there', () => {
+    const sayings: readonly Patch[] = [
+      ['replace', 'emails[type eq "work"].primary', true],
+      ['Replace', 'emails[type eq "work"].type', 'Work'],
+      ['add', 'emails[type eq "work"]', { type: 'work', primary: true }],
+      ['Add', 'roles[primary eq "True"].display', 'Admin'],
+    ]
+    for (const patch of sayings) {
+      it(JSON.stringify(patch), () => {
+        const { schemas: _, ...after } = apply(badgedUsers, person, patch)
+        assert.deepEqual(after, person)
+      })
+    }
+  })
+
+  it('makes the element of several operations in any order', () => {
+    const path = 'phoneNumbers[type eq "mobile"]'
+    const type = { op: 'replace', path: `${path}.type`, value: 'mobile' }
+    const value = { op: 'replace', path: `${path}.value`, value: '+1' }
+    for (const Operations of [
+      [type, value],
+      [value, type],
+    ]) {
+      const { resource } = applyPatch(keepsAll(badgedUsers), person, decodePatch({ Operations }))
+      assert.deepEqual(resource['phoneNumbers'], [{ value: '+1', type: 'mobile' }])
     }
   })
 
