@@ -1,6 +1,7 @@
 import type { Entry } from '../directory/entry.ts'
-import { and, equals, type Filter } from '../directory/filter.ts'
-import type { LdapOperation } from '../directory/operation.ts'
+import { and, equals, type Filter, not, present } from '../directory/filter.ts'
+import type { LdapOperation, Modification } from '../directory/operation.ts'
+import type { EntryMapping } from './entry-mapping.ts'
 import { type Identity, idOf } from './identity.ts'
 
 /** What holds a write to an entry. */
@@ -27,6 +28,25 @@ export function guardFor(
     case 'none':
       return {}
   }
+}
+
+/** A guard that lets a write happen only where these hold, too; as it is where the directory checks no assertions. */
+export function guardedBy(guard: Guard, conditions: readonly Filter[]): Guard {
+  if (guard.assertion === undefined || conditions.length === 0) return guard
+  return { ...guard, assertion: and([guard.assertion, ...conditions]) }
+}
+
+/** That nobody has given an entry a value meanwhile where it had none: a value that is added deletes none, and so would stand
+ *  beside what others have added. */
+export function vacancies(
+  entries: EntryMapping,
+  entry: Entry,
+  modifications: readonly Modification[],
+): Filter[] {
+  return modifications
+    .filter(({ operation, attribute }) => operation === 'add' && !entry.has(attribute))
+    .filter(({ attribute }) => entries.isDecidedByRead(attribute))
+    .map(({ attribute }) => not(present(attribute)))
 }
 
 /** That the entry at a DN is the one that was read, and where a version is given, unchanged since: a DN that meanwhile

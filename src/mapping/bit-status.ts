@@ -56,6 +56,11 @@ export class BitStatus implements Status {
     return []
   }
 
+  /** Active Directory, which alone compares bits, has no assertions. RFC 4528 */
+  asRead(): undefined {
+    return undefined
+  }
+
   filter(isActive: boolean): Filter {
     const isSet = extensible(this.attribute, bitAnd, String(this.#bit))
     // An account without the number is active, and of it the rule alone would be Undefined. RFC 4511 §4.5.1.7

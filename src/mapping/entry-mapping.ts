@@ -110,6 +110,13 @@ export class EntryMapping {
     return slots.find(({ isReadOnly }) => !isReadOnly) ?? slots[0]
   }
 
+  /** Whether what is written to an LDAP attribute is decided by what it held. Members, and object classes, come and go one by one,
+   *  whatever others there are. */
+  isDecidedByRead(attribute: string): boolean {
+    const name = attribute.toLowerCase()
+    return !this.#unversioned.some((each) => each.toLowerCase() === name)
+  }
+
   /** How an LDAP attribute is derived; nothing when it is not. */
   derivationOf(attribute: string): Derivation | undefined {
     return this.derivations.find(({ type }) => isNamed(type, attribute))

@@ -6,8 +6,9 @@ import {
   type Modification,
 } from '../directory/operation.ts'
 import type { Entry } from '../directory/entry.ts'
-import { guardFor } from './assertion.ts'
-import type { Identity } from './identity.ts'
+import type { Filter } from '../directory/filter.ts'
+import { guardedBy, guardFor, vacancies } from './assertion.ts'
+import type { EntryMapping } from './entry-mapping.ts'
 import { dnKey } from './reference.ts'
 
 /** What is done to an entry, in this order. */
@@ -15,17 +16,19 @@ export interface EntrySteps {
   readonly newRdn?: string | undefined
   /** The modifications of one modify after the other. */
   readonly modifies: readonly (readonly Modification[])[]
+  /** What must hold of the entry before each of them, as it did when it was read. */
+  readonly conditions?: readonly Filter[]
 }
 
 /** The operations that change an entry: the rename first, so that what follows names the entry as it is then; but before it
  *  the changes of references to the entry itself, which bear its name as it was. Each is held to
- *  the entry that was read, and the first to its version, too, where one is given: the version that the others would
- *  find is one that they make themselves.
+ *  the entry that was read, to the conditions, and to the absence of attributes that it adds; the first to its version, too,
+ *  where one is given: the version that the others would find is one that they make themselves.
  *  @returns with the DN of the entry after them. */
 export function entryOperations(
-  identity: Identity,
+  entries: EntryMapping,
   entry: Entry,
-  { newRdn, modifies }: EntrySteps,
+  { newRdn, modifies, conditions = [] }: EntrySteps,
   version: string | undefined,
 ): { readonly dn: string; readonly operations: LdapOperation[] } {
   const rename = newRdn === undefined ? undefined : renameTo(entry, newRdn)
@@ -37,7 +40,13 @@ export function entryOperations(
     ...modifyEach(dn, behind),
   ].map((operation, index) => ({
     ...operation,
-    ...guardFor(identity, entry, operation.kind, index === 0 ? version : undefined),
+    ...guardedBy(
+      guardFor(entries.identity, entry, operation.kind, index === 0 ? version : undefined),
+      [
+        ...conditions,
+        ...('modifications' in operation ? vacancies(entries, entry, operation.modifications) : []),
+      ],
+    ),
   }))
   return { dn, operations }
 }

@@ -194,7 +194,7 @@ export class GroupMapping {
     const [first = [], ...rest] = memberModifications(this.settings.members, change.members)
     const together = this.entries.withClasses(entry, [...modifications, ...first])
     const steps = { newRdn, modifies: [together, ...rest] }
-    const { operations } = entryOperations(this.entries.identity, entry, steps, version)
+    const { operations } = entryOperations(this.entries, entry, steps, version)
     return { operations, read: this.attributes(isRead) }
   }
 

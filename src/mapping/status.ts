@@ -18,6 +18,8 @@ export interface Status {
   modifications(entry: Entry, isActive: boolean, isPasswordSet: boolean): Modification[]
   /** What disables an account again behind an operation that set its password. */
   modificationsBehindPassword(): Modification[]
+  /** What holds of an entry as long as its status is as it was read; nothing where no server could check that. */
+  asRead(entry: Entry): Filter | undefined
   /** Accounts that are active, or those that are not; nothing when only the bridge can tell. */
   filter(isActive: boolean): Filter | undefined
 }

@@ -1,5 +1,6 @@
 import { formatRdn, type Rdn, rdnOf } from '../directory/dn.ts'
 import type { Attribute, Entry } from '../directory/entry.ts'
+import type { Filter } from '../directory/filter.ts'
 import type { LdapOperation, Modification, Plan } from '../directory/operation.ts'
 import { scimErrors } from '../scim/error.ts'
 import type { JsonObject } from '../scim/json.ts'
@@ -87,8 +88,8 @@ export class UserPlans {
     ])
     const isAlone = together.length === 0 && newRdn === undefined
     const first = isAlone && this.#isBehind(password) ? touch(entries.slots, entry) : together
-    const steps = { newRdn, modifies: [first] }
-    const { dn, operations } = entryOperations(entries.identity, entry, steps, version)
+    const steps = { newRdn, modifies: [first], conditions: this.#statusAsRead(change) }
+    const { dn, operations } = entryOperations(entries, entry, steps, version)
     const guard = guardFor(entries.identity, entry, 'modify')
     const behind = this.#passwordOperations(dn, password, isActive)
     return {
@@ -111,7 +112,7 @@ export class UserPlans {
     }
     const modifications = status?.modifications(entry, false, false) ?? []
     const steps = { modifies: [modifications] }
-    const { operations } = entryOperations(identity, entry, steps, version)
+    const { operations } = entryOperations(entries, entry, steps, version)
     if (settings.onDelete === 'move' && settings.deletedBase !== undefined) {
       const isFirst = operations.length === 0
       operations.push({
@@ -125,6 +126,12 @@ export class UserPlans {
       })
     }
     return { operations, read: [] }
+  }
+
+  /** A password may take a lock away that came after the entry was read, so that it goes with the status that was read. */
+  #statusAsRead({ entry, password }: UserChange): Filter[] {
+    const condition = password === undefined ? undefined : this.#source.status?.asRead(entry)
+    return condition === undefined ? [] : [condition]
   }
 
   /** A change that does not say whether the account is active leaves it as it is. */

@@ -51,6 +51,13 @@ export class ValueStatus implements Status {
     return [{ operation: 'replace', attribute: this.attribute, values: this.#valuesFor(false) }]
   }
 
+  /** Other values are not looked at: too many wrong passwords may put one there, and take it away. */
+  asRead(entry: Entry): Filter | undefined {
+    if (this.#type.equality === undefined) return undefined
+    const inactive = equals(this.attribute, this.#settings.inactive)
+    return this.isActive(entry) ? not(inactive) : inactive
+  }
+
   /** Accounts that are active, or those that are not; nothing when the directory compares the values by a rule that the bridge
    *  does not know, or by none. */
   filter(isActive: boolean): Filter | undefined {

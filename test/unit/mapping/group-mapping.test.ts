@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { and, equals } from '../../../src/directory/filter.ts'
+import { and, equals, not, present } from '../../../src/directory/filter.ts'
 import { schemaUrns } from '../../../src/scim/urn.ts'
 import {
   baseUrl,
@@ -144,7 +144,7 @@ describe('Changing a group', () => {
           { operation: 'add', attribute: 'member', values: [anna.dn] },
           { operation: 'delete', attribute: 'member', values: [ben.dn] },
         ],
-        assertion: same,
+        assertion: and([same, not(present('scimExternalId'))]),
       },
     ])
   })

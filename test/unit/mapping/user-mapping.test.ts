@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Entry } from '../../../src/directory/entry.ts'
-import { and, equals, type Filter, or } from '../../../src/directory/filter.ts'
+import { and, equals, type Filter, not, or, present } from '../../../src/directory/filter.ts'
 import type { Modification, Plan } from '../../../src/directory/operation.ts'
 import { managerValueOf } from '../../../src/mapping/manager-mapping.ts'
 import type { UserMapping } from '../../../src/mapping/user-mapping.ts'
@@ -80,6 +80,14 @@ function textOf({ operation, attribute, values }: Modification): string {
 function assertionsOf({ operations }: Plan): (Filter | undefined)[] {
   return operations.map((operation) => ('assertion' in operation ? operation.assertion : undefined))
 }
+
+/** What is held to something beside the entry that was read. */
+function held(same: Filter, ...others: readonly Filter[]): Filter {
+  return and([same, ...others])
+}
+
+const unlocked = not(equals('pwdAccountLockedTime', lock))
+const withoutLock = not(present('pwdAccountLockedTime'))
 
 /** That an entry is the one that was read. */
 function isSame(version?: string): Filter {
@@ -217,7 +225,17 @@ describe('The Password Modify operation (RFC 3062)', () => {
   it('follows a modify that changes nothing but the version, for it can carry no assertion itself', () => {
     const plan = change(person(), { password: 'new' }, mapped)
     assert.deepEqual(steps(plan), [touched, [`password of ${dn}`]])
-    assert.deepEqual(assertionsOf(plan), [isSame(), undefined])
+    assert.deepEqual(assertionsOf(plan), [held(isSame(), unlocked), undefined])
+  })
+
+  it('comes only while the account is as it was read, disabled or not', () => {
+    for (const users of [mapped, mappings()]) {
+      const [open] = assertionsOf(change(person(), { password: 'new' }, users))
+      assert.deepEqual(open, held(isSame(), unlocked))
+      const disabled = person({ pwdAccountLockedTime: lock })
+      const [shut] = assertionsOf(change(disabled, { password: 'new' }, users))
+      assert.deepEqual(shut, held(isSame(), equals('pwdAccountLockedTime', lock)))
+    }
   })
 
   it('follows a new entry, locked as well', () => {
@@ -496,7 +514,7 @@ describe('Taking a user away', () => {
       [`add pwdAccountLockedTime ${lock}`],
       [`rename uid=a\\,b ${former}`],
     ])
-    assert.deepEqual(assertionsOf(plan), [isSame(csn), isSame()])
+    assert.deepEqual(assertionsOf(plan), [held(isSame(csn), withoutLock), isSame()])
   })
 
   it('puts the id behind a name that is taken, and keeps it within 64 characters', () => {
@@ -526,7 +544,7 @@ describe('Taking a user away', () => {
 describe('What a plan asks the server to make sure of (RFC 4528)', () => {
   it('is the version at the first operation, and the entry at all, under its name of then', () => {
     const plan = change(person(), { userName: 'ann', active: false, version: csn })
-    assert.deepEqual(assertionsOf(plan), [isSame(csn), isSame()])
+    assert.deepEqual(assertionsOf(plan), [isSame(csn), held(isSame(), withoutLock)])
   })
 
   it('reads what the answer is made from', () => {

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict'
+import type { JsonObject } from '../../../../src/scim/json.ts'
+import { openTestBridge, type TestBridge } from '../../../support/bridge.ts'
+import { sharedOpenldap } from '../../../support/shared-openldap.ts'
+import { LdapProxy } from '../../adapter/ldap-proxy.ts'
+import { enterprise, sceneFor } from './scene.ts'
+
+const password = 'Right-Horse-1'
+
+for (const method of ['userPassword', 'passwordModify'] as const) {
+  describe(`A change of a user before which another bridge changes him, with ${method}`, () => {
+    const scene = sceneFor({ 'users.password.method': method })
+    let proxy: LdapProxy
+    let other: TestBridge
+
+    before(async () => {
+      const server = sharedOpenldap()
+      proxy = await LdapProxy.start(server.url)
+      const { people, groups } = scene().bridge.section
+      other = await openTestBridge(
+        { ...server, url: proxy.url },
+        {
+          'users.base': people,
+          'groups.base': groups,
+          'users.password.method': method,
+        },
+      )
+    })
+
+    after(async () => {
+      await other.close()
+      await proxy.close()
+    })
+
+    /** Changes a resource by the other bridge, whose modify waits until the first has changed it. */
+    async function changeBehind(
+      path: string,
+      change: readonly JsonObject[],
+      first: readonly JsonObject[],
+    ): Promise<void> {
+      proxy.meanwhile('modify', async () => {
+        const answer = await scene().bridge.scim.patch(path, { Operations: first })
+        assert.ok(answer.status < 300, answer.text)
+      })
+      const answer = await other.scim.patch(path, { Operations: change })
+      assert.ok(answer.status < 300, answer.text)
+    }
+
+    it('leaves him locked when it sets his password', async () => {
+      const { id, userName } = await scene().user({ password })
+      await changeBehind(
+        `/Users/${id}`,
+        [{ op: 'replace', path: 'password', value: 'Left-Horse-2' }],
+        [{ op: 'replace', path: 'active', value: false }],
+      )
+      const { answer } = await scene().bridge.scim.get(`/Users/${id}`)
+      assert.equal(answer?.['active'], false)
+      assert.equal(
+        await scene().admin.canBind(scene().dn(`uid=${userName}`), 'Left-Horse-2'),
+        false,
+      )
+    })
+
+    it('leaves him unlocked when it sets his password', async () => {
+      const { id, userName } = await scene().user({ password, active: false })
+      await changeBehind(
+        `/Users/${id}`,
+        [{ op: 'replace', path: 'password', value: 'Left-Horse-2' }],
+        [{ op: 'replace', path: 'active', value: true }],
+      )
+      assert.equal(await scene().admin.canBind(scene().dn(`uid=${userName}`), 'Left-Horse-2'), true)
+    })
+
+    it('leaves one value where it gives the first of an attribute', async () => {
+      const boss = await scene().userId()
+      const first = await scene().userId()
+      for (const [path, attribute, values] of [
+        ['title', 'title', ['Clerk', 'Chief']],
+        ['emails[type eq "work"].value', 'mail', ['a@example.com', 'b@example.com']],
+        ['addresses[type eq "work"].locality', 'l', ['Rome', 'Oslo']],
+        [`${enterprise}:department`, 'departmentNumber', ['One', 'Two']],
+        [`${enterprise}:manager`, 'manager', [{ value: first }, { value: boss }]],
+        [`${enterprise}:manager`, 'scimPendingManager', ['nobody-1', 'nobody-2']],
+      ] as const) {
+        const { id, userName } = await scene().user()
+        const [one, two] = values.map((value) => [{ op: 'add', path, value }])
+        await changeBehind(`/Users/${id}`, two ?? [], one ?? [])
+        const stored = await scene().admin.values(scene().dn(`uid=${userName}`), attribute)
+        assert.equal(stored.length, 1, `${attribute}: ${stored.join(', ')}`)
+      }
+    })
+  })
+}
