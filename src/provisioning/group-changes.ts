@@ -66,6 +66,21 @@ export function groupPatch(body: JsonObject, unstored: IgnoredAttributes): Group
   }
 }
 
+/** Whether a PATCH changes nothing but members, as far as its paths show that at a glance; one that may change more is taken for
+ *  one that does.
+ *  @throws {ScimError} when the body is no PATCH. */
+export function isPatchOfMembers(body: JsonObject): boolean {
+  return decodePatch(body).every(({ path, value }) =>
+    path === undefined
+      ? isJsonObject(value) && Object.keys(value).every(isMembers)
+      : isMembers(path),
+  )
+}
+
+function isMembers(path: string): boolean {
+  return /^(?:urn:.*:)?members(?![\w-])/iu.test(path)
+}
+
 /** How a change of a group is worked out. */
 export interface GroupChangeOptions {
   readonly request: WriteRequest

@@ -14,6 +14,7 @@ import {
   GroupChanges,
   groupPatch,
   groupReplacement,
+  isPatchOfMembers,
   membersOf,
 } from './group-changes.ts'
 import { GroupViews } from './group-views.ts'
@@ -44,6 +45,8 @@ interface ChangeOptions {
   /** The answer shows the group. */
   readonly isShown: boolean
   readonly change: GroupChange
+  /** It changes nothing but members. */
+  readonly isOfMembers: boolean
 }
 
 /** A group after a write. */
@@ -124,20 +127,23 @@ export class Groups implements ResourceService {
   }
 
   async replace(id: string, body: JsonObject, request: WriteRequest): Promise<WriteResult> {
-    return await this.#change(id, { request, isShown: true, change: groupReplacement(body) })
+    const change = groupReplacement(body)
+    return await this.#change(id, { request, isShown: true, change, isOfMembers: false })
   }
 
   async patch(id: string, body: JsonObject, request: WriteRequest): Promise<WriteResult> {
     const isShown = request.attributes !== undefined || request.excludedAttributes !== undefined
     const unstored = new IgnoredAttributes()
     const change = groupPatch(body, unstored)
-    const result = await this.#change(id, { request, isShown, change })
+    const isOfMembers = isPatchOfMembers(body)
+    const result = await this.#change(id, { request, isShown, change, isOfMembers })
     unstored.report(this.#parts.logger, request.context.reason)
     return result
   }
 
   async delete(id: string, request: WriteRequest): Promise<WriteResult> {
-    return await this.#inTurn(id, request, async () => await this.#delete(id, request))
+    const work = async (): Promise<WriteResult> => await this.#delete(id, request)
+    return request.ifMatch === undefined ? await work() : await this.#frame.inTurn(id, work)
   }
 
   async #delete(id: string, request: WriteRequest): Promise<WriteResult> {
@@ -161,12 +167,9 @@ export class Groups implements ResourceService {
 
   async #change(id: string, options: ChangeOptions): Promise<WriteResult> {
     const work = async (): Promise<WriteResult> => await this.#changeRepeatedly(id, options)
-    return await this.#inTurn(id, options.request, work)
-  }
-
-  /** Changes of a version wait for each other. All others go side by side: many members may come at the same time. */
-  async #inTurn<T>(id: string, { ifMatch }: WriteRequest, work: () => Promise<T>): Promise<T> {
-    return ifMatch === undefined ? await work() : await this.#frame.inTurn(id, work)
+    // Members go side by side: many may come at the same time.
+    const isAside = options.isOfMembers && options.request.ifMatch === undefined
+    return isAside ? await work() : await this.#frame.inTurn(id, work)
   }
 
   async #changeRepeatedly(id: string, options: ChangeOptions): Promise<WriteResult> {
