@@ -12,6 +12,7 @@ import { changeElements, choice } from './element-list.ts'
 import type { PatchStep } from './patch-step.ts'
 import { placeName, wholeOf } from './patch-storage.ts'
 import type { PatchStorage } from './patch-storage.ts'
+import { unkeptList } from './unkept-list.ts'
 import { markMeant } from './untyped-elements.ts'
 
 type Elements = readonly JsonValue[]
@@ -22,7 +23,8 @@ interface KeptElements {
   readonly ignored: readonly string[]
 }
 
-/** What `changeElements` makes of the elements, where they are kept. A path to what nobody keeps changes nothing.
+/** What `changeElements` makes of the elements, where they are kept. A path to what nobody keeps changes nothing, and neither
+ *  does a list of such elements.
  *  @throws {ScimError} as `changeElements` and `markMeant` do; mutability when the path leads to what is only shown; invalidValue when an
  *    element that is kept would become one that is not: its value would be lost. */
 export function changeKept(
@@ -33,13 +35,8 @@ export function changeKept(
   const { path } = step
   const before = markMeant(storage, step, elements)
   const isAimed = path.filter !== undefined || path.subAttribute !== undefined
-  const targets = isAimed ? targetsOf(path, before) : []
-  const places = targets.map((element) => storage.placeOf(path, element))
-  if (places.includes('readOnly')) throw scimErrors.mutability(`${formatPath(path)} is read-only.`)
-  if (targets.length > 0 && places.every((place) => place === 'nowhere')) {
-    const names = targets.map((element) => placeName(storage.known, path, element))
-    return { value: orNothing(before), ignored: names }
-  }
+  const names = isAimed ? unkeptTargets(storage, path, before) : unkeptList(storage, step)
+  if (names !== undefined) return { value: orNothing(before), ignored: names }
   if (!isAimed) refuseSecond(storage, step)
   const after = changeElements(step, before, (each) => roomForParts(storage, path, each))
   const fresh = newIn(after ?? [], before)
@@ -49,6 +46,19 @@ export function changeKept(
     isCrowded(each) ? [placeName(storage.known, wholeOf(path), each)] : unkept(storage, path, each),
   )
   return { value: after, ignored }
+}
+
+/** The names of what a path leads to where nobody keeps any of it; undefined where something is kept, or there is nothing. */
+function unkeptTargets(
+  storage: PatchStorage,
+  path: PatchPath,
+  before: Elements,
+): readonly string[] | undefined {
+  const targets = targetsOf(path, before)
+  const places = targets.map((element) => storage.placeOf(path, element))
+  if (places.includes('readOnly')) throw scimErrors.mutability(`${formatPath(path)} is read-only.`)
+  if (targets.length === 0 || places.some((place) => place !== 'nowhere')) return undefined
+  return targets.map((element) => placeName(storage.known, path, element))
 }
 
 /** What has room for one element that is made of parts, and would take this one: a part that is added goes into the element

@@ -162,6 +162,54 @@ describe('applyPatch where not everything is stored', () => {
     assert.deepEqual(resource['emails'], [work, home])
   })
 
+  it('leaves a list alone that would be replaced by what nobody keeps', () => {
+    const lists: readonly [name: string, value: JsonValue, ignored: string][] = [
+      ['emails', [{ value: 'x', type: 'other' }], 'emails[type eq "other"]'],
+      ['emails', { VALUE: 'x', TYPE: 'Other' }, 'emails[type eq "other"]'],
+      ['emails', [{ display: 'x' }], 'emails.display'],
+      ['emails', [{ value: 'h', type: 'home' }], 'emails[type eq "home"]'],
+      ['addresses', [{ type: 'home', locality: 'x' }], 'addresses[type eq "home"].locality'],
+    ]
+    const addresses = [{ formatted: 'f', type: 'work' }]
+    for (const [path, value, name] of lists) {
+      for (const operation of [
+        { op: 'replace', path, value },
+        { op: 'replace', value: { [path]: value } },
+      ]) {
+        const { resource, ignored } = patch(operation, { addresses })
+        assert.deepEqual([resource['emails'], resource['addresses']], [[work, home], addresses])
+        assert.deepEqual(ignored, [name])
+      }
+    }
+  })
+
+  it('takes a list away by one without values, and by a template whose macros have none', () => {
+    for (const value of [
+      [],
+      null,
+      '',
+      [{}],
+      [{ value: '', type: 'work' }],
+      [{ value: '', type: 'work', display: 'x' }],
+      [{ type: 'work' }],
+    ]) {
+      const { resource } = patch({ op: 'replace', path: 'emails', value })
+      assert.equal(resource['emails'], undefined, JSON.stringify(value))
+    }
+    const addresses = [{ formatted: 'f', type: 'work' }]
+    const rest = { type: 'home', locality: 'x' }
+    const value = [{ ...rest, formatted: '' }]
+    const { resource } = patch({ op: 'replace', path: 'addresses', value }, { addresses })
+    assert.deepEqual(resource['addresses'], [rest])
+  })
+
+  it('replaces a list by what is kept of another one', () => {
+    const value = [{ value: 'x', type: 'other' }, { value: 'y' }]
+    const { resource, ignored } = patch({ op: 'replace', path: 'emails', value })
+    assert.deepEqual(resource['emails'], [{ value: 'x', type: 'other' }, { value: 'y' }])
+    assert.deepEqual(ignored, ['emails[type eq "other"]'])
+  })
+
   it('refuses a status that nobody keeps: a user would stay as he is', () => {
     for (const operation of [
       { op: 'replace', path: 'active', value: false },
