@@ -18,7 +18,7 @@ import { figure, type Form, type Say, type TorturePart } from './part.ts'
 const sizes: Readonly<Record<Form, number>> = { short: 1500, long: 100_000 }
 const requestsInRound = 250
 /** One at a time in CI, so that what a seed finds is found again. */
-const clients: Readonly<Record<Form, number>> = { short: 1, long: 8 }
+const clientsAtATime: Readonly<Record<Form, number>> = { short: 1, long: 8 }
 const mostProblemsTold = 40
 
 /** Sends whatever comes to mind to two bridges on one directory, one that logs JSON and one that logs text, and looks at
@@ -31,7 +31,7 @@ export const fuzz: TorturePart = {
     const victims: Victim[] = []
     try {
       for (const format of ['json', 'text'] as const)
-        victims.push(await Victim.start(server, format, clients[form]))
+        victims.push(await Victim.start(server, format, clientsAtATime[form]))
       return await fuzzAll(server, victims, {
         count: Number(process.env['SCIM_TEST_CASES'] ?? sizes[form]),
         say,
