@@ -1,9 +1,9 @@
 import type { Attribute, Entry } from '../directory/entry.ts'
-import { equals, type Filter, or } from '../directory/filter.ts'
+import { equals, type Filter, not, or, present } from '../directory/filter.ts'
 import type { Modification, Plan } from '../directory/operation.ts'
 import { isJsonObject, type JsonObject } from '../scim/json.ts'
 import { schemaUrns } from '../scim/urn.ts'
-import { guardFor } from './assertion.ts'
+import { guardedBy, guardFor } from './assertion.ts'
 import type { EntryMapping } from './entry-mapping.ts'
 import { idFilter } from './identity.ts'
 import { modificationsFor } from './modification-plan.ts'
@@ -107,7 +107,7 @@ export class ManagerMapping {
     const isSame = dn !== undefined && current.slice(0, 1).some((each) => dnKey(each) === dnKey(dn))
     const same = current.find((each) => dn !== undefined && dnKey(each) === dnKey(dn))
     return [
-      ...(isSame ? [] : this.#changeTo(entry, attribute, same ?? dn)),
+      ...(isSame ? [] : this.#replaceBy(entry, same ?? dn)),
       ...(pendingAttribute === undefined ? [] : this.#changeTo(entry, pendingAttribute, pending)),
     ]
   }
@@ -119,10 +119,19 @@ export class ManagerMapping {
     if (pendingAttribute === undefined) throw new Error('no pending managers are kept')
     const modifications: Modification[] = [
       { operation: 'delete', attribute: pendingAttribute, values: [pending] },
-      ...this.#changeTo(entry, attribute, managerDn),
+      ...this.#replaceBy(entry, managerDn),
     ]
-    const guard = guardFor(this.#entries.identity, entry, 'modify')
+    const [former] = entry.texts(attribute)
+    const unchanged = former === undefined ? not(present(attribute)) : equals(attribute, former)
+    const guard = guardedBy(guardFor(this.#entries.identity, entry, 'modify'), [unchanged])
     return { operations: [{ kind: 'modify', dn: entry.dn, modifications, ...guard }], read: [] }
+  }
+
+  /** All values at once, where there are any: while the manager is renamed his new name stands beside the old one. */
+  #replaceBy(entry: Entry, value: string | undefined): Modification[] {
+    const { attribute } = this.#settings
+    if (!entry.has(attribute)) return this.#changeTo(entry, attribute, value)
+    return [{ operation: 'replace', attribute, values: value === undefined ? [] : [value] }]
   }
 
   #changeTo(entry: Entry, attribute: string, value: string | undefined): Modification[] {

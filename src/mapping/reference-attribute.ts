@@ -1,6 +1,7 @@
 import type { Entry } from '../directory/entry.ts'
+import { equals } from '../directory/filter.ts'
 import type { Modification, Plan } from '../directory/operation.ts'
-import { guardFor } from './assertion.ts'
+import { guardedBy, guardFor } from './assertion.ts'
 import type { EntryMapping } from './entry-mapping.ts'
 import type { Mappings } from './mappings.ts'
 import { dnNames, type MemberNames } from './member-names.ts'
@@ -23,6 +24,8 @@ export interface ReferenceAttribute {
 interface ReferenceChange {
   readonly added?: string
   readonly removed?: string
+  /** What the entry must name still. */
+  readonly beside?: string
 }
 
 /** By what groups name their members. */
@@ -50,7 +53,7 @@ export function attributesToRefer({ entries }: ReferenceAttribute): readonly str
 export function planReference(
   { name, entries }: ReferenceAttribute,
   entry: Entry,
-  { added, removed }: ReferenceChange,
+  { added, removed, beside }: ReferenceChange,
 ): Plan {
   const modification = (
     operation: 'add' | 'delete',
@@ -58,7 +61,8 @@ export function planReference(
   ): readonly Modification[] =>
     value === undefined ? [] : [{ operation, attribute: name, values: [value] }]
   const modifications = [...modification('add', added), ...modification('delete', removed)]
-  const guard = guardFor(entries.identity, entry, 'modify')
+  const conditions = beside === undefined ? [] : [equals(name, beside)]
+  const guard = guardedBy(guardFor(entries.identity, entry, 'modify'), conditions)
   return { operations: [{ kind: 'modify', dn: entry.dn, modifications, ...guard }], read: [] }
 }
 

@@ -127,7 +127,7 @@ export class ReferenceUpkeep {
     const others = naming.filter((entry) => !this.#isItself(entry))
     const lacking = await this.#matching(this.#isLacking(from, to))
     return {
-      before: [...lacking.map((entry) => referrers.planAdding(entry, to)), ...cleared],
+      before: [...lacking.map((entry) => referrers.planAdding(entry, to, from)), ...cleared],
       after: [
         ...others.map((entry) => referrers.planLeaving(entry, from)),
         ...naming
@@ -176,7 +176,7 @@ export class ReferenceUpkeep {
         async () =>
           isSingleValued
             ? await referrers.move(entry, from, to, reason)
-            : await referrers.add(entry, to, reason),
+            : await referrers.addBeside(entry, from, to, reason),
         {
           entry,
           work: async (now) =>

@@ -55,9 +55,10 @@ export class Referrers {
     return equals(this.attribute.name, dn)
   }
 
-  /** Has an entry name a DN. A server that takes none where no entry stands yet is left alone. */
-  async add(entry: Entry, dn: string, reason: WriteReason): Promise<Outcome> {
-    const refusal = await this.#refusalOf(this.planAdding(entry, dn), reason)
+  /** Has an entry that names one DN name another beside it. One that does not name the first any more counts as gone, and a server
+   *  that takes no DN where no entry stands yet is left alone. */
+  async addBeside(entry: Entry, from: string, to: string, reason: WriteReason): Promise<Outcome> {
+    const refusal = await this.#refusalOf(this.planAdding(entry, to, from), reason)
     if (refusal === undefined) return 'made'
     if (isGone(refusal)) return 'gone'
     // OpenLDAP's overlay memberof, set to refuse members who are not there, calls that a constraint.
@@ -104,8 +105,10 @@ export class Referrers {
     return refusal === undefined ? 'made' : this.#outcomeOf(refusal)
   }
 
-  planAdding(entry: Entry, dn: string): Plan {
-    return planReference(this.attribute, entry, { added: dn })
+  /** @param beside what the entry must name still. */
+  planAdding(entry: Entry, dn: string, beside?: string): Plan {
+    const condition = beside === undefined ? {} : { beside }
+    return planReference(this.attribute, entry, { added: dn, ...condition })
   }
 
   planMove(entry: Entry, from: string, to: string): Plan {

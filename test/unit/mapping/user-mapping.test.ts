@@ -316,9 +316,9 @@ describe('The manager of a user', () => {
       'is changed',
       { manager: 'uid=a' },
       { ...nobody, dn: boss.dn },
-      [['delete manager uid=a', `add manager ${boss.dn}`]],
+      [[`replace manager ${boss.dn}`]],
     ],
-    ['is taken away', { manager: ['uid=a', 'uid=b'] }, nobody, [['delete manager uid=a uid=b']]],
+    ['is taken away', { manager: ['uid=a', 'uid=b'] }, nobody, [['replace manager']]],
     [
       'stays, however his DN is spelled, and those behind him',
       { manager: [boss.dn.toUpperCase(), 'uid=b'] },
@@ -329,7 +329,7 @@ describe('The manager of a user', () => {
       'becomes the only one when he was the second',
       { manager: ['uid=a', boss.dn.toUpperCase()] },
       { ...nobody, dn: boss.dn },
-      [['delete manager uid=a']],
+      [[`replace manager ${boss.dn.toUpperCase()}`]],
     ],
     [
       'is remembered while he does not exist',
@@ -411,7 +411,13 @@ describe('The manager of a user', () => {
   it('is set by those who settle it, of whom one succeeds', () => {
     const plan = users.planSettle(person({ scimPendingManager: '42' }), '42', boss.dn)
     assert.deepEqual(steps(plan), [['delete scimPendingManager 42', `add manager ${boss.dn}`]])
-    assert.deepEqual(assertionsOf(plan), [isSame()])
+    assert.deepEqual(assertionsOf(plan), [held(isSame(), not(present('manager')))])
+    const managed = person({ scimPendingManager: '42', manager: staff.dn })
+    const replacing = users.planSettle(managed, '42', boss.dn)
+    assert.deepEqual(steps(replacing), [
+      ['delete scimPendingManager 42', `replace manager ${boss.dn}`],
+    ])
+    assert.deepEqual(assertionsOf(replacing), [held(isSame(), equals('manager', staff.dn))])
   })
 
   it('is never waited for where nothing is remembered', () => {

@@ -89,5 +89,35 @@ for (const method of ['userPassword', 'passwordModify'] as const) {
         assert.equal(stored.length, 1, `${attribute}: ${stored.join(', ')}`)
       }
     })
+
+    it('leaves him one manager while the other manager is renamed', async () => {
+      const [boss, next] = [await scene().user(), await scene().user()]
+      const { id, userName } = await scene().user({ [enterprise]: { manager: { value: boss.id } } })
+      const change = { op: 'replace', path: `${enterprise}:manager`, value: { value: next.id } }
+      const rename = { op: 'replace', path: 'userName', value: `${boss.userName}-renamed` }
+      const managers = async (): Promise<readonly string[]> =>
+        await scene().admin.values(scene().dn(`uid=${userName}`), 'manager')
+      proxy.meanwhile('modify', async () => {
+        assert.equal((await scene().patch(id, change)).status, 200)
+      })
+      const renamed = await other.scim.patch(`/Users/${boss.id}`, { Operations: [rename] })
+      assert.equal(renamed.status, 200, renamed.text)
+      assert.deepEqual(await managers(), [scene().dn(`uid=${next.userName}`)])
+    })
+
+    it('leaves him one manager who is given to him in the middle of a rename of the former', async () => {
+      const [boss, next] = [await scene().user(), await scene().user()]
+      const { id, userName } = await scene().user({ [enterprise]: { manager: { value: boss.id } } })
+      const change = { op: 'replace', path: `${enterprise}:manager`, value: { value: next.id } }
+      const dn = scene().dn(`uid=${userName}`)
+      const values = [scene().dn('uid=the-new-name')]
+      proxy.meanwhile('modify', async () => {
+        await scene().admin.modify(dn, { operation: 'add', type: 'manager', values })
+      })
+      const changed = await other.scim.patch(`/Users/${id}`, { Operations: [change] })
+      assert.equal(changed.status, 200, changed.text)
+      const stored = await scene().admin.values(dn, 'manager')
+      assert.deepEqual(stored, [scene().dn(`uid=${next.userName}`)])
+    })
   })
 }
