@@ -41,7 +41,7 @@ export function comparisonOperator(name: string): ComparisonOperator | undefined
 }
 
 /** A comparison whose operator and value fit the type of the attribute. A complex attribute is compared by
- *  its `value`.
+ *  its `value`. A text between single quotes is none: with them as a part of it, it would find nobody.
  *  @throws {ScimError} invalidFilter when they do not fit. */
 export function toComparison(
   path: AttributePath,
@@ -56,6 +56,9 @@ export function toComparison(
   }
   if (!allowedOn[type].includes(kindOfOperator[operator])) {
     throw filterError(`"${operator}" does not apply to ${name}`, token.position)
+  }
+  if (token.kind === 'word' && token.text.startsWith("'")) {
+    throw filterError(`A text stands between double quotes ("), not single ones`, token.position)
   }
   const value = valueOf(token, type)
   if (value === undefined || (value === null && kindOfOperator[operator] !== 'equality')) {

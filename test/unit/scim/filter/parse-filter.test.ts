@@ -69,6 +69,7 @@ describe('parseFilter (RFC 7644 §3.4.2.2, figure 1)', () => {
       'externalId eq jyoung',
       'externalId eq "jyoung"',
     ],
+    ['a name may have an apostrophe', "userName eq o'brien'", `userName eq "o'brien'"`],
     ['a number may be a name', 'userName eq 701984', 'userName eq "701984"'],
     ['a word may be a name', 'userName eq true', 'userName eq "true"'],
     [
@@ -215,6 +216,12 @@ describe('parseFilter (RFC 7644 §3.4.2.2, figure 1)', () => {
     [`${badgeUrn}:weight eq 01`, /is not compared with "01"/],
     [`${badgeUrn}:weight eq 1e999`, /is not compared with "1e999"/],
     ['meta.created gt "soon"', /^meta\.created is not compared with "soon"/],
+    [
+      "userName eq 'u1'",
+      /^A text stands between double quotes \("\), not single ones, at character 13 /,
+    ],
+    ["emails[value eq 'a@b']", /double quotes/],
+    ["active eq 'true'", /double quotes/],
     ['title gt null', /^title is not compared with "null"/],
     ['title co null', /^title is not compared with "null"/],
   ]
