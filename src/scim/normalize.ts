@@ -172,7 +172,7 @@ function withReferredId(
   return new Map([
     ...given,
     ['value', found.id],
-    ...(isUntyped ? [['type', found.type] as const] : []),
+    ...(isUntyped && found.type !== undefined ? [['type', found.type] as const] : []),
   ])
 }
 

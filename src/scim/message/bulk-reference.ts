@@ -30,7 +30,8 @@ export function bulkIdsIn(value: JsonValue): ReadonlySet<string> {
   return found
 }
 
-/** The same with ids in place of references; those without an id stay as they are. RFC 7644 §3.7.2 */
+/** The same with ids in place of references; those without an id stay as they are. An id in place of a whole `$ref` is the
+ *  `value` beside it, unless there is one. RFC 7644 §3.7.2 */
 export function resolveBulkIds<V extends JsonValue>(value: V, idOf: IdOfBulkId): V {
   return resolved(value, idOf, '') as V
 }
@@ -110,12 +111,26 @@ function resolved(value: JsonValue, idOf: IdOfBulkId, name: string): JsonValue {
 function resolvedObject(object: JsonObject, idOf: IdOfBulkId): JsonObject {
   const entries = Object.entries(object)
   const isAboutPassword = entries.some(([name, value]) => isPath(name) && isPassword(value))
-  return Object.fromEntries(
-    entries.map(([name, value]) => [
-      name,
-      isAboutPassword || isPassword(name) ? value : resolved(value, idOf, name),
-    ]),
-  )
+  const after = entries.map(([name, value]): Part => [
+    name,
+    isAboutPassword || isPassword(name) ? value : resolved(value, idOf, name),
+  ])
+  const link = after.find(([name, value]) => isNamed(name, '$ref') && value !== object[name])
+  return Object.fromEntries(link === undefined ? after : withValueOf(link, after))
+}
+
+type Part = readonly [name: string, value: JsonValue]
+
+/** The parts of a reference with the id as its value, where it has no other one, in place of the `$ref`. */
+function withValueOf(link: Part, parts: readonly Part[]): readonly Part[] {
+  const others = parts.filter((each) => each !== link)
+  const [given] = others.filter(([name]) => isNamed(name, 'value'))
+  if (given !== undefined && given[1] !== null && given[1] !== '') return others
+  return [...others.filter((each) => each !== given), ['value', link[1]]]
+}
+
+function isNamed(name: string, wanted: string): boolean {
+  return name.toLowerCase() === wanted
 }
 
 /** A text as the filter in a path has it. RFC 7644 §3.4.2.2 */
@@ -143,7 +158,7 @@ function resolvedText(text: string, idOf: IdOfBulkId, name: string): string {
 }
 
 function isPath(name: string): boolean {
-  return name.toLowerCase() === 'path'
+  return isNamed(name, 'path')
 }
 
 /** Whether a name, or the path of a PATCH operation, is that of the password. */

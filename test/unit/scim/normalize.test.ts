@@ -172,6 +172,11 @@ describe('normalizeResource', () => {
       {},
     ],
     [
+      'a reference to a new resource in place of a URL (RFC 7644 §3.7.2)',
+      { [enterpriseUrn]: { manager: { $ref: 'bulkId:ann' } } },
+      { [enterpriseUrn]: { manager: { value: 'bulkId:ann' } } },
+    ],
+    [
       'the value beside a URL, which follows from it',
       { [enterpriseUrn]: { manager: { $ref: 'x', value: '42' } } },
       { [enterpriseUrn]: { manager: { value: '42' } } },

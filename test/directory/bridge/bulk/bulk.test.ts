@@ -5,6 +5,7 @@ import { enterprise, managerOf, type Scene, sceneFor } from '../users/scene.ts'
 
 const userUrn = 'urn:ietf:params:scim:schemas:core:2.0:User'
 const groupUrn = 'urn:ietf:params:scim:schemas:core:2.0:Group'
+const patchOpUrn = 'urn:ietf:params:scim:api:messages:2.0:PatchOp'
 
 /** An operation that creates a user whom his bulkId names. */
 function person(bulkId: string, attributes: JsonObject = {}): JsonObject {
@@ -100,6 +101,26 @@ describe('POST /Bulk on OpenLDAP (RFC 7644 §3.7)', () => {
     const answers = await bulk(scene(), [person('bob', manager('boss')), person('boss')])
     assert.deepEqual(statuses(answers), ['201', '201'])
     assert.equal(managerOf(await scene().get(idOf(answers, 0))), idOf(answers, 1))
+  })
+
+  it('takes a bulkId for the whole of a $ref, of a member and of a manager, in a POST and in a PATCH', async () => {
+    const $ref = 'bulkId:ref'
+    const members = [{ $ref }]
+    const [created] = await bulk(scene(), [group('patched by a ref')])
+    const id = idOf([created ?? {}], 0)
+    const Operations = [{ op: 'add', path: 'members', value: members }]
+    const data = { schemas: [groupUrn], displayName: 'by a ref', members }
+    const answers = await bulk(scene(), [
+      { method: 'POST', path: '/Groups', bulkId: 'group', data },
+      { method: 'PATCH', path: `/Groups/${id}`, data: { schemas: [patchOpUrn], Operations } },
+      person('led by a ref', { [enterprise]: { manager: { $ref } } }),
+      person('ref'),
+    ])
+    assert.deepEqual(statuses(answers), ['201', '200', '201', '201'], JSON.stringify(answers))
+    const user = idOf(answers, 3)
+    await assertMembers(scene(), idOf(answers, 0), user)
+    await assertMembers(scene(), id, user)
+    assert.equal(managerOf(await scene().get(idOf(answers, 2))), user)
   })
 
   it('resolves groups that are members of each other (RFC 7644 §3.7.1)', async () => {

@@ -40,6 +40,16 @@ describe('a reference to a new resource (RFC 7644 §3.7.2)', () => {
       { [enterpriseUrn]: { employeeNumber: '11250', manager: { value: 'id-1' } } },
     ],
     [
+      'a $ref, which the id stands in place of',
+      { members: [{ $ref: 'bulkId:qwerty' }, { $REF: 'bulkId:ytrewq', value: '' }] },
+      { members: [{ value: 'id-1' }, { value: 'id-2' }] },
+    ],
+    [
+      'a $ref beside a value',
+      { members: [{ value: 'bulkId:qwerty', $ref: 'bulkId:qwerty', type: 'User' }] },
+      { members: [{ value: 'id-1', type: 'User' }] },
+    ],
+    [
       'the value of a PATCH operation',
       { Operations: [{ op: 'add', path: 'members', value: ['bulkId:qwerty', 'bulkId:ytrewq'] }] },
       { Operations: [{ op: 'add', path: 'members', value: ['id-1', 'id-2'] }] },
