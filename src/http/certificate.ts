@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto'
-import { readFileSync, unwatchFile, watchFile } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import type { Server } from 'node:https'
 import { createSecureContext } from 'node:tls'
 import type { SecureContextOptions } from 'node:tls'
@@ -29,26 +29,54 @@ function readCas(file: string): readonly string[] {
   return cas
 }
 
-/** Gives the server a new certificate when the files change; connections that are open keep theirs, and
- *  what they were trusted by. While the files do not fit, because only one of them was written yet, the last ones stay.
- *  @returns what ends the watch. */
-export function watchCertificate(server: Server, tls: TlsSettings, logger: Logger): () => void {
-  const files = [tls.certificateFile, tls.keyFile, tls.clientCaFile].filter(
-    (file) => file !== undefined,
-  )
-  const reload = (): void => {
+/** The certificate of a server, and what becomes of it when its files change. */
+export class WatchedCertificate {
+  /** As `readCertificate`, at the start. */
+  readonly options: SecureContextOptions
+  readonly #tls: TlsSettings
+  #seen: string
+
+  /** @throws as `readCertificate`. */
+  constructor(tls: TlsSettings) {
+    this.#tls = tls
+    // Before the certificate is read: what is written in between is then read once more.
+    this.#seen = contentsOf(tls)
+    this.options = readCertificate(tls)
+  }
+
+  /** Gives the server a new certificate when the files change; connections that are open keep theirs, and what they were
+   *  trusted by. While the files do not fit, because only one of them was written yet, the last ones stay.
+   *  @returns what ends the watch. */
+  watch(server: Server, logger: Logger): () => void {
+    const timer = setInterval(() => this.#look(server, logger), this.#tls.reloadIntervalMs)
+    timer.unref()
+    return () => clearInterval(timer)
+  }
+
+  #look(server: Server, logger: Logger): void {
+    const contents = contentsOf(this.#tls)
+    if (contents === this.#seen) return
+    this.#seen = contents
     try {
-      server.setSecureContext(readCertificate(tls))
+      server.setSecureContext(readCertificate(this.#tls))
       logger.info('certificate reloaded')
     } catch (error) {
       logger.error('certificate not reloaded, the last one stays', {}, error)
     }
   }
-  for (const file of files) {
-    // Looked at by its name every time: files are replaced by renaming and by links. The process may end meanwhile.
-    watchFile(file, { interval: tls.reloadIntervalMs, persistent: false }, reload)
-  }
-  return () => {
-    for (const file of files) unwatchFile(file, reload)
+}
+
+/** What the files hold, looked at by their names every time: files are replaced by renaming and by links. */
+function contentsOf({ certificateFile, keyFile, clientCaFile }: TlsSettings): string {
+  const files = [certificateFile, keyFile, ...(clientCaFile === undefined ? [] : [clientCaFile])]
+  return JSON.stringify(files.map(textOf))
+}
+
+/** Nothing when it cannot be read, in the midst of being replaced for example. */
+function textOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'latin1')
+  } catch {
+    return undefined
   }
 }

@@ -5,9 +5,9 @@ import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from '../logging/logger.ts'
-import { readCertificate, watchCertificate } from './certificate.ts'
+import { WatchedCertificate } from './certificate.ts'
 import { maxHeaderBytes, refuseClient, refuseTunnel } from './client-error.ts'
-import type { HttpSettings } from './settings.ts'
+import type { HttpSettings, TlsSettings } from './settings.ts'
 import type { ScimApp } from './state.ts'
 
 /** The settings of the server; those that requests are answered by are not among them. */
@@ -44,7 +44,7 @@ export async function startServer(
   settings: ServerSettings,
   logger: Logger,
 ): Promise<RunningServer> {
-  const server = createServer(settings)
+  const server = createServer(settings, logger)
   server.listen(settings.port, settings.host)
   await once(server, 'listening')
   const running = new ListeningServer(server, settings)
@@ -58,14 +58,11 @@ export async function startServer(
     refuseClient(logger, (socket) => running.isBegun(socket)),
   )
   server.on('connect', refuseTunnel(logger))
-  if (settings.tls !== undefined && server instanceof https.Server) {
-    server.once('close', watchCertificate(server, settings.tls, logger))
-  }
   return running
 }
 
-function createServer(settings: ServerSettings): http.Server | https.Server {
-  const { requestTimeoutMs } = settings
+function createServer(settings: ServerSettings, logger: Logger): http.Server | https.Server {
+  const { requestTimeoutMs, tls } = settings
   const limits: http.ServerOptions = {
     requestTimeout: requestTimeoutMs,
     headersTimeout: Math.min(requestTimeoutMs, longestHeadersMs),
@@ -76,17 +73,26 @@ function createServer(settings: ServerSettings): http.Server | https.Server {
     requireHostHeader: false,
   }
   const server =
-    settings.tls === undefined
-      ? http.createServer(limits)
-      : https.createServer({
-          ...limits,
-          ...readCertificate(settings.tls),
-          requestCert: settings.tls.clientCertificates !== 'none',
-          // The application looks at them, and says what is wrong.
-          rejectUnauthorized: false,
-        })
+    tls === undefined ? http.createServer(limits) : createTlsServer(limits, tls, logger)
   server.setTimeout(settings.stallTimeoutMs)
   server.maxConnections = settings.maxConnections
+  return server
+}
+
+function createTlsServer(
+  limits: http.ServerOptions,
+  tls: TlsSettings,
+  logger: Logger,
+): https.Server {
+  const certificate = new WatchedCertificate(tls)
+  const server = https.createServer({
+    ...limits,
+    ...certificate.options,
+    requestCert: tls.clientCertificates !== 'none',
+    // The application looks at them, and says what is wrong.
+    rejectUnauthorized: false,
+  })
+  server.once('close', certificate.watch(server, logger))
   return server
 }
 
