@@ -6,6 +6,7 @@ import {
   type SchemaDefinition,
 } from '../scim/schema/definition.ts'
 import type { ExtensionSettings } from './extension-settings.ts'
+import { ignoresLetterCase } from './matching-rule.ts'
 import type { Slot } from './slot.ts'
 
 /** A resource type with the extension schemas of the settings behind its own. RFC 7643 §3.3 */
@@ -17,24 +18,30 @@ export function withExtensions(
   return { ...resourceType, schemaExtensions: [...resourceType.schemaExtensions, ...added] }
 }
 
-/** Attributes of extensions that cannot be stored as they are declared: without a line in the map, or with several values where
- *  the LDAP attribute has room for one. */
+/** Attributes of extensions that cannot be stored as they are declared: without a line in the map, with several values where
+ *  the LDAP attribute has room for one, or with values side by side that it takes for the same. */
 export function checkExtensions(
   extensions: readonly ExtensionSettings[],
   slots: readonly Slot[],
 ): Problem[] {
   return extensions.flatMap(({ urn, attributes }, index) =>
-    attributes.flatMap(({ name }, place) => {
+    attributes.flatMap(({ name, caseExact }, place) => {
       const path = `extensions[${index}].attributes[${place}]`
       const slot = slots.find((each) => each.urn === urn && each.attribute.name === name)
       if (slot === undefined) {
         return [{ path, reason: `is not mapped; attributes needs a line "${urn}:${name}"` }]
       }
-      const { attribute: definition, type } = slot
-      if (!definition.multiValued || !type.isSingleValued) return []
-      return [{ path, reason: `is multiValued, but ${type.name} has room for one value` }]
+      const reason = slot.attribute.multiValued ? misfitOfList(slot, caseExact) : undefined
+      return reason === undefined ? [] : [{ path, reason }]
     }),
   )
+}
+
+/** Why the LDAP attribute cannot hold the values of a list. */
+function misfitOfList({ type, isReadOnly }: Slot, isCaseExact: boolean): string | undefined {
+  if (type.isSingleValued) return `is multiValued, but ${type.name} has room for one value`
+  if (!isCaseExact || isReadOnly || !ignoresLetterCase(type.equality)) return undefined
+  return `is caseExact, but ${type.name} takes values that differ in letter case alone for one (${type.equality}), so that the second would be lost`
 }
 
 /** Extensions that both resource types have, although a URN means one schema. RFC 7643 §7 */

@@ -34,7 +34,7 @@ const ExtensionAttribute = settings('ExtensionAttribute', {
     text: 'Whether a user or group that has anything of the extension must have it.',
   }),
   caseExact: withDefault(Flag, false, {
-    text: 'Whether letter case counts in filters although the LDAP attribute leaves it out of account; it always counts where that has a rule such as caseExactMatch, in references and in binary values.',
+    text: 'Whether letter case counts in filters although the LDAP attribute leaves it out of account, which cannot be where it is multiValued and written: values that differ in letter case alone would be lost. It always counts where that has a rule such as caseExactMatch, in references and in binary values.',
   }),
   description: optional(NonEmptyString, {
     text: 'What it means, for people who read `/Schemas`.',

@@ -24,6 +24,12 @@ export function countsLetterCase(equality: string | undefined): boolean {
   return equality !== undefined && ruleName(equality).startsWith('caseexact')
 }
 
+/** Whether an equality rule takes texts for the same that differ in letter case alone. RFC 4517 §4.2 */
+export function ignoresLetterCase(equality: string | undefined): boolean {
+  const name = equality === undefined ? '' : ruleName(equality)
+  return name.startsWith('caseignore') || name === 'telephonenumbermatch'
+}
+
 /** Whether `valueKey` compares as the rule does. */
 export function isKnownRule(equality: string): boolean {
   return keys.has(ruleName(equality))

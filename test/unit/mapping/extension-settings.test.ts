@@ -73,6 +73,15 @@ describe('Extension schemas of the settings (RFC 7643 §3.3)', () => {
   })
 })
 
+/** What is wrong with an attribute of the extension that is stored in roomNumber. */
+function problemsAsDeclared(characteristics: object): readonly string[] {
+  const attributes = [{ name: 'room', ...characteristics }]
+  return problemsOf({
+    users: { extensions: [{ urn, name: 'Staff', attributes }] },
+    attributes: { [`${urn}:room`]: 'roomNumber' },
+  })
+}
+
 describe('An extension schema on a directory', () => {
   const tags = { name: 'tags', multiValued: true }
   const extensions = [{ ...staff, attributes: [{ name: 'room' }, tags] }]
@@ -96,6 +105,14 @@ describe('An extension schema on a directory', () => {
     assert.deepEqual(problemsOf({ users: { extensions }, attributes }), [
       'users.extensions[0].attributes[1]: is multiValued, but displayName has room for one value',
     ])
+  })
+
+  it('cannot have values side by side that the directory takes for one', () => {
+    assert.deepEqual(problemsAsDeclared({ multiValued: true, caseExact: true }), [
+      'users.extensions[0].attributes[0]: is caseExact, but roomNumber takes values that differ in letter case alone for one (caseIgnoreMatch), so that the second would be lost',
+    ])
+    assert.deepEqual(problemsAsDeclared({ caseExact: true }), [])
+    assert.deepEqual(problemsAsDeclared({ multiValued: true }), [])
   })
 
   it('belongs to users or to groups', () => {

@@ -12,10 +12,7 @@ const extension = {
     {
       urn,
       name: 'Directory',
-      attributes: [
-        { name: 'office' },
-        { name: 'proxyAddresses', multiValued: true, caseExact: true },
-      ],
+      attributes: [{ name: 'office' }, { name: 'proxyAddresses', multiValued: true }],
     },
   ]),
   ...withLines({

@@ -8,6 +8,7 @@ const urn = 'urn:example:scim:schemas:extension:staff:1.0:User'
 const lines = {
   [`${urn}:room`]: 'roomNumber',
   [`${urn}:plates`]: 'carLicense',
+  [`${urn}:badge`]: 'employeeType',
   [`${urn}:mustChange`]: 'pwdReset',
   [`${urn}:maxDays`]: 'shadowMax',
   [`${urn}:share`]: 'description',
@@ -23,7 +24,8 @@ const extensions = [
     description: 'What the gatekeepers need to know.',
     attributes: [
       { name: 'room', required: true },
-      { name: 'plates', multiValued: true, caseExact: true },
+      { name: 'plates', multiValued: true },
+      { name: 'badge', caseExact: true },
       { name: 'mustChange', type: 'boolean' },
       { name: 'maxDays', type: 'integer' },
       { name: 'share', type: 'decimal' },
@@ -37,6 +39,7 @@ const extensions = [
 const everything = {
   room: 'B 12',
   plates: ['M-XY 1', 'M-XY 2'],
+  badge: 'Red',
   mustChange: false,
   maxDays: 90,
   share: 0.5,
@@ -52,7 +55,7 @@ function extensionOf(user: JsonObject): JsonObject {
 describe('An extension schema of the configuration, on users (RFC 7643 §3.3)', () => {
   const scene = sceneFor({
     'users.extensions': oneLine(extensions),
-    ...usersMap({ ...lines, profileUrl: undefined }),
+    ...usersMap({ ...lines, profileUrl: undefined, userType: undefined }),
     'users.optionalClasses': '[scimResource, shadowAccount]',
   })
 
@@ -66,6 +69,7 @@ describe('An extension schema of the configuration, on users (RFC 7643 §3.3)', 
     assert.deepEqual(stored?.attributes, {
       roomNumber: ['B 12'],
       carLicense: ['M-XY 1', 'M-XY 2'],
+      employeeType: ['Red'],
       pwdReset: ['FALSE'],
       shadowMax: ['90'],
       description: ['0.5'],
@@ -93,6 +97,7 @@ describe('An extension schema of the configuration, on users (RFC 7643 §3.3)', 
       [
         ['room', 'string', false, true],
         ['plates', 'string', true, false],
+        ['badge', 'string', false, false],
         ['mustChange', 'boolean', false, false],
         ['maxDays', 'integer', false, false],
         ['share', 'decimal', false, false],
@@ -157,7 +162,9 @@ describe('An extension schema of the configuration, on users (RFC 7643 §3.3)', 
     ['room eq "c 1"', true],
     ['room sw "C"', true],
     ['plates eq "C-1"', true],
-    ['plates eq "c-1"', false],
+    ['plates eq "c-1"', true],
+    ['badge eq "Blue"', true],
+    ['badge eq "blue"', false],
     ['plates[value eq "C-2"]', true],
     ['mustChange eq true', true],
     ['maxDays eq 77', true],
@@ -175,6 +182,7 @@ describe('An extension schema of the configuration, on users (RFC 7643 §3.3)', 
         [urn]: {
           room: 'C 1',
           plates: ['C-1', 'C-2'],
+          badge: 'Blue',
           mustChange: true,
           maxDays: 77,
           share: 7.5,
