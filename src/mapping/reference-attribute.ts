@@ -21,11 +21,13 @@ export interface ReferenceAttribute {
 }
 
 /** What becomes of the values of a reference attribute. */
-interface ReferenceChange {
+export interface ReferenceChange {
   readonly added?: string
   readonly removed?: string
   /** What the entry must name still. */
   readonly beside?: string
+  /** The entry must be as it was read. */
+  readonly isUnchanged?: boolean
 }
 
 /** By what groups name their members. */
@@ -46,14 +48,15 @@ export function managerReference({ users }: Mappings): ReferenceAttribute | unde
 
 /** The LDAP attributes to read of an entry whose reference is to be changed: never the values. */
 export function attributesToRefer({ entries }: ReferenceAttribute): readonly string[] {
-  return [entries.identity.idAttribute, ...Object.keys(entries.settings.protectedValues)]
+  const { idAttribute, versionAttribute } = entries.identity
+  return [idAttribute, versionAttribute, ...Object.keys(entries.settings.protectedValues)]
 }
 
 /** The change of one entry that names another, value by value; what comes is added before anything is removed. */
 export function planReference(
   { name, entries }: ReferenceAttribute,
   entry: Entry,
-  { added, removed, beside }: ReferenceChange,
+  { added, removed, beside, isUnchanged = false }: ReferenceChange,
 ): Plan {
   const modification = (
     operation: 'add' | 'delete',
@@ -62,7 +65,9 @@ export function planReference(
     value === undefined ? [] : [{ operation, attribute: name, values: [value] }]
   const modifications = [...modification('add', added), ...modification('delete', removed)]
   const conditions = beside === undefined ? [] : [equals(name, beside)]
-  const guard = guardedBy(guardFor(entries.identity, entry, 'modify'), conditions)
+  const { identity } = entries
+  const version = isUnchanged ? entry.text(identity.versionAttribute) : undefined
+  const guard = guardedBy(guardFor(identity, entry, 'modify', version), conditions)
   return { operations: [{ kind: 'modify', dn: entry.dn, modifications, ...guard }], read: [] }
 }
 

@@ -38,6 +38,8 @@ export interface Course extends Route {
   readonly isFollowed: boolean
   /** Those who have the new name already name an entry that is long gone. */
   readonly isClearing: boolean
+  /** Of those only the ones who name somebody beside him who is there. */
+  readonly isSparing?: boolean
   /** Why those who name the entry could not name it any more, although it stays. */
   readonly refusal?: string
 }
@@ -75,14 +77,15 @@ function memberCourses(
   return [{ ...route, attribute, isClearing, isFollowed: isFollowable(route) }]
 }
 
-/** The manager of people is a user. Who names one that is not there yet names nobody's rights, and is left alone. */
+/** The manager of people is a user. Who names one alone that is not there yet names nobody's rights, and is left alone; beside
+ *  another it is a name that a rename has left over. */
 function managerCourses(mappings: Mappings, write: ReferencedWrite): Course[] {
   const attribute = managerReference(mappings)
   const route = routeOf(write)
-  const isNamed =
-    write.entries === mappings.users.entries && route.isMoving && route.from !== undefined
+  const isNamed = write.entries === mappings.users.entries && route.isMoving
   if (attribute === undefined || attribute.isKept || !isNamed) return []
-  return [{ ...route, attribute, isClearing: false, isFollowed: isFollowable(route) }]
+  const isClearing = !attribute.isSingleValued
+  return [{ ...route, attribute, isClearing, isSparing: true, isFollowed: isFollowable(route) }]
 }
 
 /** Of a user who has several values to be named by each goes its own way. */

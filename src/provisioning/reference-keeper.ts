@@ -165,7 +165,11 @@ export class ReferenceKeeper {
         // Another request may have made the same change.
         const isThere = await this.#isAt(write, to, attribute)
         const isStill = await this.#isAt(write, from, attribute)
-        await upkeep.takeBack({ isThere, isStill })
+        const isHidden =
+          isAlreadyThere(error) &&
+          to !== undefined &&
+          (await this.#standing(write, to, attribute)) === undefined
+        await upkeep.takeBack({ isThere, isStill, isHidden })
       }
     } catch (cause) {
       if (isAway(cause)) this.#leave(writing, reason)
@@ -224,7 +228,9 @@ export class ReferenceKeeper {
       // Others whose name it is, too, stay where it names them.
       const isClearing = course.isClearing && isTakenBy === undefined
       const referrers = new Referrers(dependencies, attribute)
-      upkeeps.push(new ReferenceUpkeep(referrers, { ...course, isClearing }))
+      const isThere = async (name: string): Promise<boolean> =>
+        (await this.#standing(write, name, attribute)) !== undefined
+      upkeeps.push(new ReferenceUpkeep(referrers, { ...course, isClearing }, isThere))
     }
     return { upkeeps, isTaken: standing === 'other' }
   }
@@ -284,6 +290,10 @@ function turnsOf(mappings: Mappings, write: ReferencedWrite): readonly string[] 
 /** Whether it is not known where a write has left its entry. */
 function isOpen(error: unknown): boolean {
   return error instanceof DirectoryError && (error.isPartial || error.failure === 'outcomeUnknown')
+}
+
+function isAlreadyThere(error: unknown): boolean {
+  return error instanceof DirectoryError && error.failure === 'alreadyExists'
 }
 
 /** Whether a server refuses a rename because those who name the entry name its new DN already: it puts them right itself in the

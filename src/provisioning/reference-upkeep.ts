@@ -24,11 +24,16 @@ export class ReferenceUpkeep {
   /** Those who name both when the entry changes its name. */
   #prepared: readonly Entry[] = []
   #undo: Step[] = []
+  /** Those who named the new DN when nobody seemed to have it. */
+  #cleared: Step[] = []
+  readonly #isThere: (name: string) => Promise<boolean>
   #isItselfChanged = false
 
-  constructor(referrers: Referrers, course: Course) {
+  /** @param isThere whether an entry has a name. */
+  constructor(referrers: Referrers, course: Course, isThere: (name: string) => Promise<boolean>) {
     this.#referrers = referrers
     this.course = course
+    this.#isThere = isThere
   }
 
   /** What comes before the write, which finds nobody who has the new name: whoever names the entry names it by both then.
@@ -42,10 +47,7 @@ export class ReferenceUpkeep {
       await work
     }
     // Also those whom a member has left after he was added there.
-    if (!isClearing) return
-    await this.#forEach(await this.#matching(this.#isNamingNobody(from, to)), async (entry) => {
-      await this.#referrers.leave(entry, to, reason)
-    })
+    if (isClearing) await this.#clear(to, reason)
   }
 
   /** Whether an entry names the old DN in what was read of it. */
@@ -57,23 +59,27 @@ export class ReferenceUpkeep {
 
   /** Whether anything was done before the write that could be taken back. */
   get isUndoable(): boolean {
-    return this.#undo.length > 0
+    return this.#undo.length > 0 || this.#cleared.length > 0
   }
 
   /** Takes back what came before a write that was not made.
    *  @param isThere the entry has its new DN all the same, by another write.
-   *  @param isStill it has its old one. */
+   *  @param isStill it has its old one.
+   *  @param isHidden the new one belongs to somebody who cannot be seen, and is named by it rightly. */
   async takeBack({
     isThere,
     isStill,
+    isHidden = false,
   }: {
     readonly isThere: boolean
     readonly isStill: boolean
+    readonly isHidden?: boolean
   }): Promise<void> {
     const isLost = this.course.isFollowed ? !isThere : isStill
-    const undo = isLost ? this.#undo : []
+    const undo = [...(isLost ? this.#undo : []), ...(isHidden ? this.#cleared : [])]
     await concurrently(parallelWrites, undo, async (each) => await this.#wherever(each))
     this.#undo = []
+    this.#cleared = []
     this.#prepared = []
   }
 
@@ -116,11 +122,7 @@ export class ReferenceUpkeep {
     const naming = from === undefined ? [] : await referrers.matching(referrers.isNaming(from))
     const leave = async (entries: readonly Entry[], dn: string): Promise<Plan[]> =>
       await Promise.all(entries.map((entry) => referrers.previewLeaving(entry, dn)))
-    const isStale = to !== undefined && isClearing ? this.#isNamingNobody(from, to) : undefined
-    const cleared =
-      isStale === undefined || to === undefined
-        ? []
-        : await leave(await this.#matching(isStale), to)
+    const cleared = to === undefined || !isClearing ? [] : await leave(await this.#stale(to), to)
     if (from === undefined) return { before: cleared, after: [] }
     if (to === undefined) return { before: [], after: await leave(naming, from) }
     if (!isFollowed) return { before: [...(await leave(naming, from)), ...cleared], after: [] }
@@ -190,6 +192,47 @@ export class ReferenceUpkeep {
     this.#prepared = await this.#matching(both)
   }
 
+  /** Takes the new DN out of whoever names it already, while nobody has it. Who has come to name it since somebody got it is no
+   *  longer as he was read, and is looked at anew.
+   *  @throws {DirectoryError} `unavailable` when those who name it are changed as fast as they are looked at. */
+  async #clear(to: string, reason: WriteReason): Promise<void> {
+    const referrers = this.#referrers
+    for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
+      let isChanged = false
+      await this.#forEach(await this.#stale(to), async (entry) => {
+        if (await this.#isThere(to)) return
+        const outcome = await referrers.leaveUnchanged(entry, to, reason)
+        isChanged ||= outcome === 'gone'
+        const work = async (now: Entry): Promise<Outcome> =>
+          await referrers.restore(now, to, reason)
+        if (outcome === 'made') this.#cleared.push({ entry, work })
+      })
+      if (!isChanged) return
+    }
+    throw new DirectoryError('unavailable', 'those who name an entry to come keep changing')
+  }
+
+  /** Those who name the new DN, and so an entry that is long gone. */
+  async #stale(to: string): Promise<Entry[]> {
+    const { from, isSparing = false, attribute } = this.course
+    const found = await this.#matching(this.#isNamingNobody(from, to), isSparing)
+    if (!isSparing) return found
+    const { key } = attribute.names
+    const looks = new Map<string, Promise<boolean>>()
+    const isThere = async (name: string): Promise<boolean> => {
+      const look = looks.get(key(name)) ?? this.#isThere(name)
+      looks.set(key(name), look)
+      return await look
+    }
+    const areStale = await Promise.all(
+      found.map(async (entry) => {
+        const others = entry.texts(attribute.name).filter((name) => key(name) !== key(to))
+        return (await Promise.all(others.map(isThere))).includes(true)
+      }),
+    )
+    return found.filter((_, index) => areStale[index] === true)
+  }
+
   async #leave(dn: string, reason: WriteReason): Promise<void> {
     const referrers = this.#referrers
     await this.#forEach(await this.#matching(referrers.isNaming(dn)), async (entry) => {
@@ -230,8 +273,8 @@ export class ReferenceUpkeep {
   }
 
   /** Without the entry itself: a change of it would be one that others seem to have made meanwhile. */
-  async #matching(filter: Filter): Promise<Entry[]> {
-    const found = await this.#referrers.matching(filter)
+  async #matching(filter: Filter, isRead = false): Promise<Entry[]> {
+    const found = await this.#referrers.matching(filter, isRead)
     return found.filter((entry) => !this.#isItself(entry))
   }
 

@@ -8,6 +8,7 @@ import {
   attributesToRefer,
   planReference,
   type ReferenceAttribute,
+  type ReferenceChange,
 } from '../mapping/reference-attribute.ts'
 import type { EntryReader } from './entry-reader.ts'
 
@@ -36,10 +37,12 @@ export class Referrers {
     this.#reader = reader
   }
 
-  /** Those of the entries that match that may be changed. */
-  async matching(filter: Filter): Promise<Entry[]> {
-    const { entries } = this.attribute
-    const found = await this.#reader.all(entries, filter, attributesToRefer(this.attribute))
+  /** Those of the entries that match that may be changed.
+   *  @param isRead whether the values are read as well: of managers there are few. */
+  async matching(filter: Filter, isRead = false): Promise<Entry[]> {
+    const { entries, name } = this.attribute
+    const attributes = [...attributesToRefer(this.attribute), ...(isRead ? [name] : [])]
+    const found = await this.#reader.all(entries, filter, attributes)
     return found.filter((entry) => !entries.isProtected(entry))
   }
 
@@ -69,9 +72,20 @@ export class Referrers {
 
   /** Has an entry name a DN no more, also when it is the last. */
   async leave(entry: Entry, dn: string, reason: WriteReason): Promise<Outcome> {
+    return await this.#leave(reason, (isEmptied) => this.planLeaving(entry, dn, isEmptied))
+  }
+
+  /** As `leave`, of an entry that is as it was read: one that has changed counts as gone. */
+  async leaveUnchanged(entry: Entry, dn: string, reason: WriteReason): Promise<Outcome> {
+    return await this.#leave(reason, (isEmptied) =>
+      this.#planLeaving(entry, { removed: dn, isUnchanged: true }, isEmptied),
+    )
+  }
+
+  async #leave(reason: WriteReason, planFor: (isEmptied: boolean) => Plan): Promise<Outcome> {
     for (let turn = 1; ; turn += 1) {
       const isEmptied = turn % 2 === 0
-      const refusal = await this.#refusalOf(this.planLeaving(entry, dn, isEmptied), reason)
+      const refusal = await this.#refusalOf(planFor(isEmptied), reason)
       if (refusal === undefined) return 'made'
       if (isGone(refusal)) return 'gone'
       if (refusal.failure === 'valueAbsent') return 'unneeded'
@@ -117,9 +131,7 @@ export class Referrers {
 
   /** @param isEmptied nobody else is left, so that the placeholder has to stand in. */
   planLeaving(entry: Entry, dn: string, isEmptied = false): Plan {
-    const { placeholder } = this.attribute
-    const filler = isEmptied && placeholder !== undefined ? { added: placeholder } : {}
-    return planReference(this.attribute, entry, { ...filler, removed: dn })
+    return this.#planLeaving(entry, { removed: dn }, isEmptied)
   }
 
   /** The change for a preview: whether nobody else is left is found out by reading the values, which nothing else does. */
@@ -129,6 +141,12 @@ export class Referrers {
     const id = idOf(entries.identity, entry)
     const whole = await this.#reader.find(entries, id, [name])
     return this.planLeaving(entry, dn, whole?.texts(name).length === 1)
+  }
+
+  #planLeaving(entry: Entry, change: ReferenceChange, isEmptied: boolean): Plan {
+    const { placeholder } = this.attribute
+    const filler = isEmptied && placeholder !== undefined ? { added: placeholder } : {}
+    return planReference(this.attribute, entry, { ...filler, ...change })
   }
 
   #outcomeOf(refusal: DirectoryError): Outcome {

@@ -45,7 +45,7 @@ describe('An attribute by which entries name others', () => {
     const reference = memberReference(
       mappings({ groups: { protectedValues: { description: 'locked' } } }),
     )
-    assert.deepEqual(attributesToRefer(reference), ['entryUUID', 'description'])
+    assert.deepEqual(attributesToRefer(reference), ['entryUUID', 'entryCSN', 'description'])
   })
 
   it('is changed value by value, the new one first, on the entry that was read', () => {

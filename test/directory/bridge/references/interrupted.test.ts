@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { loadSettings } from '../../../../src/config/load-settings.ts'
 import { Settings } from '../../../../src/config/settings.ts'
-import type { Directory } from '../../../../src/directory/directory.ts'
+import type { Directory, SearchRequest } from '../../../../src/directory/directory.ts'
 import { DirectoryError } from '../../../../src/directory/error.ts'
 import { createLdapDirectory } from '../../../../src/directory/ldap-directory.ts'
 import type { Plan } from '../../../../src/directory/operation.ts'
@@ -47,7 +47,7 @@ describe('A rename or a deletion that is interrupted, on an OpenLDAP without ref
   let count = 0
   let beforeWrite: (plan: Plan) => Promise<void> | void = nothing
   let afterWrite: (plan: Plan) => Promise<void> | void = nothing
-  let beforeSearch: () => void = nothing
+  let beforeSearch: (search: SearchRequest) => void = nothing
 
   before(async function () {
     this.timeout(startLimitMs)
@@ -83,7 +83,7 @@ describe('A rename or a deletion that is interrupted, on an OpenLDAP without ref
     return {
       capabilities: async () => plain.capabilities(),
       search: (search) => {
-        beforeSearch()
+        beforeSearch(search)
         return plain.search(search)
       },
       compare: async (dn, attribute, value) => plain.compare(dn, attribute, value),
@@ -186,6 +186,38 @@ describe('A rename or a deletion that is interrupted, on an OpenLDAP without ref
       assert.deepEqual(await scene.storedMembers(what.alone), [what.newDn])
     })
   }
+
+  it('leaves nobody to a stranger who gets the old name of his manager, or the one that the manager was to have', async () => {
+    const what = await office()
+    const { clerk, boss, newDn, newName } = what
+    const values = [boss.dn, newDn]
+    const bothAre = { operation: 'replace', type: 'manager', values } as const
+    const userName = /^uid=([^,]+)/u.exec(boss.dn)?.[1] ?? ''
+    await scene.admin.modify(clerk.dn, bothAre)
+    await users.create({ userName: newName, name: { familyName: 'N' } }, request)
+    assert.deepEqual(await scene.admin.values(clerk.dn, 'manager'), [boss.dn])
+    await scene.admin.remove(newDn)
+    await rename(what)
+    await scene.admin.modify(clerk.dn, bothAre)
+    await users.create({ userName, name: { familyName: 'N' } }, request)
+    assert.deepEqual(await scene.admin.values(clerk.dn, 'manager'), [newDn])
+    assert.equal(await managerOf(what), boss.id)
+  })
+
+  it('takes nobody out who names an entry that the account cannot see', async () => {
+    const what = await office()
+    const dn = `uid=hidden-${count},${scene.bridge.section.people}`
+    await scene.admin.add(dn, { objectClass: 'account' })
+    const groupDn = `cn=Alone ${count},${scene.bridge.section.groups}`
+    await scene.admin.modify(groupDn, { operation: 'add', type: 'member', values: [dn] })
+    const before = (await scene.storedMembers(what.alone)).toSorted()
+    beforeSearch = ({ base }) => {
+      if (base === dn) throw new DirectoryError('noSuchEntry', 'hidden by the test')
+    }
+    const hidden = { userName: `hidden-${count}`, name: { familyName: 'H' } }
+    await assert.rejects(users.create(hidden, request), { status: 409 })
+    assert.deepEqual((await scene.storedMembers(what.alone)).toSorted(), before)
+  })
 
   it('takes back what came before when the directory refuses the new name', async () => {
     const what = await office()

@@ -119,5 +119,47 @@ for (const method of ['userPassword', 'passwordModify'] as const) {
       const stored = await scene().admin.values(dn, 'manager')
       assert.deepEqual(stored, [scene().dn(`uid=${next.userName}`)])
     })
+
+    for (const search of [0, 1, 2, 3]) {
+      it(`leaves him in his group when it loses the race for his name at its search ${search}`, async () => {
+        const group = await scene().group()
+        const userName = scene().unusedName()
+        const body = { userName, name: { familyName: 'Winner' } }
+        let winner: string | undefined
+        const win = async (): Promise<void> => {
+          winner = await scene().userId(body)
+          await join(group, winner)
+        }
+        proxy.meanwhile('search', win, search)
+        const lost = await other.scim.post('/Users', body)
+        assert.equal(lost.status, 409, lost.text)
+        assert.deepEqual(await scene().memberIds(group), [winner])
+      })
+    }
+
+    it('leaves him in his group when it loses the race for a name that the group knew before', async () => {
+      const displayName = scene().unusedName()
+      const group = await scene().group([], displayName)
+      const userName = scene().unusedName()
+      const body = { userName, name: { familyName: 'Winner' } }
+      const groupDn = `cn=${displayName},${scene().bridge.section.groups}`
+      const values = [scene().dn(`uid=${userName}`)]
+      await scene().admin.modify(groupDn, { operation: 'add', type: 'member', values })
+      let winner: string | undefined
+      proxy.meanwhile('modify', async () => {
+        winner = await scene().userId(body)
+        assert.deepEqual(await scene().memberIds(group), [])
+        await join(group, winner)
+      })
+      const lost = await other.scim.post('/Users', body)
+      assert.equal(lost.status, 409, lost.text)
+      assert.deepEqual(await scene().memberIds(group), [winner])
+    })
+
+    async function join(group: string, user: string): Promise<void> {
+      const Operations = [{ op: 'add', path: 'members', value: [{ value: user }] }]
+      const joined = await scene().bridge.scim.patch(`/Groups/${group}`, { Operations })
+      assert.equal(joined.status, 204, joined.text)
+    }
   })
 }
