@@ -1,6 +1,8 @@
 import { commonAttributes } from '../scim/schema/common.ts'
+import { findAttributePath } from '../scim/schema/attribute-path.ts'
 import type { AttributePath } from '../scim/schema/attribute-path.ts'
 import { subAttributeOf } from '../scim/schema/resource-schema.ts'
+import type { ResourceSchema } from '../scim/schema/resource-schema.ts'
 import type { EntryMapping } from './entry-mapping.ts'
 import type { Identity } from './identity.ts'
 import { isTextType, leafOf, partNames, type Slot } from './slot.ts'
@@ -28,6 +30,16 @@ export function attributesBehindSlots(
 /** Whether the version of resources is looked at. */
 export function needsVersion(needs: Needs): boolean {
   return needsMeta(needs, 'version')
+}
+
+/** Whether any of some attributes, or sub-attributes, is looked at.
+ *  @param names as paths are written: `groups.display`. */
+export function needsAnyOf(
+  needs: Needs,
+  schema: ResourceSchema,
+  names: readonly string[],
+): boolean {
+  return names.flatMap((name) => findAttributePath(name, schema) ?? []).some((path) => needs(path))
 }
 
 function ldapNames(

@@ -7,7 +7,7 @@ import { ResourceSchema } from '../scim/schema/resource-schema.ts'
 import { groupResourceType } from '../scim/schema/resource-types.ts'
 import { advertisedType, storedBySlots } from './advertised-type.ts'
 import { guardFor } from './assertion.ts'
-import { attributesBehind, type Needs, needsVersion } from './attributes-behind.ts'
+import { attributesBehind, type Needs, needsVersion, needsAnyOf } from './attributes-behind.ts'
 import type { DerivedValues } from './derivation.ts'
 import { EntryMapping } from './entry-mapping.ts'
 import { entryOperations } from './entry-operations.ts'
@@ -110,6 +110,11 @@ export class GroupMapping {
   needsMembers(needs: Needs): boolean {
     const attribute = this.schema.attribute('members')
     return attribute !== undefined && needs({ attribute })
+  }
+
+  /** Whether the names of members are looked at. */
+  needsNames(needs: Needs): boolean {
+    return needsAnyOf(needs, this.schema, ['members.display'])
   }
 
   /** The values that name the members of an entry that was read with them, without the placeholder. */

@@ -14,6 +14,7 @@ import {
   attributesBehindSlots,
   type Needs,
   needsVersion,
+  needsAnyOf,
 } from './attributes-behind.ts'
 import { EntryMapping } from './entry-mapping.ts'
 import { withExtensions } from './extension-schema.ts'
@@ -109,6 +110,12 @@ export class UserMapping {
   /** Whether the groups of users are looked at. */
   needsGroups(needs: Needs): boolean {
     return this.#needsAny(needs, 'groups')
+  }
+
+  /** Whether the names of those whom users refer to are looked at. */
+  needsNames(needs: Needs): boolean {
+    const names = ['groups.display', `${schemaUrns.enterpriseUser}:manager.displayName`]
+    return needsAnyOf(needs, this.schema, names)
   }
 
   /** The DNs that an entry of a user points to, as far as these are looked at. */

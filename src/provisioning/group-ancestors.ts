@@ -2,7 +2,7 @@ import type { Mappings } from '../mapping/mappings.ts'
 import { dnKey, type Reference } from '../mapping/reference.ts'
 import { concurrently } from './concurrently.ts'
 import type { Membership } from './membership.ts'
-import type { ReferenceFinder } from './references.ts'
+import type { NameLook, ReferenceFinder } from './references.ts'
 
 const parallelSearches = 4
 
@@ -27,10 +27,11 @@ export class GroupAncestors {
   async above(
     mappings: Mappings,
     direct: ReadonlyMap<string, readonly string[]>,
+    look: NameLook,
   ): Promise<ReadonlyMap<string, readonly Reference[]>> {
     const parents = await this.#parents(mappings, [...direct.values()].flat())
     const all = [...new Set([...parents.values()].flat())]
-    const references = await this.#references.byDn(mappings, all)
+    const references = await this.#references.byDn(mappings, all, look)
     return new Map(
       [...direct].map(([person, groups]) => {
         const keys = ancestorsOf(groups.map(dnKey), parents)

@@ -17,7 +17,7 @@ export class GroupViews {
   view(mappings: Mappings, needs: Needs, baseUrl: string): View {
     return {
       attributes: mappings.groups.attributesBehind(needs),
-      render: async (entries) => await this.render(mappings, entries, baseUrl),
+      render: async (entries) => await this.#render(mappings, entries, { needs, baseUrl }),
     }
   }
 
@@ -27,9 +27,18 @@ export class GroupViews {
     entries: readonly Entry[],
     baseUrl: string,
   ): Promise<readonly JsonObject[]> {
+    return await this.#render(mappings, entries, { needs: () => true, baseUrl })
+  }
+
+  async #render(
+    mappings: Mappings,
+    entries: readonly Entry[],
+    { needs, baseUrl }: { readonly needs: Needs; readonly baseUrl: string },
+  ): Promise<readonly JsonObject[]> {
     const { groups } = mappings
     const values = entries.flatMap((entry) => groups.memberValues(entry))
-    const members = await this.#references.byMember(mappings, values)
+    const areNamed = groups.needsNames(needs)
+    const members = await this.#references.byMember(mappings, values, { areNamed })
     return entries.map((entry) => groups.toGroup(entry, { members, baseUrl }))
   }
 }

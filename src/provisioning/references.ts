@@ -11,6 +11,14 @@ import type { EntryReader } from './entry-reader.ts'
 const batchSize = 200
 const parallelBatches = 4
 
+/** What of references is looked at. */
+export interface NameLook {
+  /** Whether it is what people call them, too; otherwise that is not read, and not shown. */
+  readonly areNamed: boolean
+}
+
+const withNames: NameLook = { areNamed: true }
+
 /** Finds the resources behind DNs and ids, many with one search, and only within the configured bases. */
 export class ReferenceFinder {
   readonly #reader: EntryReader
@@ -20,7 +28,11 @@ export class ReferenceFinder {
   }
 
   /** The resources that DNs name, by `dnKey`; a DN of anything else is left out. */
-  async byDn(mappings: Mappings, dns: Iterable<string>): Promise<Map<string, Reference>> {
+  async byDn(
+    mappings: Mappings,
+    dns: Iterable<string>,
+    look: NameLook = withNames,
+  ): Promise<Map<string, Reference>> {
     const wanted = new Map(Array.from(dns, (dn) => [dnKey(dn), dn] as const))
     const found = new Map<string, Reference>()
     await this.#each(mappings, async (mapping) => {
@@ -28,7 +40,7 @@ export class ReferenceFinder {
       const { dnAttribute } = mapping.identity
       await concurrently(parallelBatches, portions(inside), async (batch) => {
         const filter = or(batch.map((dn) => equals(dnAttribute, dn)))
-        for await (const reference of this.#search(mappings, mapping, filter)) {
+        for await (const reference of this.#search(mappings, mapping, { filter, ...look })) {
           found.set(dnKey(reference.dn), reference)
         }
       })
@@ -41,15 +53,16 @@ export class ReferenceFinder {
   async byMember(
     mappings: Mappings,
     values: Iterable<string>,
+    look: NameLook = withNames,
   ): Promise<ReadonlyMap<string, readonly Reference[]>> {
     const { names } = mappings.groups
     if (names.type === undefined) {
-      const found = await this.byDn(mappings, values)
+      const found = await this.byDn(mappings, values, look)
       return new Map([...found].map(([key, reference]) => [key, [reference]]))
     }
     const { name } = names.type
     const { entries } = mappings.users
-    const attributes = attributesFor(mappings, entries)
+    const attributes = attributesFor(mappings, entries, look)
     const wanted = new Map(Array.from(values, (value) => [names.key(value), value] as const))
     const found = new Map<string, readonly Reference[]>()
     await concurrently(parallelBatches, portions([...wanted]), async (batch) => {
@@ -74,7 +87,8 @@ export class ReferenceFinder {
     await this.#each(mappings, async (mapping) => {
       const filters = wanted.flatMap((id) => idFilter(mapping.identity, id) ?? [])
       await concurrently(parallelBatches, portions(filters), async (batch) => {
-        for await (const reference of this.#search(mappings, mapping, or(batch))) {
+        const search = { filter: or(batch), ...withNames }
+        for await (const reference of this.#search(mappings, mapping, search)) {
           found.set(reference.id.toLowerCase(), reference)
         }
       })
@@ -98,9 +112,9 @@ export class ReferenceFinder {
   async *#search(
     mappings: Mappings,
     mapping: EntryMapping,
-    filter: Filter,
+    { filter, ...look }: NameLook & { readonly filter: Filter },
   ): AsyncIterable<Reference> {
-    const options = { attributes: attributesFor(mappings, mapping), limit: batchSize }
+    const options = { attributes: attributesFor(mappings, mapping, look), limit: batchSize }
     for await (const entry of this.#reader.search(mapping, filter, options)) {
       yield referenceTo(mappings, mapping, entry)
     }
@@ -108,9 +122,14 @@ export class ReferenceFinder {
 }
 
 /** What is read of an entry to refer to it. */
-function attributesFor({ groups: { names } }: Mappings, mapping: EntryMapping): string[] {
+function attributesFor(
+  { groups: { names } }: Mappings,
+  mapping: EntryMapping,
+  { areNamed }: NameLook,
+): string[] {
   const naming = names.type === undefined ? [] : [names.type.name]
-  return [mapping.identity.idAttribute, ...displayAttributes(mapping), ...naming]
+  const display = areNamed ? displayAttributes(mapping) : []
+  return [mapping.identity.idAttribute, ...display, ...naming]
 }
 
 function referenceTo(

@@ -7,7 +7,7 @@ import { concurrently } from './concurrently.ts'
 import { GroupAncestors } from './group-ancestors.ts'
 import type { View } from './list-source.ts'
 import type { Membership } from './membership.ts'
-import type { ReferenceFinder } from './references.ts'
+import type { NameLook, ReferenceFinder } from './references.ts'
 
 const parallelSearches = 4
 
@@ -49,36 +49,47 @@ export class UserViews {
   ): Promise<RenderContext> {
     const { users } = mappings
     const dns = entries.flatMap((entry) => users.referencedDns(entry, needs))
-    const references = await this.#references.byDn(mappings, dns)
+    const look = { areNamed: users.needsNames(needs) }
+    const references = await this.#references.byDn(mappings, dns, look)
     if (!users.needsGroups(needs)) return { references, baseUrl }
     const { memberOf, indirectGroups } = users.settings
     const context =
       memberOf === undefined
-        ? { references, baseUrl, groupsByMember: await this.#groupsByMember(mappings, entries) }
+        ? {
+            references,
+            baseUrl,
+            groupsByMember: await this.#groupsByMember(mappings, entries, look),
+          }
         : { references, baseUrl }
     if (!indirectGroups) return context
     const direct = entries.map(
       (entry) => [dnKey(entry.dn), users.directGroups(entry, context).map(({ dn }) => dn)] as const,
     )
-    return { ...context, indirectGroups: await this.#ancestors.above(mappings, new Map(direct)) }
+    const indirect = await this.#ancestors.above(mappings, new Map(direct), look)
+    return { ...context, indirectGroups: indirect }
   }
 
   async #groupsByMember(
     mappings: Mappings,
     entries: readonly Entry[],
+    look: NameLook,
   ): Promise<ReadonlyMap<string, readonly Reference[]>> {
     const groups = new Map<string, readonly Reference[]>()
     await concurrently(parallelSearches, entries, async (entry) => {
-      groups.set(dnKey(entry.dn), await this.#groupsNaming(mappings, entry))
+      groups.set(dnKey(entry.dn), await this.#groupsNaming(mappings, entry, look))
     })
     return groups
   }
 
-  async #groupsNaming(mappings: Mappings, entry: Entry): Promise<readonly Reference[]> {
+  async #groupsNaming(
+    mappings: Mappings,
+    entry: Entry,
+    look: NameLook,
+  ): Promise<readonly Reference[]> {
     const values = mappings.groups.names.ofUser(entry)
     const groups = await this.#membership.groupsNaming(mappings, values)
     const dns = groups.map((group) => group.dn)
-    return [...(await this.#references.byDn(mappings, dns)).values()]
+    return [...(await this.#references.byDn(mappings, dns, look)).values()]
   }
 }
 

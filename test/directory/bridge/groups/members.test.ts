@@ -251,6 +251,23 @@ describe('What is read for a change of members, on an OpenLDAP', () => {
     assert.equal(isListRead(), false)
   })
 
+  it('is not the name of a member where that is not shown', async () => {
+    const members = async (query: string): Promise<readonly JsonObject[]> => {
+      proxy.messages.splice(0)
+      const { answer, text } = await scene.bridge.scim.get(`/Groups/${id}?${query}`)
+      assert.ok(Array.isArray(answer?.['members']), text)
+      return answer['members'] as readonly JsonObject[]
+    }
+    const [named] = await members('attributes=members.display')
+    assert.notEqual(named?.['display'], undefined)
+    assert.equal(requestedAttributes(proxy.messages).includes('cn'), true)
+    for (const query of ['attributes=members.value', 'attributes=members.$ref,members.type']) {
+      assert.ok((await members(query)).length > 0)
+      const names = requestedAttributes(proxy.messages)
+      assert.deepEqual([names.includes('cn'), names.includes('displayname')], [false, false])
+    }
+  })
+
   it('is never the list of members either where a rename comes with members who go', async () => {
     const [ann, ben] = people as [Person, Person]
     const group = await scene.createGroup('Observed rename', [ann, ben])

@@ -62,7 +62,11 @@ describe('What is read for what is shown of users (RFC 7644 §3.9)', () => {
     [`attributes=${enterprise}:department`, ['departmentnumber'], 1],
     // One search for the user, and one for what he refers to, with its name.
     ['attributes=manager', ['cn', 'displayname', 'manager'], 2],
-    ['attributes=groups.value', ['cn', 'memberof'], 2],
+    ['attributes=groups.display', ['cn', 'memberof'], 2],
+    ['attributes=groups.value', ['memberof'], 2],
+    ['attributes=groups.$ref,groups.type', ['memberof'], 2],
+    ['attributes=manager.displayName', ['cn', 'displayname', 'manager'], 2],
+    ['attributes=manager.value', ['manager'], 2],
     ['attributes=colour', [], 1],
   ]
   for (const [query, names, searches] of ofOne) {
