@@ -37,10 +37,13 @@ const translations: Readonly<Record<DirectoryFailure, Translate>> = {
   valueAbsent: changedMeanwhile,
   assertionFailed: (cause) =>
     scimErrors.preconditionFailed('The resource has changed; read it again.', { cause }),
-  invalidValue: (cause, attribute = 'A value') =>
-    scimErrors.invalidValue(`${attribute} has a value that the directory does not take.`, {
-      cause,
-    }),
+  invalidValue: (cause, attribute) =>
+    scimErrors.invalidValue(
+      attribute === undefined
+        ? 'One of the values is not taken by the directory.'
+        : `${attribute} has a value that the directory does not take.`,
+      { cause },
+    ),
   passwordRefused: (cause) =>
     scimErrors.invalidValue('password is refused by the password policy of the directory.', {
       cause,

@@ -1,4 +1,5 @@
 import type { Directory } from '../directory/directory.ts'
+import { rdnOf } from '../directory/dn.ts'
 import { DirectoryError } from '../directory/error.ts'
 import { equals, present } from '../directory/filter.ts'
 import { idOf } from '../mapping/identity.ts'
@@ -39,9 +40,17 @@ async function standingAt(
     }
     return undefined
   } catch (error) {
-    if (error instanceof DirectoryError && error.failure === 'noSuchEntry') return undefined
-    throw error
+    if (!(error instanceof DirectoryError)) throw error
+    if (error.failure === 'noSuchEntry') return undefined
+    throw error.failure === 'invalidValue' ? ofItsName(dn, error) : error
   }
+}
+
+/** A DN that is too long is refused as a whole; what the entry is called by makes it so. */
+function ofItsName(dn: string, cause: DirectoryError): DirectoryError {
+  const [named] = rdnOf(dn)
+  const attribute = named === undefined ? {} : { attribute: named.type }
+  return new DirectoryError(cause.failure, cause.message, { ...attribute, cause })
 }
 
 async function standingBy(

@@ -39,6 +39,16 @@ describe('A value that the directory refuses', () => {
       'a fax number in letters, digits and signs of ASCII',
     ],
   ]
+  it('is told so of a name that is longer than the directory looks for', async () => {
+    await scene().writesNothing(async () => {
+      const userName = 'u'.repeat(20_000)
+      const user = { userName, name: { familyName: 'Long' } }
+      assertError(await scene().bridge.scim.post('/Users', user), takesNot('userName'))
+      const group = { displayName: 'g'.repeat(300_000) }
+      assertError(await scene().bridge.scim.post('/Groups', group), takesNot('displayName'))
+    })
+  })
+
   it('is told as invalidValue of the SCIM attribute, and nothing is written', async () => {
     const user = await scene().user({ title: 'Clerk' })
     for (const [value, attribute, wanted] of refused) {
