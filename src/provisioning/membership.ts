@@ -63,7 +63,10 @@ export class Membership {
     const found = await this.#references.byId(mappings, ids)
     const unknown = ids.filter((id) => !found.has(id))
     if (unknown.length > 0) {
-      const named = unknown.slice(0, namedInErrors).join(', ')
+      const named = unknown
+        .slice(0, namedInErrors)
+        .map((id) => JSON.stringify(id))
+        .join(', ')
       const more =
         unknown.length > namedInErrors ? ` and ${unknown.length - namedInErrors} more` : ''
       throw scimErrors.invalidValue(`members.value names no user or group: ${named}${more}.`)

@@ -93,7 +93,7 @@ function refuseUnsaid({ op, path, value }: PatchStep): void {
   throw scimErrors.invalidValue(
     op === 'remove'
       ? 'members: a remove has no value where all of them are meant, not null.'
-      : 'members: a replacement by nobody has an empty list as its value.',
+      : 'members: to remove all members, send an empty list.',
   )
 }
 

@@ -71,7 +71,7 @@ describeDomain('Members of another forest in a group of Active Directory', {}, (
       assertRefused(await scene().changeMembers(group, op, [another]), {
         status: 400,
         scimType: 'invalidValue',
-        detail: /^members\.value names no user or group: S-1-5-21-/u,
+        detail: /^members\.value names no user or group: "S-1-5-21-/u,
       })
     }
     const body = { displayName: scene().unusedName(), members: [{ value: sid }] }
