@@ -34,7 +34,7 @@ function factsOfRequest(ctx: ScimContext): LogFields {
   return {
     requestId: ctx.state.requestId,
     method: ctx.method,
-    path: ctx.path.slice(0, longestText),
+    path: withoutNames(ctx.path).slice(0, longestText),
     parameters: parameters === '' ? undefined : parameters.slice(0, longestText),
     clientAddress: clientAddress(ctx),
     requestBytes: bytesIn(ctx.get('Content-Length')),
@@ -67,6 +67,20 @@ function report(logger: Logger, ctx: ScimContext, facts: LogFields): void {
 /** The id that the client gave, where it is short and harmless, else a new one. */
 function requestIdOf(given: string): string {
   return /^[\w.:-]{1,128}$/u.test(given) ? given : randomUUID()
+}
+
+/** A path without what stands where an id is to stand and is none: a client may send a DN or a login there. */
+function withoutNames(path: string): string {
+  const [, before, rest] = /^(.*?\/(?:Users|Groups)\/)(.*)$/isu.exec(path) ?? []
+  if (before === undefined || rest === undefined) return path
+  return isHarmless(rest) ? path : `${before}***`
+}
+
+/** Whether what follows the name of an endpoint says nothing of anybody: an id of any directory, or a search. */
+function isHarmless(rest: string): boolean {
+  return /^(?:[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|[\da-f]{8}(?:-[\da-f]{8}){3}|\.search|)$/iu.test(
+    rest,
+  )
 }
 
 /** What a detail says in words of ours: what it quotes may be a value of a filter. */
