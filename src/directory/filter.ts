@@ -75,6 +75,12 @@ export function extensible(attribute: string, rule: string, value: AttributeValu
   return { kind: 'extensible', attribute, rule, value }
 }
 
+/** Whether a filter is False for every entry, whatever a server makes of it. */
+export function isNever(filter: Filter): boolean {
+  if (filter.kind === 'or') return filter.filters.every(isNever)
+  return filter.kind === 'and' && filter.filters.some(isNever)
+}
+
 function only(filters: readonly Filter[]): Filter | undefined {
   return filters.length === 1 ? filters[0] : undefined
 }

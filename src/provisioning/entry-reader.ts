@@ -1,7 +1,7 @@
 import type { Directory, SearchRequest } from '../directory/directory.ts'
 import type { Entry } from '../directory/entry.ts'
 import { DirectoryError } from '../directory/error.ts'
-import { and, type Filter } from '../directory/filter.ts'
+import { and, type Filter, isNever } from '../directory/filter.ts'
 import type { EntryMapping } from '../mapping/entry-mapping.ts'
 import { idFilter } from '../mapping/identity.ts'
 
@@ -16,13 +16,14 @@ export class EntryReader {
     this.#directory = directory
   }
 
-  /** The entries that match, as they arrive.
+  /** The entries that match, as they arrive. Nobody is asked where the filter already says that there is none.
    *  @throws {DirectoryError} `refused` when the base does not exist: that is no fault of the client, and never a 404. */
   async *search(
     { settings, entryFilter }: EntryMapping,
     filter: Filter,
     options: Pick<SearchRequest, 'attributes' | 'limit'>,
   ): AsyncIterable<Entry> {
+    if (isNever(filter)) return
     const { base, scope } = settings
     try {
       yield* this.#directory.search({ base, scope, filter: and([entryFilter, filter]), ...options })

@@ -114,6 +114,17 @@ describe('What is read for what is shown of users (RFC 7644 §3.9)', () => {
     })
   }
 
+  it('is nothing where the filter already says that there is none', async () => {
+    const counts: readonly (readonly [path: string, searches: number])[] = [
+      [`/?filter=userName eq "${user.userName}"`, 1],
+      ['/?filter=displayName eq "nobody"', 2],
+    ]
+    for (const [path, searches] of counts) {
+      const read = await readFor(async () => scene.bridge.scim.get(`${path}&attributes=id`))
+      assert.equal(read.searches, searches, path)
+    }
+  })
+
   const writes: readonly (readonly [what: string, send: () => Promise<Exchange>])[] = [
     [
       'PATCH',
