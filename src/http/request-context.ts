@@ -30,8 +30,10 @@ function isHost(host: string): boolean {
 
 /** What an operation needs to know of the request. A body is only ever passed on redacted. */
 export function requestContext(ctx: ScimContext, settings: UrlSettings): RequestContext {
+  const { userName } = ctx.state
   return {
     baseUrl: baseUrl(ctx, settings),
+    ...(userName === undefined ? {} : { userName }),
     reason: {
       requestId: ctx.state.requestId,
       actor: ctx.state.actor ?? 'unknown',

@@ -4,10 +4,12 @@ import type { Needs } from '../mapping/attributes-behind.ts'
 import type { DerivedValues } from '../mapping/derivation.ts'
 import { managerValueOf } from '../mapping/manager-mapping.ts'
 import type { Mappings } from '../mapping/mappings.ts'
+import { scimErrors } from '../scim/error.ts'
 import type { JsonObject } from '../scim/json.ts'
 import { normalizeResource, requireAttributes } from '../scim/normalize.ts'
 import { applyPatch } from '../scim/patch/apply-patch.ts'
 import { decodePatch } from '../scim/patch/patch-operation.ts'
+import { foldText } from '../scim/scalar.ts'
 import { brakedUsers } from './brake-limits.ts'
 import type { RequestContext } from './context.ts'
 import { IgnoredAttributes } from './ignored-attributes.ts'
@@ -182,6 +184,7 @@ export class Users implements ResourceService {
     const before = users.toWriteModel(entry, await this.#views.contextFor(mappings, [entry], look))
     const resource = users.entries.withoutRepeated(entry, change(before, mappings))
     if (resource['userName'] !== before['userName']) {
+      refuseOwn(before, request)
       await refuseTaken(this.#parts.reader, users.entries, 'userName', { resource, ownId: id })
     }
     const manager = await this.#parts.managers.linkAfter(mappings, entry, {
@@ -218,3 +221,13 @@ export class Users implements ResourceService {
 
 /** What a write may change: the groups of a user are changed through the groups. */
 const isWritable: Needs = ({ attribute }) => attribute.name !== 'groups'
+
+/** Keeps the userName of a user for whom the token stands by it: the token would stand for nobody then, or for the next one of
+ *  this name. */
+function refuseOwn({ userName }: JsonObject, { context }: WriteRequest): void {
+  if (context.userName === undefined || typeof userName !== 'string') return
+  if (foldText(context.userName, false) !== foldText(userName, false)) return
+  throw scimErrors.mutability(
+    'userName cannot be changed with a token that stands for this user by the userName. Use another token.',
+  )
+}

@@ -25,6 +25,16 @@ describe('/Me on OpenLDAP, for a token that stands for a user (RFC 7644 §3.11)'
     assert.equal(changed.status, 200, changed.text)
     assert.equal(changed.headers.get('location'), headers.get('location'))
     assert.equal((await me.get('/Me')).answer?.['title'], 'Guide')
+    // Otherwise the token would stand for nobody, or for the next one of this name.
+    for (const refused of [
+      await me.patch('/Me', { Operations: [{ op: 'replace', value: { userName: 'babs' } }] }),
+      await me.put('/Me', { userName: 'babs', name }),
+      await me.put(`/Users/${String(answer?.['id'])}`, { userName: 'babs', name }),
+    ]) {
+      assert.equal(refused.status, 400, refused.text)
+      assert.equal(refused.answer?.['scimType'], 'mutability')
+      assert.match(refused.text, /stands for this user by the userName/u)
+    }
     const replaced = await me.put('/Me', { userName, name })
     assert.equal(replaced.answer?.['title'], undefined)
     assert.equal((await me.delete('/Me')).status, 403)
