@@ -17,6 +17,7 @@ import { canonicalKey } from './map-path.ts'
 import { modificationsFor } from './modification-plan.ts'
 import { type NumberedAttribute, numberedAttributesOf } from './numbered-attribute.ts'
 import { classesAllow, distinctClasses, isNamed, lackingClasses } from './object-classes.ts'
+import { dnKey } from './reference.ts'
 import { rdnValueOf, renamedRdn } from './rdn-value.ts'
 import type { EntrySettings } from './settings.ts'
 import { hasElements, isSibling, type Slot } from './slot.ts'
@@ -92,11 +93,12 @@ export class EntryMapping {
 
   /** Whether an entry is one of those that are never changed. */
   isProtected(entry: Entry): boolean {
-    const { protectedValues, protectedBases } = this.settings
+    const { protectedValues, protectedBases, protectedEntry } = this.settings
     const isMarked = Object.entries(protectedValues).some(([name, value]) =>
       entry.texts(name).some((each) => each.toLowerCase() === value.toLowerCase()),
     )
-    return isMarked || protectedBases.some((base) => isWithin(entry.dn, base))
+    const isOwn = protectedEntry !== undefined && dnKey(protectedEntry) === dnKey(entry.dn)
+    return isMarked || isOwn || protectedBases.some((base) => isWithin(entry.dn, base))
   }
 
   /** The slot of a path, in whatever way the path is written. */

@@ -291,6 +291,13 @@ export type EntrySettings = Pick<
   | 'fixed'
   | 'attributes'
   | 'extensions'
->
+> &
+  ProtectedEntry
+
+/** What no setting of the entries says. */
+export interface ProtectedEntry {
+  /** The DN of an entry that the bridge keeps for itself, and changes for no client. */
+  readonly protectedEntry?: string
+}
 /** One line of an attribute map. */
 export type MappedAttribute = t.TypeOf<typeof MappedAttribute>

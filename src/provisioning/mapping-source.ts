@@ -1,11 +1,11 @@
 import type { Directory } from '../directory/directory.ts'
 import { compileMappings, type Mappings } from '../mapping/mappings.ts'
-import type { GroupSettings, UserSettings } from '../mapping/settings.ts'
+import type { GroupSettings, ProtectedEntry, UserSettings } from '../mapping/settings.ts'
 
 /** The settings of what is stored where. */
 export interface StoreSettings {
-  readonly users: UserSettings
-  readonly groups: GroupSettings
+  readonly users: UserSettings & ProtectedEntry
+  readonly groups: GroupSettings & ProtectedEntry
 }
 
 /** Makes the mappings as soon as the directory has been reached for the first time, since they depend on its schema. */

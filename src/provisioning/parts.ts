@@ -48,7 +48,7 @@ export function createParts(
   const snapshots = new Snapshots(snapshotLimits, Date.now)
   return {
     directory,
-    mappings: new MappingSource(directory, settings),
+    mappings: new MappingSource(directory, withoutBrakeEntry(settings, settings.brake)),
     reader,
     references,
     keeper: new ReferenceKeeper({ directory, reader, leftovers }),
@@ -62,4 +62,13 @@ export function createParts(
     logger,
     maxResults: settings.maxResults,
   }
+}
+
+/** No client may change the entry in which the brake counts, wherever it is. */
+function withoutBrakeEntry(
+  { users, groups }: StoreSettings,
+  { entry }: BrakeSettings,
+): StoreSettings {
+  const protection = entry === undefined ? {} : { protectedEntry: entry }
+  return { users: { ...users, ...protection }, groups: { ...groups, ...protection } }
 }
