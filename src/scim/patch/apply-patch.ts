@@ -11,6 +11,7 @@ import { changeKept } from './kept-elements.ts'
 import type { PatchOperation } from './patch-operation.ts'
 import { expandOperation } from './patch-step.ts'
 import type { PatchStep } from './patch-step.ts'
+import { isWritable, placeName } from './patch-storage.ts'
 import type { PatchStorage } from './patch-storage.ts'
 
 /** What a PATCH makes of a resource. */
@@ -51,17 +52,26 @@ export function applyPatch(
 function applyStep(storage: PatchStorage, resource: JsonObject, step: PatchStep): PatchOutcome {
   const { path } = step
   const before = attributeValueAt(resource, path)
-  if (isReadOnly(path)) {
-    if (step.isNamedInValue && isPartOf(step.value ?? null, before))
-      return { resource, ignored: [] }
-    throw scimErrors.mutability(`${formatPath(path)} is read-only.`)
-  }
+  if (isReadOnly(path)) return { resource, ignored: refuseReadOnly(storage, step, before) }
   const { value: after, ignored } = path.attribute.multiValued
     ? changeKept(storage, step, elementsOf(before))
     : { value: changeSingle(step, before), ignored: [] }
   if (after === undefined) checkUnseen(step)
   if (before !== undefined && !isSame(before, after)) checkChange(step, after)
   return { resource: withValue(resource, path, after), ignored }
+}
+
+/** The name of what a value says of an attribute that the map shows and never writes: who sends it beside others gets these
+ *  written. Nothing where the value only repeats what is there.
+ *  @throws {ScimError} mutability where it is named by a path, or read-only by its schema. */
+function refuseReadOnly(
+  storage: PatchStorage,
+  { path, value = null, isNamedInValue }: PatchStep,
+  before: JsonValue | undefined,
+): readonly string[] {
+  if (isNamedInValue && isPartOf(value, before)) return []
+  if (isNamedInValue && isWritable(storage.known, path)) return [placeName(storage.known, path)]
+  throw scimErrors.mutability(`${formatPath(path)} is read-only.`)
 }
 
 /** RFC 7644 §3.5.2.2 names mutability for the removal of a required attribute. */

@@ -35,7 +35,7 @@ export function changeKept(
   const { path } = step
   const before = markMeant(storage, step, elements)
   const isAimed = path.filter !== undefined || path.subAttribute !== undefined
-  const names = isAimed ? unkeptTargets(storage, path, before) : unkeptList(storage, step)
+  const names = isAimed ? unkeptTargets(storage, step, before) : unkeptList(storage, step)
   if (names !== undefined) return { value: orNothing(before), ignored: names }
   if (!isAimed) refuseSecond(storage, step)
   const after = changeElements(step, before, (each) => roomForParts(storage, path, each))
@@ -48,16 +48,20 @@ export function changeKept(
   return { value: after, ignored }
 }
 
-/** The names of what a path leads to where nobody keeps any of it; undefined where something is kept, or there is nothing. */
+/** The names of what a path leads to where nobody keeps any of it; undefined where something is kept, or there is nothing. What is
+ *  only shown is not refused where a key of a value names it, beside others. */
 function unkeptTargets(
   storage: PatchStorage,
-  path: PatchPath,
+  { path, isNamedInValue }: PatchStep,
   before: Elements,
 ): readonly string[] | undefined {
   const targets = targetsOf(path, before)
   const places = targets.map((element) => storage.placeOf(path, element))
-  if (places.includes('readOnly')) throw scimErrors.mutability(`${formatPath(path)} is read-only.`)
-  if (targets.length === 0 || places.some((place) => place !== 'nowhere')) return undefined
+  const isLost = places.length > 0 && !places.includes('written')
+  if (places.includes('readOnly') && !(isNamedInValue && isLost)) {
+    throw scimErrors.mutability(`${formatPath(path)} is read-only.`)
+  }
+  if (!isLost) return undefined
   return targets.map((element) => placeName(storage.known, path, element))
 }
 

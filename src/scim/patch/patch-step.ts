@@ -162,7 +162,7 @@ function oneStep(
   return { steps: [step], ignored: unstoredParts(storage, step) }
 }
 
-/** The sub-attributes in the value of a step that only the schemas know. */
+/** The sub-attributes in the value of a step that only the schemas know, or that the map shows and never writes. */
 function unstoredParts({ known }: PatchStorage, { path, value }: PatchStep): readonly string[] {
   const { filter: _, ...whole } = path
   const parts = findAttributePath(formatAttributePath(whole), known)?.attribute
@@ -172,7 +172,8 @@ function unstoredParts({ known }: PatchStorage, { path, value }: PatchStep): rea
     .flatMap((element) =>
       Object.entries(element).flatMap(([name, each]) => {
         const part = isBlank(each) ? undefined : subAttributeOf(parts, name)
-        const isStored = subAttributeOf(path.attribute, name) !== undefined
+        const stored = subAttributeOf(path.attribute, name)
+        const isStored = stored !== undefined && stored.mutability === part?.mutability
         return part === undefined || isStored
           ? []
           : [placeName(known, { ...whole, subAttribute: part })]

@@ -44,6 +44,14 @@ export function placeName(known: ResourceSchema, path: PatchPath, element?: Json
   return `${name}${chosen}${subAttribute === undefined ? '' : `.${subAttribute.name}`}`
 }
 
+/** Whether a path may be written by its schema, whatever is stored. */
+export function isWritable(known: ResourceSchema, { filter: _, ...place }: PatchPath): boolean {
+  const path = findAttributePath(formatAttributePath(place), known)
+  const definitions =
+    path === undefined ? [] : [path.attribute, path.subAttribute ?? path.attribute]
+  return definitions.length > 0 && definitions.every(({ mutability }) => mutability !== 'readOnly')
+}
+
 function typesOf(known: ResourceSchema, name: string): readonly string[] {
   const path = findAttributePath(name, known)
   const type = path && subAttributeOf(path.attribute, 'type')

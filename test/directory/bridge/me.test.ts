@@ -29,7 +29,13 @@ describe('/Me on OpenLDAP, for a token that stands for a user (RFC 7644 §3.11)'
     for (const refused of [
       await me.patch('/Me', { Operations: [{ op: 'replace', value: { userName: 'babs' } }] }),
       await me.put('/Me', { userName: 'babs', name }),
-      await me.put(`/Users/${String(answer?.['id'])}`, { userName: 'babs', name }),
+      await me.put(
+        new URL(found.headers.get('location') ?? '').pathname.replace(/^.*(?=\/Users)/u, ''),
+        {
+          userName: 'babs',
+          name,
+        },
+      ),
     ]) {
       assert.equal(refused.status, 400, refused.text)
       assert.equal(refused.answer?.['scimType'], 'mutability')

@@ -195,13 +195,40 @@ describe('A PATCH of what the map does not store', () => {
       usersMap({
         'emails[type eq "home"]': { ...line },
         'addresses[type eq "work"].country': { ...line },
+        nickName: { ...line },
+        'name.middleName': { ...line },
       }),
     )
+    const named: readonly [value: JsonObject, reported: string][] = [
+      [{ nickName: 'Ann' }, 'nickName'],
+      [{ 'name.middleName': 'Ann' }, 'name.middleName'],
+      [{ name: { middleName: 'Ann' } }, 'name.middleName'],
+      [{ emails: [{ value: 'b@x.example', type: 'home' }] }, 'emails[type eq "home"]'],
+      [{ 'emails[type eq "home"].value': 'b@x.example' }, 'emails[type eq "home"].value'],
+      [{ 'addresses[type eq "work"].country': 'US' }, 'addresses[type eq "work"].country'],
+    ]
+    for (const [value, name] of named) {
+      it(`is ignored where a key of a value names it, and told to the log: ${JSON.stringify(value)}`, async () => {
+        const user = await scene().user(person)
+        const patched = await scene().patch(user.id, {
+          op: 'replace',
+          value: { ...value, title: 'Boss' },
+        })
+        assert.equal(patched.status, 200, patched.text)
+        const { meta: _, ...after } = patched.answer ?? {}
+        const { meta: __, ...before } = user
+        assert.deepEqual(after, { ...before, title: 'Boss' })
+        assert.equal(reported(scene()), name)
+      })
+    }
+
     const shown: readonly Patch[] = [
       ['replace', 'emails[type eq "home"]', { value: 'b@x.example' }],
       ['replace', 'emails[type eq "home"].value', 'b@x.example'],
       ['remove', 'emails[type eq "home"]'],
       ['replace', 'addresses[type eq "work"].country', 'US'],
+      ['replace', 'nickName', 'Ann'],
+      ['add', 'name.middleName', 'Ann'],
     ]
     for (const patch of shown) {
       it(`is 400 mutability, be there a value or not: ${JSON.stringify(patch)}`, async () => {
