@@ -45,10 +45,9 @@ export function placeName(known: ResourceSchema, path: PatchPath, element?: Json
 }
 
 /** Whether a path may be written by its schema, whatever is stored. */
-export function isWritable(known: ResourceSchema, { filter: _, ...place }: PatchPath): boolean {
-  const path = findAttributePath(formatAttributePath(place), known)
-  const definitions =
-    path === undefined ? [] : [path.attribute, path.subAttribute ?? path.attribute]
+export function isWritable(known: ResourceSchema, path: AttributePath): boolean {
+  const found = findAttributePath(formatAttributePath(path), known)
+  const definitions = found ? [found.attribute, found.subAttribute ?? found.attribute] : []
   return definitions.length > 0 && definitions.every(({ mutability }) => mutability !== 'readOnly')
 }
 
