@@ -1,7 +1,8 @@
 import type { Settings, Tenant } from '../config/settings.ts'
 import { createLogger } from '../logging/create-logger.ts'
 import type { Logger } from '../logging/logger.ts'
-import { openReadingBridge } from './bridge.ts'
+import { untypedLines } from '../mapping/untyped-lines.ts'
+import { type Bridge, openReadingBridge } from './bridge.ts'
 import { isBrakeOn } from '../provisioning/brake.ts'
 import { type ExitCode, exitCodes } from './exit-code.ts'
 import { checkLocally } from './local-check.ts'
@@ -41,11 +42,7 @@ async function checkTenant(tenant: Tenant, logger: Logger, terminal: Terminal): 
         terminal.complain(`The directory cannot be reached${of}: ${result.reason}`)
         return exitCodes.unavailable
       case 'ready':
-        if (!isBrakeOn(tenant.brake)) {
-          terminal.print(
-            `Nothing stops mass deletions${of}: brake.entry is not set, or brake.enabled is false.`,
-          )
-        }
+        for (const line of await warnings(bridge, tenant)) terminal.print(line)
         terminal.print(
           `The directory answers (${result.kind}), and the mapping works on its schema${of}.`,
         )
@@ -54,6 +51,21 @@ async function checkTenant(tenant: Tenant, logger: Logger, terminal: Terminal): 
   } finally {
     await bridge.close()
   }
+}
+
+/** What works and is to be thought over. */
+async function warnings({ parts }: Bridge, tenant: Tenant): Promise<readonly string[]> {
+  const of = ofTenant(tenant)
+  const { users } = await parts.mappings.get()
+  const untyped = untypedLines(users.entries.slots).map(
+    (key) =>
+      `users.attributes.${key} keeps no types${of}: Entra ID asks by type, and is refused where it changes several. Give each type a line, such as emails[type eq "work"].`,
+  )
+  if (isBrakeOn(tenant.brake)) return untyped
+  return [
+    `Nothing stops mass deletions${of}: brake.entry is not set, or brake.enabled is false.`,
+    ...untyped,
+  ]
 }
 
 function complain(

@@ -6,6 +6,7 @@ import { exampleTree } from '../../../support/openldap-server.ts'
 import { sharedOpenldap } from '../../../support/shared-openldap.ts'
 import { temporaryFolder, type TemporaryFolder } from '../../../support/temporary-folder.ts'
 import { freePort } from '../../../support/free-port.ts'
+import { oneLine } from '../users-map.ts'
 import { selfSigned } from '../../connection/self-signed.ts'
 import {
   directoryVariables,
@@ -52,6 +53,23 @@ describe('check, against an OpenLDAP', () => {
       assert.match(out, /openldap/)
       assert.equal(complaints, '')
     }
+  })
+
+  it('says which lists are kept without types, of which clients ask by type', async () => {
+    const lines = oneLine({
+      userName: 'uid',
+      'name.formatted': { attribute: 'cn', fallback: ['userName'] },
+      'name.familyName': { attribute: 'sn', fallback: ['userName'] },
+      emails: 'mail',
+    })
+    const { code, out, complaints } = await check({ SCIM_USERS_ATTRIBUTES: lines })
+    assert.equal(code, 0, complaints)
+    assert.match(
+      out,
+      /users\.attributes\.emails keeps no types: .* such as emails\[type eq "work"\]\./u,
+    )
+    const typed = await check()
+    assert.doesNotMatch(typed.out, /keeps no types/u)
   })
 
   it('takes the password from a file', async () => {
