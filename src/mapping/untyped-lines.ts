@@ -7,7 +7,6 @@ const askedByType = ['emails', 'phoneNumbers', 'addresses']
  *  changes those of several types gets an error for it. Lines with types beside them, and lines that are read alone, are no
  *  reason to. */
 export function untypedLines(slots: readonly Slot[]): readonly string[] {
-  const isTyped = ({ terms }: Slot): boolean => Object.keys(terms).length > 0
   return slots
     .filter(({ urn, attribute }) => urn === undefined && askedByType.includes(attribute.name))
     .filter(({ attribute }, _, lines) =>
@@ -15,4 +14,8 @@ export function untypedLines(slots: readonly Slot[]): readonly string[] {
     )
     .filter(({ isReadOnly }) => !isReadOnly)
     .map(({ key }) => key)
+}
+
+function isTyped({ terms }: Slot): boolean {
+  return Object.keys(terms).length > 0
 }
