@@ -87,10 +87,11 @@ describe('Binding without a password (SASL EXTERNAL, RFC 4513 §5.2.3)', () => {
   })
 
   it('fails with a certificate of another CA, and says what to do', async () => {
+    // slapd 2.6 says why it ends the connection (alert unknown_ca), slapd 2.5 with GnuTLS does not.
     const stranger = clientCa('Others').issue('scim-bridge')
     await assert.rejects(isBridge(showing(stranger)), {
       failure: 'unavailable',
-      message: /may not trust the CA of our client certificate/u,
+      message: /the CA of our client certificate/u,
     })
   })
 })
