@@ -7,7 +7,7 @@ import {
 import type { AttributeValue } from './entry.ts'
 import { DirectoryError, type DirectoryErrorOptions, type DirectoryFailure } from './error.ts'
 import { isPasswordAttribute } from './operation.ts'
-import { type LdapResult, type LdapResultError, resultCodes } from './result.ts'
+import { type LdapResult, type LdapResultError, resultCodes, win32CodeOf } from './result.ts'
 
 /** The failure behind an answer of the server, told from its result code, from the Win32 code that Active Directory and
  *  Samba put in front of their text, and where one code means several things, from the text. The text itself, which may
@@ -58,8 +58,7 @@ interface Rule {
 function fitsAnswer({ codes, win32, text }: Conditions, answer: Answer): boolean {
   if (codes?.includes(answer.code) === false) return false
   if (text?.test(answer.diagnosticMessage) === false) return false
-  const leading = /^([0-9A-F]{8}): /i.exec(answer.diagnosticMessage)?.[1] ?? ''
-  return win32?.includes(leading.toUpperCase()) ?? true
+  return win32?.includes(win32CodeOf(answer) ?? '') ?? true
 }
 
 function fitsOperation({ kinds, holds }: Conditions, asked: AskedOperation): boolean {

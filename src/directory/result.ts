@@ -60,15 +60,26 @@ export const resultCodes = {
   assertionFailed: 122,
 } as const
 
-/** An answer of the server that is not a success. Its message names the code alone; the rest stands in `result`. */
+/** An answer of the server that is not a success. Its message names the code, and the Win32 code that alone says on Active
+ *  Directory and Samba what happened; the rest stands in `result`. */
 export class LdapResultError extends Error {
   readonly result: LdapResult
 
   constructor(result: LdapResult) {
-    super(`LDAP result ${result.code}${nameOf(result.code)}`)
+    const win32 = win32CodeOf(result)
+    const detail = win32 === undefined ? '' : `, ${win32}`
+    super(`LDAP result ${result.code}${nameOf(result.code)}${detail}`)
     this.name = 'LdapResultError'
     this.result = result
   }
+}
+
+/** The Win32 code that the text of Active Directory and Samba begins with: eight hexadecimal digits, in upper case; none in the
+ *  text of other servers. MS-ADTS 3.1.1.3.1.9 */
+export function win32CodeOf({
+  diagnosticMessage,
+}: Pick<LdapResult, 'diagnosticMessage'>): string | undefined {
+  return /^([0-9A-F]{8}): /i.exec(diagnosticMessage)?.[1]?.toUpperCase()
 }
 
 /** Whether the operation did what was asked; a comparison that does not hold is an answer too. */
