@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from '../logging/logger.ts'
 import { NoAnswerError } from './connection-error.ts'
 import { DirectoryError } from './error.ts'
@@ -7,7 +8,7 @@ import { runTransaction } from './ldap-transaction.ts'
 import type { LdapOperation } from './operation.ts'
 import type { ConnectionPool } from './pool.ts'
 import { toDirectoryError } from './result-code.ts'
-import { LdapResultError, type LdapResult } from './result.ts'
+import { LdapResultError, type LdapResult, resultCodes } from './result.ts'
 import type { KnownServers, ServerFacts } from './root-dse.ts'
 
 /** What a sender works with. */
@@ -37,7 +38,7 @@ export class LdapSender {
     read: readonly string[] = [],
   ): Promise<LdapResult | undefined> {
     try {
-      return await unlessSent(() => this.#request(operation, read))
+      return await unlessBusy(() => unlessSent(() => this.#request(operation, read)))
     } catch (error) {
       if (error instanceof LdapResultError) {
         throw toDirectoryError(error, operation, { operationIndex })
@@ -129,4 +130,21 @@ async function unlessSent<A>(send: () => Promise<A>): Promise<A> {
     if (!isUnsent) throw error
     return send()
   }
+}
+
+/** How long the pauses are before a busy server is asked again, in milliseconds. */
+const busyPausesMs = [25, 50, 100, 200, 400]
+
+/** What a server was too busy for was not applied and may be asked for again. 389 DS 3.1 says so of an entry for a moment after
+ *  it has refused to rename it. RFC 4511 §A.2 */
+async function unlessBusy<A>(send: () => Promise<A>): Promise<A> {
+  for (const pauseMs of busyPausesMs) {
+    try {
+      return await send()
+    } catch (error) {
+      if (!(error instanceof LdapResultError) || error.result.code !== resultCodes.busy) throw error
+      await delay(pauseMs)
+    }
+  }
+  return await send()
 }

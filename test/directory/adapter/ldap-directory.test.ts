@@ -391,6 +391,36 @@ describe('LdapDirectory settles a write whose answer was lost', () => {
   })
 })
 
+describe('LdapDirectory repeats a write', () => {
+  before(() => begin())
+  after(end)
+
+  for (const kind of ['add', 'modify', 'modifyDn', 'delete'] as const) {
+    it(`that the server was too busy for: ${kind}`, async () => {
+      const made = person()
+      if (kind !== 'add') await run([], made)
+      const writes: Readonly<Record<typeof kind, LdapOperation>> = {
+        add: made,
+        modify: titled(made.dn, 'New'),
+        modifyDn: { kind: 'modifyDn', dn: made.dn, newRdn: 'uid=busy', deleteOldRdn: true },
+        delete: { kind: 'delete', dn: made.dn },
+      }
+      proxy.next(kind, 'busy')
+      proxy.next(kind, 'busy')
+      const sent = proxy.count(kind)
+      await run([], writes[kind])
+      assert.equal(proxy.count(kind) - sent, 3)
+    })
+  }
+
+  it('not for ever', async () => {
+    const made = person()
+    for (let attempt = 1; attempt <= 6; attempt += 1) proxy.next('add', 'busy')
+    await fails(run([], made), 'unavailable', { isPartial: false })
+    assert.equal(await exists(made.dn), false)
+  })
+})
+
 describe('LdapDirectory repeats a read', () => {
   let dn = ''
   before(async () => {

@@ -1,14 +1,15 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
-import { BerReader } from 'ldapts'
+import { BerReader, BerWriter } from 'ldapts'
 import { MessageFramer } from '../../../src/directory/framing.ts'
 
 /** What becomes of a request:
  *  - `pass`: it goes on, and so do its answers
  *  - `cutBefore`: the connection ends, and the server never sees it
  *  - `cutAfter`: the server does it, and the connection ends instead of the answer
- *  - `loseRequest`, `loseAnswer`: it, or its answer, disappears while the connection goes on */
-export type Fate = 'pass' | 'cutBefore' | 'cutAfter' | 'loseRequest' | 'loseAnswer'
+ *  - `loseRequest`, `loseAnswer`: it, or its answer, disappears while the connection goes on
+ *  - `busy`: it is answered so, and the server never sees it */
+export type Fate = 'pass' | 'cutBefore' | 'cutAfter' | 'loseRequest' | 'loseAnswer' | 'busy'
 
 /** The kinds of requests, by their BER tags. RFC 4511 §4.2 to §4.12 */
 export const requestKinds = {
@@ -108,6 +109,7 @@ export class LdapProxy {
       const { fate, first } = this.#fateOf(tag)
       fates.set(messageId, fate)
       if (fate === 'cutBefore') cut()
+      else if (fate === 'busy') client.write(busyAnswer(messageId, tag))
       else if (fate !== 'loseRequest') {
         void first().then(() => setTimeout(() => upstream.write(bytes), this.#delayMs))
       }
@@ -139,6 +141,20 @@ export class LdapProxy {
     }, bytes.toString('latin1'))
     return Buffer.from(text, 'latin1')
   }
+}
+
+/** The answer to a write that says that the server is busy. RFC 4511 §4.1.9 */
+function busyAnswer(messageId: number, tag: number): Buffer {
+  const writer = new BerWriter()
+  writer.startSequence()
+  writer.writeInt(messageId)
+  writer.startSequence(tag === requestKinds.delete ? 0x6b : tag + 1)
+  writer.writeEnumeration(51)
+  writer.writeString('')
+  writer.writeString('')
+  writer.endSequence()
+  writer.endSequence()
+  return writer.buffer
 }
 
 const nothing: Work = async () => {}
