@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { JsonObject } from '../../../../src/scim/json.ts'
 import { exampleDomain } from '../../../support/samba.ts'
 import type { Exchange } from '../../../walkthrough/scim-client.ts'
 import { assertRefused, textIn } from '../groups/group-scene.ts'
@@ -93,6 +94,49 @@ describeDomain(
       const value = { title: 'Duke' }
       assert.equal((await scene().patch(`/Users/${user}`, { op: 'replace', value })).status, 200)
       assert.equal((await scene().bridge.scim.delete(`/Users/${user}`)).status, 204)
+    })
+  },
+)
+
+const domain = 'DC=example,DC=org'
+const wholeDomain = { 'users.base': domain, 'groups.base': domain }
+
+/** Asserts that a group is shown, and neither changed nor deleted. */
+async function assertUntouchable(scene: DomainScene, displayName: string): Promise<void> {
+  const found = await scene.read(`/Groups?filter=displayName eq "${displayName}"`)
+  const [group] = found['Resources'] as readonly JsonObject[]
+  const resource = `/Groups/${textIn(group, 'id')}`
+  const change = { op: 'replace', value: { displayName: 'Other' } }
+  assertRefused(await scene.patch(resource, change), refusal)
+  assertRefused(await scene.bridge.scim.delete(resource), refusal)
+  assert.deepEqual(await scene.read(resource), group)
+}
+
+describeDomain(
+  "What lies in Active Directory's own containers, with bases that cover the domain",
+  wholeDomain,
+  (scene) => {
+    it('is shown and not changed, also where it has no mark (as DnsAdmins)', async () => {
+      const name = scene().unusedName()
+      const dn = `CN=${name},CN=Users,${domain}`
+      await scene().admin.add(dn, { objectClass: 'group', sAMAccountName: name })
+      try {
+        await assertUntouchable(scene(), name)
+      } finally {
+        await scene().admin.remove(dn)
+      }
+    })
+  },
+)
+
+describeDomain(
+  'What Active Directory cannot do without (isCriticalSystemObject), outside of protected containers',
+  { ...wholeDomain, 'groups.protectedBases': '[]' },
+  (scene) => {
+    it('is shown and not changed, also where AdminSDHolder does not protect it', async () => {
+      const dn = `CN=Domain Guests,CN=Users,${domain}`
+      assert.deepEqual(await scene().admin.values(dn, 'adminCount'), [])
+      await assertUntouchable(scene(), 'Domain Guests')
     })
   },
 )
