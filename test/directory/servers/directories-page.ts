@@ -55,6 +55,10 @@ export function documentDirectories(findings: Findings): string {
       ['directory', 'versions', 'set up as'],
       places.map(([name, { about, versions }]) => [name, versions.join(', '), about]),
     ),
+    [
+      'No Active Directory of Microsoft’s was tried yet. _Samba AD_ is a domain controller of Samba, and _Samba AD, stricter_ the same one',
+      'behind a double; what to try first on a real domain says [active-directory.md](active-directory.md#what-to-try-first).',
+    ].join('\n'),
     '## Where they differ',
     ...topics.flatMap(([topic, rows]) => {
       const differing = rows.filter((row) => !isSame(row))

@@ -83,14 +83,14 @@ export const sambaPlace: Description = {
   }),
 }
 
-/** The double of Active Directory. */
+/** The double of Active Directory, over Samba; the versions are Samba's. */
 export const activeDirectoryPlace: Description = {
   ...sambaPlace,
   // More than comes in one answer, of entries (1000) and of values (1500).
   many: 1600,
-  name: 'Active Directory',
+  name: 'Samba AD, stricter',
   about:
-    'the same on a double over Samba, which behaves as Active Directory is documented where Samba is milder',
+    'the same behind a double, which answers as Active Directory is documented to where Samba is milder; the versions are Samba’s',
 }
 
 /** A server that others use, too. */
