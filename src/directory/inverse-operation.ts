@@ -25,21 +25,23 @@ export function attributesToRemember(
   return [...new Set(names)]
 }
 
-/** The operation that takes another one back; none when that cannot be done: a deleted entry would come back as
- *  another one, and the old password is not known.
+/** The operations that take another one back, in their order; nothing when that cannot be done: a deleted entry would come
+ *  back as another one, and the old password is not known.
  *  @param before the entry with the attributes to remember, as it was before the operation. */
-export function inverseOf(
+export function inversesOf(
   operation: LdapOperation,
   before: Entry | undefined,
   schema: DirectorySchema,
-): LdapOperation | undefined {
+): readonly LdapOperation[] | undefined {
   switch (operation.kind) {
     case 'add':
-      return { kind: 'delete', dn: operation.dn }
-    case 'modify':
-      return inverseOfModify(operation, before, schema)
+      return [{ kind: 'delete', dn: operation.dn }]
+    case 'modify': {
+      const inverse = inverseOfModify(operation, before, schema)
+      return inverse && [inverse]
+    }
     case 'modifyDn':
-      return inverseOfModifyDn(operation, before)
+      return inversesOfModifyDn(operation, before)
     case 'delete':
     case 'passwordModify':
       return undefined
@@ -77,22 +79,33 @@ function inverseOfModify(
 }
 
 /** Going back, the new value leaves the entry unless it was there before, and the old one is there again, whether it had
- *  left or not. */
-function inverseOfModifyDn(
+ *  left or not. Who has left the old name in the entry, as a server may demand, deletes the new one behind the rename as well. */
+function inversesOfModifyDn(
   operation: ModifyDnOperation,
   before: Entry | undefined,
-): ModifyDnOperation {
-  const oldRdn = rdnOf(operation.dn)
+): readonly LdapOperation[] {
+  const [oldRdn, newRdn] = [rdnOf(operation.dn), rdnOf(operation.newRdn)]
   const valuesBefore = (type: string): readonly string[] =>
     (before?.texts(type) ?? []).filter((value) => !oldRdn.some((pair) => has([pair.value], value)))
-  const wasThere = rdnOf(operation.newRdn).some(({ type, value }) => has(valuesBefore(type), value))
-  return {
+  const wasThere = newRdn.some(({ type, value }) => has(valuesBefore(type), value))
+  const back: ModifyDnOperation = {
     kind: 'modifyDn',
     dn: dnAfter(operation) ?? operation.dn,
     newRdn: formatRdn(oldRdn),
-    deleteOldRdn: !wasThere,
+    deleteOldRdn: operation.deleteOldRdn && !wasThere,
     ...(operation.newSuperior === undefined ? {} : { newSuperior: parentDn(operation.dn) }),
   }
+  const left =
+    operation.deleteOldRdn || wasThere
+      ? []
+      : newRdn.filter((pair) => !oldRdn.some(({ value }) => has([value], pair.value)))
+  if (left.length === 0) return [back]
+  const modifications = left.map(({ type, value }): Modification => ({
+    operation: 'delete',
+    attribute: type,
+    values: [value],
+  }))
+  return [back, { kind: 'modify', dn: operation.dn, modifications }]
 }
 
 function has(values: readonly string[], value: string): boolean {

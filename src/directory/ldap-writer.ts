@@ -9,7 +9,7 @@ import {
   type DirectoryFailure,
   type TakeBack,
 } from './error.ts'
-import { attributesToRemember, inverseOf } from './inverse-operation.ts'
+import { attributesToRemember, inversesOf } from './inverse-operation.ts'
 import type { LdapReader } from './ldap-reader.ts'
 import type { LdapSender } from './ldap-sender.ts'
 import { MalformedMessageError } from './message-error.ts'
@@ -85,7 +85,7 @@ export class LdapWriter {
       try {
         const before = isLast ? undefined : await this.#remember(operation, schema)
         result = await this.#parts.sender.send(operation, index, isLast ? read : [])
-        if (!isLast) inverses.unshift(inverseOf(operation, before, schema))
+        if (!isLast) inverses.unshift(...(inversesOf(operation, before, schema) ?? [undefined]))
       } catch (error) {
         if (!(error instanceof DirectoryError)) throw error
         throw withDetails(error, {

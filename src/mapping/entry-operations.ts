@@ -1,7 +1,6 @@
 import {
   dnAfter,
   type LdapOperation,
-  type ModifyDnOperation,
   type ModifyOperation,
   type Modification,
 } from '../directory/operation.ts'
@@ -10,6 +9,7 @@ import type { Filter } from '../directory/filter.ts'
 import { guardedBy, guardFor, vacancies } from './assertion.ts'
 import type { EntryMapping } from './entry-mapping.ts'
 import { dnKey } from './reference.ts'
+import { renameSteps } from './rename.ts'
 
 /** What is done to an entry, in this order. */
 export interface EntrySteps {
@@ -31,13 +31,15 @@ export function entryOperations(
   { newRdn, modifies, conditions = [] }: EntrySteps,
   version: string | undefined,
 ): { readonly dn: string; readonly operations: LdapOperation[] } {
-  const rename = newRdn === undefined ? undefined : renameTo(entry, newRdn)
-  const dn = (rename && dnAfter(rename)) ?? entry.dn
-  const { ahead, behind } = aroundRename(entry, rename === undefined ? undefined : dn, modifies)
+  const renaming =
+    newRdn === undefined ? undefined : renameSteps(entries.identity, entry.dn, newRdn)
+  const dn = (renaming && dnAfter(renaming.rename)) ?? entry.dn
+  const { ahead, behind } = aroundRename(entry, renaming === undefined ? undefined : dn, modifies)
+  const [first = [], ...others] = behind
   const operations: LdapOperation[] = [
     ...modifyEach(entry.dn, ahead),
-    ...(rename === undefined ? [] : [rename]),
-    ...modifyEach(dn, behind),
+    ...(renaming === undefined ? [] : [renaming.rename]),
+    ...modifyEach(dn, [[...(renaming?.behind ?? []), ...first], ...others]),
   ].map((operation, index) => ({
     ...operation,
     ...guardedBy(
@@ -49,10 +51,6 @@ export function entryOperations(
     ),
   }))
   return { dn, operations }
-}
-
-function renameTo({ dn }: Entry, newRdn: string): ModifyDnOperation {
-  return { kind: 'modifyDn', dn, newRdn, deleteOldRdn: true }
 }
 
 type Modifies = EntrySteps['modifies']

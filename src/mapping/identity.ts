@@ -19,6 +19,8 @@ export interface Identity {
   readonly keepsReferences: boolean
   /** Whether the server compares numbers as such also where the schema names no ordering rule for them. */
   readonly ordersAllNumbers: boolean
+  /** Whether the server takes a rename that deletes the old name where that has to be escaped in a DN. RFC 4514 §2.4 */
+  readonly deletesEscapedNames: boolean
   /** How a write is held to the entry that was read: by an assertion of its id (RFC 4528), by the id in place of its DN, or not. */
   readonly guard: 'assertion' | 'address' | 'none'
   /** The name of the container for principals of other forests, below the root of the domain. */
@@ -55,6 +57,7 @@ const openldap: Identity = {
   isVersionKept: true,
   keepsReferences: false,
   ordersAllNumbers: false,
+  deletesEscapedNames: true,
   guard: 'assertion',
   isId: (text) => uuidForm.test(text),
 }
@@ -69,6 +72,8 @@ const ds389: Identity = {
   isVersionKept: false,
   keepsReferences: false,
   ordersAllNumbers: true,
+  // Its plug-in for unique attributes fails over such a name.
+  deletesEscapedNames: false,
   guard: 'none',
   isId: (text) => /^[0-9a-f]{8}(?:-[0-9a-f]{8}){3}$/iu.test(text),
 }
@@ -81,6 +86,7 @@ const activeDirectory: Identity = {
   isVersionKept: true,
   keepsReferences: true,
   ordersAllNumbers: true,
+  deletesEscapedNames: true,
   guard: 'address',
   createdAttribute: 'whenCreated',
   modifiedAttribute: 'whenChanged',

@@ -1,7 +1,14 @@
 import { formatRdn, type Rdn, rdnOf } from '../directory/dn.ts'
 import type { Attribute, Entry } from '../directory/entry.ts'
 import type { Filter } from '../directory/filter.ts'
-import type { LdapOperation, Modification, Plan } from '../directory/operation.ts'
+import {
+  dnAfter,
+  type LdapOperation,
+  type Modification,
+  type ModifyDnOperation,
+  type ModifyOperation,
+  type Plan,
+} from '../directory/operation.ts'
 import { scimErrors } from '../scim/error.ts'
 import type { JsonObject } from '../scim/json.ts'
 import { guardFor } from './assertion.ts'
@@ -10,6 +17,7 @@ import type { EntryMapping } from './entry-mapping.ts'
 import { entryOperations } from './entry-operations.ts'
 import { type Identity, idOf } from './identity.ts'
 import type { ManagerLink, ManagerMapping } from './manager-mapping.ts'
+import { renameSteps } from './rename.ts'
 import type { UserSettings } from './settings.ts'
 import type { Status } from './status.ts'
 import { touch } from './touch.ts'
@@ -115,15 +123,12 @@ export class UserPlans {
     const { operations } = entryOperations(entries, entry, steps, version)
     if (settings.onDelete === 'move' && settings.deletedBase !== undefined) {
       const isFirst = operations.length === 0
-      operations.push({
-        kind: 'modifyDn',
-        dn: entry.dn,
-        newRdn: formatRdn(isNameTaken ? ownRdn(entry, identity) : rdnOf(entry.dn)),
-        // Active Directory takes no other way, and a name that stays is not deleted.
-        deleteOldRdn: true,
-        newSuperior: settings.deletedBase,
-        ...guardFor(identity, entry, 'modifyDn', isFirst ? version : undefined),
-      })
+      const rdn = isNameTaken ? ownRdn(entry, identity) : rdnOf(entry.dn)
+      const { move, behind } = moved(entry, rdn, settings.deletedBase, identity)
+      operations.push(
+        { ...move, ...guardFor(identity, entry, 'modifyDn', isFirst ? version : undefined) },
+        ...behind.map((each) => ({ ...each, ...guardFor(identity, entry, 'modify') })),
+      )
     }
     return { operations, read: [] }
   }
@@ -174,6 +179,22 @@ export class UserPlans {
       { kind: 'passwordModify', dn, newPassword: password },
       ...(modifications.length === 0 ? [] : [{ kind: 'modify', dn, modifications } as const]),
     ]
+  }
+}
+
+/** A move with what follows it. Active Directory takes none that leaves the old name, and a name that stays is not deleted. */
+function moved(
+  entry: Entry,
+  rdn: Rdn,
+  newSuperior: string,
+  identity: Identity,
+): { readonly move: ModifyDnOperation; readonly behind: readonly ModifyOperation[] } {
+  const { rename, behind } = renameSteps(identity, entry.dn, formatRdn(rdn))
+  const move = { ...rename, newSuperior }
+  const dn = dnAfter(move) ?? entry.dn
+  return {
+    move,
+    behind: behind.length === 0 ? [] : [{ kind: 'modify', dn, modifications: behind }],
   }
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { parseDirectorySchema } from '../../../src/directory/directory-schema-parser.ts'
 import { Entry } from '../../../src/directory/entry.ts'
-import { attributesToRemember, inverseOf } from '../../../src/directory/inverse-operation.ts'
+import { attributesToRemember, inversesOf } from '../../../src/directory/inverse-operation.ts'
 import type { LdapOperation } from '../../../src/directory/operation.ts'
 
 const schema = parseDirectorySchema(
@@ -15,7 +15,14 @@ const schema = parseDirectorySchema(
 )
 const dn = 'uid=bob,ou=people,dc=example'
 
-describe('inverseOf', () => {
+/** The only operation that takes another one back. */
+function inverseOf(...given: Parameters<typeof inversesOf>): LdapOperation | undefined {
+  const [inverse, ...others] = inversesOf(...given) ?? []
+  assert.deepEqual(others, [])
+  return inverse
+}
+
+describe('inversesOf', () => {
   it('deletes what was added', () => {
     const add: LdapOperation = { kind: 'add', dn, attributes: [] }
     assert.deepEqual(inverseOf(add, undefined, schema), { kind: 'delete', dn })
@@ -73,7 +80,7 @@ describe('inverseOf', () => {
       kind: 'modifyDn',
       dn: String.raw`uid=a\,b,ou=people,dc=example`,
       newRdn: 'uid=bill',
-      deleteOldRdn: false,
+      deleteOldRdn: true,
     }
     assert.deepEqual(inverseOf(rename, undefined, schema), {
       kind: 'modifyDn',
@@ -91,6 +98,32 @@ describe('inverseOf', () => {
         newSuperior: 'ou=people,dc=example',
       },
     )
+  })
+
+  it('deletes the new name behind going back where the old one was not deleted by the rename', () => {
+    const rename: LdapOperation = {
+      kind: 'modifyDn',
+      dn: String.raw`uid=a\+b,ou=people,dc=example`,
+      newRdn: String.raw`uid=a\+c`,
+      deleteOldRdn: false,
+    }
+    const back = {
+      kind: 'modifyDn',
+      dn: String.raw`uid=a\+c,ou=people,dc=example`,
+      newRdn: String.raw`uid=a\+b`,
+      deleteOldRdn: false,
+    }
+    const before = (...uid: readonly string[]): Entry => new Entry(rename.dn, [['uid', uid]])
+    const modifications = [{ operation: 'delete', attribute: 'uid', values: ['a+c'] }]
+    assert.deepEqual(inversesOf(rename, before('a+b'), schema), [
+      back,
+      { kind: 'modify', dn: rename.dn, modifications },
+    ])
+    assert.deepEqual(inversesOf(rename, before('a+b', 'A+C'), schema), [back])
+    const respelled = { ...rename, newRdn: String.raw`uid=A\+B` }
+    assert.deepEqual(inversesOf(respelled, before('a+b'), schema), [
+      { ...back, dn: String.raw`uid=A\+B,ou=people,dc=example` },
+    ])
   })
 
   it('leaves a new name in the entry that was a further value of it before', () => {

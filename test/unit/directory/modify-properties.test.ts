@@ -3,7 +3,7 @@ import * as fc from 'fast-check'
 import { childDn } from '../../../src/directory/dn.ts'
 import type { Entry } from '../../../src/directory/entry.ts'
 import { DirectoryError } from '../../../src/directory/error.ts'
-import { inverseOf } from '../../../src/directory/inverse-operation.ts'
+import { inversesOf } from '../../../src/directory/inverse-operation.ts'
 import type { LdapOperation, Modification } from '../../../src/directory/operation.ts'
 import { wasApplied } from '../../../src/directory/settle.ts'
 import { matchKey } from '../../support/memory-directory-entry.ts'
@@ -82,7 +82,7 @@ describe('any modify that was made', () => {
           wasApplied(operation, () => after, memorySchema),
           true,
         )
-        const inverse = inverseOf(operation, before, memorySchema)
+        const [inverse] = inversesOf(operation, before, memorySchema) ?? []
         assert.ok(inverse !== undefined)
         assert.equal(await isMade(directory, inverse), true)
         assert.deepEqual(shown(directory.entry(dn)), shown(before))

@@ -101,6 +101,71 @@ describe('The bridge in front of a 389 Directory Server', () => {
     })
   })
 
+  it('renames whoever has a name that has to be escaped in a DN, and leaves nothing of the old one', async () => {
+    const { id } = await create({ userName: 'ada+test@example.org' })
+    for (const [userName, rdn] of [
+      ['Ada+Test@example.org', String.raw`uid=Ada\2BTest@example.org`],
+      ['ada+other@example.org', String.raw`uid=ada\2Bother@example.org`],
+      ['ada@example.org', 'uid=ada@example.org'],
+      [' #ada', String.raw`uid=\20#ada`],
+    ] as const) {
+      const value = { userName, title: `Was ${userName}` }
+      const renamed = await patch(id, { op: 'replace', value })
+      assert.equal(renamed.status, 200, renamed.text)
+      assert.equal(renamed.answer?.['userName'], userName)
+      const [stored] = await admin.search({ filter: `(nsUniqueId=${id})`, attributes: ['uid'] })
+      assert.equal(stored?.dn, `${rdn},${bridge.section.people}`)
+      assert.deepEqual(stored.attributes, { uid: [userName] })
+    }
+  })
+
+  it('takes a rename back whole where a name has to be escaped in a DN, and what follows is refused', async () => {
+    const refused = { emails: [{ value: 'andré@example.org', type: 'work' }] }
+    for (const [before, after] of [
+      ['bob+test@example.org', 'bob+other@example.org'],
+      ['carl+test@example.org', 'carl@example.org'],
+      ['dave@example.org', 'dave+test@example.org'],
+      ['eve+test@example.org', 'Eve+Test@example.org'],
+    ] as const) {
+      const { id } = await create({ userName: before })
+      const attributes = ['*', 'nsUniqueId']
+      const stored = async () => await admin.search({ filter: `(nsUniqueId=${id})`, attributes })
+      const was = await stored()
+      const answer = await patch(id, { op: 'replace', value: { userName: after, ...refused } })
+      assertRefused(answer, { status: 400, scimType: 'invalidValue', detail: /^emails/u })
+      assert.deepEqual(await stored(), was)
+    }
+  })
+
+  it('moves whoever is deleted and has a name that has to be escaped in a DN, also one that is taken there', async () => {
+    const formerBase = `ou=former,${exampleTree.groups}`
+    await admin.add(formerBase, { objectClass: 'organizationalUnit' })
+    const moving = await openTestBridge(
+      server,
+      {
+        'directory.urls': server.ldapsUrl,
+        'directory.tls.caFile': server.caFile,
+        'users.onDelete': 'move',
+        'users.deletedBase': formerBase,
+      },
+      { ...exampleTree, preset: '389ds.yaml' },
+    )
+    const body = { userName: 'former+test@example.org', name: { familyName: 'Former' } }
+    for (let time = 0; time < 2; time += 1) {
+      const created = await moving.scim.post('/Users', body)
+      assert.equal(created.status, 201, created.text)
+      const id = textIn(created.answer, 'id')
+      const deleted = await moving.scim.delete(`/Users/${id}`)
+      assert.equal(deleted.status, 204, deleted.text)
+      const name = time === 0 ? body.userName : `${body.userName}-${id}`
+      const filter = `(nsUniqueId=${id})`
+      const [stored] = await admin.search({ base: formerBase, filter, attributes: ['uid'] })
+      assert.deepEqual(stored?.attributes, { uid: [name] })
+    }
+    await moving.close()
+    await admin.removeTree(formerBase)
+  })
+
   it('says nothing of assertions in a preview, for the server is not sent any', async () => {
     const { id } = await create({ title: 'Engineer' })
     const title = { op: 'replace', path: 'title', value: 'Analyst' }
