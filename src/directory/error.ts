@@ -17,6 +17,7 @@ import type { LdapOperation } from './operation.ts'
  *  - `tooManyValues`: a single-valued attribute would get several values
  *  - `readOnly`: the attribute cannot be changed by a user of the directory
  *  - `noSuchReference`: a DN given as a value names no entry
+ *  - `unfitGroup`: a group given as a member has a scope that the group cannot hold
  *  - `notLeaf`: the entry has entries below it
  *  - `limitExceeded`: more entries matched than may be returned
  *  - `refused`: the server is set up so that the bridge may not do this: rights, bind, referral, unwilling
@@ -38,6 +39,7 @@ export type DirectoryFailure =
   | 'tooManyValues'
   | 'readOnly'
   | 'noSuchReference'
+  | 'unfitGroup'
   | 'notLeaf'
   | 'limitExceeded'
   | 'refused'

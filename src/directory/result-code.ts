@@ -142,6 +142,16 @@ const rules: readonly Rule[] = [
     failure: 'noSuchReference',
     when: { codes: [noSuchObject], win32: ['0000208D'], kinds: ['modify'], holds: addsReference },
   },
+  // Groups of Active Directory that may not hold each other: a mixed domain, a global group with a local or universal one, a
+  // universal group with a local one. MS-ERREF §2.2
+  {
+    failure: 'unfitGroup',
+    when: {
+      codes: [unwillingToPerform],
+      win32: ['00002142', '00002143', '00002144', '00002145', '00002146'],
+      kinds: ['add', 'modify'],
+    },
+  },
   // Number of values: 19 in OpenLDAP, 65 in 389 DS, 20 in Samba, 19 in Active Directory.
   {
     failure: 'tooManyValues',

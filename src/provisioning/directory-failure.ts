@@ -66,6 +66,11 @@ const translations: Readonly<Record<DirectoryFailure, Translate>> = {
     scimErrors.mutability(`${attribute} cannot be changed in the directory.`, { cause }),
   noSuchReference: (cause, attribute = 'A reference') =>
     scimErrors.invalidValue(`${attribute} refers to something that does not exist.`, { cause }),
+  unfitGroup: (cause) =>
+    scimErrors.invalidValue(
+      'members.value names a group whose scope does not fit that of this one. Leave it out, or let an administrator change the scope of either.',
+      { cause },
+    ),
   notLeaf: (cause) =>
     scimErrors.conflict('The entry has other entries below it and cannot be removed.', { cause }),
   limitExceeded: (cause) =>

@@ -139,6 +139,48 @@ const openldap: readonly Row[] = [
 
 const activeDirectory: readonly Row[] = [
   [
+    member,
+    53,
+    '00002142: SvcErr: DSID-031A1236, problem 5003 (WILL_NOT_PERFORM), data 0',
+    'unfitGroup',
+  ],
+  [
+    member,
+    53,
+    '00002143: SvcErr: DSID-031A1236, problem 5003 (WILL_NOT_PERFORM), data 0',
+    'unfitGroup',
+  ],
+  [
+    member,
+    53,
+    '00002144: SvcErr: DSID-031A1236, problem 5003 (WILL_NOT_PERFORM), data 0',
+    'unfitGroup',
+  ],
+  [
+    member,
+    53,
+    '00002145: SvcErr: DSID-031A1236, problem 5003 (WILL_NOT_PERFORM), data 0',
+    'unfitGroup',
+  ],
+  [
+    member,
+    53,
+    '00002146: SvcErr: DSID-031A1236, problem 5003 (WILL_NOT_PERFORM), data 0',
+    'unfitGroup',
+  ],
+  [
+    member,
+    53,
+    '00002141: SvcErr: DSID-031A1236, problem 5003 (WILL_NOT_PERFORM), data 0',
+    'refused',
+  ],
+  [
+    rename,
+    53,
+    '00002146: SvcErr: DSID-031A1236, problem 5003 (WILL_NOT_PERFORM), data 0',
+    'refused',
+  ],
+  [
     add,
     68,
     '00002071: UpdErr: DSID-031A11E2, problem 6005 (ENTRY_EXISTS), data 0',
