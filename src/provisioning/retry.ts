@@ -37,3 +37,8 @@ export function isToBeRepeated(
     ? attempt === 1
     : attempt < maxAttempts && isConflict(error, request)
 }
+
+/** Whether a write of a user failed, and left nothing behind, for a password that is refused or not there. */
+export function isPasswordMissed(error: unknown): boolean {
+  return error instanceof DirectoryError && error.failure === 'passwordRefused' && !error.isPartial
+}

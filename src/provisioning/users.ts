@@ -14,7 +14,7 @@ import { brakedUsers } from './brake-limits.ts'
 import type { RequestContext } from './context.ts'
 import { IgnoredAttributes } from './ignored-attributes.ts'
 import type { ProvisioningParts } from './parts.ts'
-import { initialPassword, passwordOf } from './password.ts'
+import { initialPassword, passwordOf, withoutPassword } from './password.ts'
 import { planned, ResourceFrame } from './resource-frame.ts'
 import type {
   ListQuery,
@@ -24,7 +24,7 @@ import type {
   WriteRequest,
   WriteResult,
 } from './resource-service.ts'
-import { isToBeRepeated } from './retry.ts'
+import { isPasswordMissed, isToBeRepeated } from './retry.ts'
 import { refuseTaken } from './uniqueness.ts'
 import { UserViews } from './user-views.ts'
 import { UserWriter } from './user-writer.ts'
@@ -123,7 +123,7 @@ export class Users implements ResourceService {
     return await this.#repeatedly(
       id,
       request,
-      async (mappings) => await this.#tryChange(mappings, id, request, change),
+      async (mappings) => await this.#changeOrLeave(mappings, id, request, change),
     )
   }
 
@@ -168,6 +168,25 @@ export class Users implements ResourceService {
     const plan = users.planDelete(entry, version)
     const isTaken = await this.#parts.keeper.isTaken({ entries: users.entries, entry, plan })
     return isTaken ? users.planDelete(entry, version, true) : plan
+  }
+
+  /** Active Directory alone knows who has a password, and refuses to enable who has none. */
+  async #changeOrLeave(
+    mappings: Mappings,
+    id: string,
+    request: WriteRequest,
+    change: Change,
+  ): Promise<WriteResult> {
+    try {
+      return await this.#tryChange(mappings, id, request, change)
+    } catch (error) {
+      if (!isPasswordMissed(error)) throw error
+      return await this.#tryChange(mappings, id, request, (before, { users }) => {
+        const resource = withoutPassword(before, change(before, mappings), users.settings)
+        if (resource === undefined) throw error
+        return resource
+      })
+    }
   }
 
   async #tryChange(

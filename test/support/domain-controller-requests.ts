@@ -1,5 +1,8 @@
+import assert from 'node:assert/strict'
 import { BerReader } from 'ldapts'
+import type { Entry } from '../../src/directory/entry.ts'
 import { content } from '../../src/directory/message-decoding.ts'
+import { identityFor } from '../../src/mapping/identity.ts'
 import { resultMessage } from '../directory/connection/ldap-messages.ts'
 
 const tags = { add: 0x68, modify: 0x66 } as const
@@ -8,15 +11,42 @@ const [sequence, set, octets] = [0x30, 0x31, 0x04]
 /** The attributes that a write gives values, by their names in lower case. */
 type Written = ReadonlyMap<string, readonly Buffer[]>
 
+/** Who was created without a password, by DN and, once an entry was seen, by GUID address, both in lower case. */
+export class Passwordless {
+  readonly #names = new Set<string>()
+
+  /** Learns by what address an entry is known. */
+  see(entry: Entry): void {
+    const [guid] = entry.bytes('objectGUID')
+    if (guid === undefined || !this.#names.has(entry.dn.toLowerCase())) return
+    this.#names.add(`<guid=${toId(guid)}>`)
+  }
+
+  /** Notes what a write does to the passwords of an entry; whether it has none then. */
+  after(dn: string, isAdd: boolean, written: Written): boolean {
+    const name = dn.toLowerCase()
+    if (written.has('unicodepwd')) this.#names.delete(name)
+    else if (isAdd) this.#names.add(name)
+    return this.#names.has(name)
+  }
+}
+
+const { toId } = identityFor('activeDirectory') ?? assert.fail('Active Directory is not served')
+
 /** What Active Directory answers at once to what Samba would do; nothing when it would do it, too. */
-export function refusalOf(messageId: number, tag: number, bytes: Buffer): Buffer | undefined {
+export function refusalOf(
+  { messageId, tag }: { readonly messageId: number; readonly tag: number },
+  bytes: Buffer,
+  passwordless: Passwordless,
+): Buffer | undefined {
   if (tag !== tags.add && tag !== tags.modify) return undefined
   const message = new BerReader(content(new BerReader(bytes), sequence))
   message.readInt()
   const request = new BerReader(content(message, tag))
-  content(request, octets) // the DN
+  const dn = content(request, octets).toString()
   const written = tag === tags.add ? added(request) : modified(request)
-  const refused = refused80(written) ?? (tag === tags.add ? refused53(written) : undefined)
+  const isWithout = passwordless.after(dn, tag === tags.add, written)
+  const refused = refused80(written) ?? (isWithout ? refused53(written) : undefined)
   return refused === undefined ? undefined : resultMessage(messageId, tag + 1, refused)
 }
 
@@ -42,8 +72,7 @@ const [disabled, passwordNotRequired] = [0x2, 0x20]
 function refused53(written: Written): Refusal | undefined {
   const [control] = written.get('useraccountcontrol') ?? []
   const flags = Number(String(control ?? disabled))
-  if ((flags & (disabled | passwordNotRequired)) !== 0 || written.has('unicodepwd'))
-    return undefined
+  if ((flags & (disabled | passwordNotRequired)) !== 0) return undefined
   return {
     code: 53,
     text: '0000052D: SvcErr: DSID-031A12D2, problem 5003 (WILL_NOT_PERFORM), data 0',

@@ -3,6 +3,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { connect, createServer as createTlsServer } from 'node:tls'
 import { BerReader } from 'ldapts'
 import { MessageFramer } from '../../src/directory/framing.ts'
+import { decodeMessage } from '../../src/directory/message-decoding.ts'
 import type { DirectoryEndpoint } from './directory-server.ts'
 import {
   type Asked,
@@ -10,7 +11,7 @@ import {
   type Limits,
   usualLimits,
 } from './domain-controller-limits.ts'
-import { refusalOf } from './domain-controller-requests.ts'
+import { Passwordless, refusalOf } from './domain-controller-requests.ts'
 import { asActiveDirectory } from './domain-controller-results.ts'
 
 /** In what a double differs from others. */
@@ -59,6 +60,7 @@ export class DomainController {
   readonly #scheme: string
   readonly #counts = new Map<number, number>()
   readonly #gates: Gate[] = []
+  readonly #passwordless = new Passwordless()
 
   private constructor(samba: Pick<DirectoryEndpoint, 'ldapsUrl' | 'ca'>, manner: Manner) {
     const { limits = usualLimits, identity } = manner
@@ -124,7 +126,7 @@ export class DomainController {
     eachMessage(client, (bytes) => {
       const { messageId, tag } = headerOf(bytes)
       this.#counts.set(tag, (this.#counts.get(tag) ?? 0) + 1)
-      const refusal = refusalOf(messageId, tag, bytes)
+      const refusal = refusalOf({ messageId, tag }, bytes, this.#passwordless)
       if (refusal !== undefined) {
         client.write(refusal)
         return
@@ -142,6 +144,8 @@ export class DomainController {
     eachMessage(samba, (bytes) => {
       const { messageId } = headerOf(bytes)
       const request = asked.get(messageId)
+      const message = decodeMessage(bytes)
+      if (message.kind === 'entry') this.#passwordless.see(message.found.entry)
       const answers = request === undefined ? [bytes] : limits.answer(bytes, request)
       for (const answer of answers)
         client.write(asActiveDirectory(answer, request?.isGroup ?? false))

@@ -63,6 +63,48 @@ describeDomain('Passwords in Active Directory', {}, (scene) => {
   })
 })
 
+describeDomain('Accounts without a password in Active Directory', {}, (scene) => {
+  it('take any change that says they are active, and show what they are', async () => {
+    const user = await scene().user()
+    const id = textIn(user, 'id')
+    const body = { ...user, active: true, title: 'Countess' }
+    const put = await scene().bridge.scim.put(`/Users/${id}`, body)
+    assert.equal(put.status, 200, put.text)
+    const value = { active: true, title: 'Duchess' }
+    const patched = await scene().patch(`/Users/${id}`, { op: 'replace', value })
+    assert.equal(patched.status, 200, patched.text)
+    const isEnabled = (await scene().stored(id, 'userAccountControl'))[0] === '512'
+    // Samba enables an account that has no password; Active Directory does not.
+    assert.equal(isEnabled, scene().controller === undefined)
+    const { active, title } = await scene().read(`/Users/${id}`)
+    assert.deepEqual({ active, title }, { active: isEnabled, title: 'Duchess' })
+    const enabled = await scene().patch(`/Users/${id}`, {
+      op: 'replace',
+      value: { active: true, password },
+    })
+    assert.equal(enabled.answer?.['active'], true, enabled.text)
+  })
+})
+
+const unknown = { 'users.password.whenMissing': 'random' }
+
+describeDomain(
+  'Accounts that get a password nobody knows in Active Directory',
+  unknown,
+  (scene) => {
+    it('keep the password that they have when they are enabled again', async () => {
+      const id = await scene().userId({ password })
+      await scene().patch(`/Users/${id}`, { op: 'replace', path: 'active', value: false })
+      const value = { active: true }
+      const enabled = await scene().patch(`/Users/${id}`, { op: 'replace', value })
+      assert.equal(enabled.answer?.['active'], true, enabled.text)
+      assert.deepEqual(await scene().stored(id, 'userAccountControl'), ['512'])
+      const { answer } = await scene().bridge.scim.get(`/Users/${id}`)
+      assert.equal(await scene().admin.canBind(textIn(answer, 'userName'), password), true)
+    })
+  },
+)
+
 const mustChange = { 'users.password.mustChange': 'true', 'users.password.whenMissing': 'random' }
 
 describeDomain('Passwords that users have to change in Active Directory', mustChange, (scene) => {
