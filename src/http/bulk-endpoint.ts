@@ -10,7 +10,7 @@ import { sendDocument, sendPlan } from './answer.ts'
 import { bulkPlan } from './bulk-plan.ts'
 import { bodyOf } from './middleware/body.ts'
 import { toScimError } from './middleware/error.ts'
-import { withoutQuotations } from './middleware/request-log.ts'
+import { withoutNames, withoutQuotations } from './middleware/request-log.ts'
 import { parsePreferences } from './preferences.ts'
 import { redact } from './redact.ts'
 import { requestContext, type UrlSettings } from './request-context.ts'
@@ -76,7 +76,8 @@ function report(logger: Logger, outcome: BulkOutcome): void {
   const fields = {
     requestId,
     method: operation.method?.slice(0, longestText),
-    path: 'endpoint' in operation ? pathOf(operation).slice(0, longestText) : undefined,
+    path:
+      'endpoint' in operation ? withoutNames(pathOf(operation)).slice(0, longestText) : undefined,
     status,
     scimType: error?.scimType,
     detail: error && withoutQuotations(error.message),

@@ -12,6 +12,9 @@ const namedSecret = new RegExp(
 
 const bearer = /\b(Bearer\s+)[\w.~+/=-]+/giu
 
+/** The tokens that the bridge itself makes. */
+const ownToken = /\bsdb_[\w-]{8,}/gu
+
 const urlPassword = /(:\/\/[^\s/:@]*:)[^\s/@]+(?=@)/gu
 
 /** Whether a field of this name holds a secret. A name of a token is none: `tokenName`. */
@@ -24,6 +27,7 @@ export function isSecretName(name: string): boolean {
 export function redactText(text: string): string {
   return text
     .replace(urlPassword, `$1${WITHHELD}`)
+    .replace(ownToken, WITHHELD)
     .replace(bearer, `$1${WITHHELD}`)
     .replace(namedSecret, `$1${WITHHELD}`)
 }

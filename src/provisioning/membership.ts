@@ -12,6 +12,7 @@ import { excerpt } from '../scim/excerpt.ts'
 import type { MemberReference, MembershipDelta } from '../scim/patch/membership.ts'
 import { concurrently } from './concurrently.ts'
 import type { EntryReader } from './entry-reader.ts'
+import { notFound } from './not-found.ts'
 import type { ReferenceFinder } from './references.ts'
 import { misses } from './referrers.ts'
 
@@ -186,7 +187,7 @@ export class Membership {
     const { identity } = groups.entries
     const id = idOf(identity, group)
     const entry = await this.#reader.find(groups.entries, id, groups.attributes(true))
-    if (entry === undefined) throw scimErrors.notFound(`Group ${id} not found.`)
+    if (entry === undefined) throw notFound('Group', id)
     return entry
   }
 

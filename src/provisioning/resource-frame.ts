@@ -7,7 +7,6 @@ import type { Translation } from '../mapping/filter-translation.ts'
 import type { GroupMapping } from '../mapping/group-mapping.ts'
 import type { Mappings } from '../mapping/mappings.ts'
 import type { UserMapping } from '../mapping/user-mapping.ts'
-import { scimErrors } from '../scim/error.ts'
 import { decideAbsent } from '../scim/filter/decide-absent.ts'
 import { parseFilter } from '../scim/filter/parse-filter.ts'
 import type { JsonObject } from '../scim/json.ts'
@@ -19,6 +18,7 @@ import { withReferencesInVersion } from './entity-tag.ts'
 import { referencesIn } from './filter-references.ts'
 import { type ListSource, questionOf, type View } from './list-source.ts'
 import { operationsOf } from './managers.ts'
+import { notFound } from './not-found.ts'
 import { decidedBy, either, shownBy } from './needs.ts'
 import type { ProvisioningParts } from './parts.ts'
 import type { ListQuery, ProjectionQuery, ResourceList, WriteResult } from './resource-service.ts'
@@ -88,7 +88,7 @@ export class ResourceFrame {
   async find(mappings: Mappings, id: string, attributes: readonly string[]): Promise<Entry> {
     const { entries } = this.#type.mappingIn(mappings)
     const entry = await this.#parts.reader.find(entries, id, attributes)
-    if (entry === undefined) throw scimErrors.notFound(`${this.#type.name} ${id} not found.`)
+    if (entry === undefined) throw notFound(this.#type.name, id)
     return entry
   }
 

@@ -30,7 +30,7 @@ export function requestLog(logger: Logger): ScimMiddleware {
 function factsOfRequest(ctx: ScimContext): LogFields {
   ctx.state.requestId = requestIdOf(ctx.get('X-Request-Id'))
   ctx.set('X-Request-Id', ctx.state.requestId)
-  const parameters = [...new URLSearchParams(ctx.querystring).keys()].join(',')
+  const parameters = [...new URLSearchParams(ctx.querystring).keys()].map(nameOf).join(',')
   return {
     requestId: ctx.state.requestId,
     method: ctx.method,
@@ -69,11 +69,32 @@ function requestIdOf(given: string): string {
   return /^[\w.:-]{1,128}$/u.test(given) ? given : randomUUID()
 }
 
-/** A path without what stands where an id is to stand and is none: a client may send a DN or a login there. */
-function withoutNames(path: string): string {
+/** A path without what stands where an id is to stand and is none: a client may send a DN or a login there. Elsewhere
+ *  only what could be the name of an endpoint or of a schema is shown. */
+export function withoutNames(path: string): string {
   const [, before, rest] = /^(.*?\/(?:Users|Groups)\/)(.*)$/isu.exec(path) ?? []
-  if (before === undefined || rest === undefined) return path
-  return isHarmless(rest) ? path : `${before}***`
+  if (before === undefined || rest === undefined) return path.replace(/[^/]+/gu, nameInPath)
+  return `${before.replace(/[^/]+/gu, nameInPath)}${isHarmless(rest) ? rest : '***'}`
+}
+
+function nameInPath(segment: string): string {
+  return /^(?!sdb_)[\w.:~-]{1,128}$/iu.test(segment) ? segment : '***'
+}
+
+const parameterNames: readonly string[] = [
+  'attributes',
+  'count',
+  'cursor',
+  'excludedattributes',
+  'filter',
+  'sortby',
+  'sortorder',
+  'startindex',
+]
+
+/** The name of a parameter that there is; a client may have sent a filter in place of one. */
+function nameOf(parameter: string): string {
+  return parameterNames.includes(parameter.toLowerCase()) ? parameter : '…'
 }
 
 /** Whether what follows the name of an endpoint says nothing of anybody: an id of any directory, or a search. */

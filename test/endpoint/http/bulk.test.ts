@@ -156,12 +156,12 @@ describe('POST /Bulk (RFC 7644 §3.7)', () => {
         bulkId: 'qwerty',
         ...refused(409, 'userName is in use already.', 'uniqueness'),
       },
-      { location: locationOf(bobId), method: 'PUT', ...refused(404, `${bobId} not found.`) },
-      { location: locationOf(daveId), method: 'PATCH', ...refused(404, `${daveId} not found.`) },
+      { location: locationOf(bobId), method: 'PUT', ...refused(404, `"${bobId}" not found.`) },
+      { location: locationOf(daveId), method: 'PATCH', ...refused(404, `"${daveId}" not found.`) },
       {
         location: locationOf('e9025315'),
         method: 'DELETE',
-        ...refused(404, 'e9025315 not found.'),
+        ...refused(404, '"e9025315" not found.'),
       },
     ])
   })
@@ -210,7 +210,7 @@ describe('POST /Bulk (RFC 7644 §3.7)', () => {
 
   it('logs each operation, and the cause of a failure that is not for the client', async () => {
     app.users.failure = new TypeError('secret')
-    const path = '/Users/id-1'
+    const path = '/Users/0c3b4a90-5c5e-103d-8f1a-2b7f4bb1a001'
     const answer = await bulk([alice, { method: 'DELETE', path }], {}, { 'x-request-id': 'abc' })
     const [first] = operationsOf(answer)
     assert.equal(first?.['status'], '500')
@@ -639,7 +639,7 @@ changetype: delete
 # Nothing would be changed.
 
 # Operation 6: DELETE /Users/unknown
-# 404: unknown not found.
+# 404: "unknown" not found.
 
 # Operation 7: TRACE 
 # 400 invalidValue: "TRACE\\n" is no method of a bulk operation; POST, PUT, PATCH, DELETE are.

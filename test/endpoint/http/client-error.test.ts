@@ -190,10 +190,7 @@ describe('a request that Node would refuse by itself', () => {
     assert.match(answer, /^HTTP\/1\.1 404 Not Found\r\n/u)
     const [, body = ''] = answer.split('\r\n\r\n')
     assert.deepEqual(JSON.parse(body), errorBody(404, 'There is no such endpoint.'))
-    assert.equal(
-      (await app.logger.event('request answered')).fields['path'],
-      '/http%3A%2F%2F%5B%2Fx',
-    )
+    assert.equal((await app.logger.event('request answered')).fields['path'], '/***')
   })
 
   it('may lack it in HTTP/1.0', async () => {

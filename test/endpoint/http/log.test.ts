@@ -50,12 +50,31 @@ describe('the request log', () => {
       ['Users/uid=kelly,dc=example', 'Users/***'],
       ['Groups/kelly/and/others', 'Groups/***'],
       ['Users/.search', 'Users/.search'],
+      ['User/uid=kelly,dc=example', 'User/***'],
+      ['sdb_kelly-kelly/Users/kelly', '***/Users/***'],
     ]) {
       app.logger.events.length = 0
       await app.scim(`/${String(sent)}`)
       const found = await app.logger.event('request answered')
       assert.equal(found.fields['path'], `/scim/v2/${String(logged)}`)
+      assert.doesNotMatch(JSON.stringify(app.logger.events), /kelly/u)
     }
+  })
+
+  it('names no parameter that there is not, for which a filter may have been sent', async () => {
+    await app.scim('/Users?userName%20eq%20"kelly"&Count=1')
+    const found = await app.logger.event('request answered')
+    assert.equal(found.fields['parameters'], '…,Count')
+  })
+
+  it('shows no id in what it says of the operations of a bulk request', async () => {
+    const dn = 'uid=kelly,dc=example'
+    const Operations = [{ method: 'DELETE', path: `/Users/${dn}` }]
+    const schemas = ['urn:ietf:params:scim:api:messages:2.0:BulkRequest']
+    await app.scim('/Bulk', { method: 'POST', body: { schemas, Operations } })
+    const found = await app.logger.event('bulk operation answered')
+    assert.equal(found.fields['path'], '/Users/***')
+    assert.doesNotMatch(JSON.stringify(app.logger.events), /kelly/u)
   })
 
   it('tells of probes, also of those answered 503, as details: they come every few seconds', async () => {
@@ -125,7 +144,7 @@ describe('the request log', () => {
   })
 
   it('bounds what a client can put into it', async () => {
-    await app.scim(`/${'x'.repeat(5000)}?${'y'.repeat(5000)}=1`)
+    await app.scim(`/${'x/'.repeat(2500)}?${'count=1&'.repeat(700)}`)
     const { fields } = await app.logger.event('request answered')
     assert.equal(String(fields['path']).length, 512)
     assert.equal(String(fields['parameters']).length, 512)

@@ -90,7 +90,7 @@ export class ResourceServiceDouble implements ResourceService {
 
   #existing(id: string): JsonObject {
     const resource = this.resources.get(id)
-    if (resource === undefined) throw scimErrors.notFound(`${id} not found.`)
+    if (resource === undefined) throw scimErrors.notFound(`${JSON.stringify(id)} not found.`)
     return resource
   }
 }

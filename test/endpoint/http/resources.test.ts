@@ -122,7 +122,7 @@ describe('the endpoints of a resource type (RFC 7644 §3.2)', () => {
     it('answers 404 for an unknown id', async () => {
       const answer = await app.scim('/Users/nobody')
       assert.equal(answer.status, 404)
-      assert.deepEqual(answer.body, errorBody(404, 'nobody not found.'))
+      assert.deepEqual(answer.body, errorBody(404, '"nobody" not found.'))
     })
 
     const ids: readonly (readonly [string, string])[] = [
@@ -175,7 +175,7 @@ describe('the endpoints of a resource type (RFC 7644 §3.2)', () => {
 
     it('answers 404 for an unknown id', async () => {
       const answer = await app.scim('/Users/nobody', { method: 'PUT', body: kelly })
-      assert.deepEqual(answer.body, errorBody(404, 'nobody not found.'))
+      assert.deepEqual(answer.body, errorBody(404, '"nobody" not found.'))
     })
 
     it('answers 412 when the version is another', async () => {

@@ -283,7 +283,7 @@ describe('The examples of RFC 7643 §8 and RFC 7644 §3, end to end', () => {
     assert.deepEqual(gone.answer, {
       schemas: ['urn:ietf:params:scim:api:messages:2.0:Error'],
       status: '404',
-      detail: `User ${id} not found.`,
+      detail: `User ${JSON.stringify(id)} not found.`,
     })
   })
 })

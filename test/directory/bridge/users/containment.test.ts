@@ -43,7 +43,10 @@ describe('Nothing but the users below the base can be reached', () => {
               await scim.delete(`/Users/${each}`),
             ]
             for (const answer of answers) {
-              assertError(answer, { status: 404, detail: `User ${each} not found.` })
+              assertError(answer, {
+                status: 404,
+                detail: `User ${JSON.stringify(each)} not found.`,
+              })
             }
           }
         })
