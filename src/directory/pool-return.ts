@@ -19,6 +19,9 @@ export interface ReturnParts {
 const holdLimitMs = 500
 const lookPauseMs = 10
 
+/** How long a preferred server may take to get what was written before, which holds nobody up. */
+const catchUpLimitMs = 5000
+
 /** Goes back to a preferred server as soon as that has everything that was written to the one in use, so that no read sees
  *  less than the write before it. */
 export class ReturnToPreferred {
@@ -66,7 +69,8 @@ export class ReturnToPreferred {
       this.#use(preferred)
       return true
     }
-    if (!covers(await readReplicationState(preferred), written)) return false
+    // While others write on, it is always a little behind what is the latest now.
+    if (!(await isCovered(preferred, written, performance.now() + catchUpLimitMs))) return false
     shared.hold()
     try {
       const until = performance.now() + holdLimitMs
