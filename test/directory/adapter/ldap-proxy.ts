@@ -92,7 +92,8 @@ export class LdapProxy {
   #join(client: Socket, upstream: Socket): void {
     const cut = (): void => {
       client.destroy()
-      upstream.destroy()
+      // A server that is not to be hurried is not left in a hurry either.
+      setTimeout(() => upstream.destroy(), this.#delayMs)
     }
     for (const socket of [client, upstream]) {
       socket.setNoDelay(true)
