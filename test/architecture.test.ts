@@ -72,7 +72,12 @@ const rooms: Readonly<Record<string, Room>> = {
     npm: ['koa', '@koa/router', 'koa-bodyparser', 'io-ts'],
     node: ['crypto', 'events', 'fs', 'http', 'https', 'net', 'stream', 'timers/promises', 'tls'],
   },
-  config: { ours: ['codec', '*/settings'], npm: ['io-ts', 'yaml'], node: ['fs/promises'] },
+  config: {
+    // The names of LDAP stand in the settings of several rooms.
+    ours: ['codec', '*/settings', 'mapping/ldap-names'],
+    npm: ['io-ts', 'yaml'],
+    node: ['fs/promises'],
+  },
   cli: { ours: ['*'], npm: [], node: ['fs/promises', 'timers/promises', 'util'] },
 }
 

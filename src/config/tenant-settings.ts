@@ -3,7 +3,7 @@ import { NonEmptyString } from '../codec/scalars.ts'
 import { optional, required, settings, withDefault } from '../codec/settings.ts'
 import { listOf } from '../codec/structures.ts'
 import { tenantEntrance } from '../http/settings.ts'
-import { DistinguishedName } from '../mapping/settings.ts'
+import { DistinguishedName } from '../mapping/ldap-names.ts'
 
 const base = required(DistinguishedName, {
   text: 'The DN below which the entries of the tenant lie; it must lie apart from those of all others.',

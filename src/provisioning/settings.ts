@@ -1,7 +1,7 @@
 import type * as t from 'io-ts'
 import { Flag, Milliseconds, Percent, PositiveInteger } from '../codec/scalars.ts'
 import { optional, settings, withDefault } from '../codec/settings.ts'
-import { DistinguishedName, LdapName } from '../mapping/settings.ts'
+import { DistinguishedName, LdapName } from '../mapping/ldap-names.ts'
 
 /** How many resources are answered at once. */
 export const ListSettings = settings('ListSettings', {
