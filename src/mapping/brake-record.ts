@@ -43,9 +43,14 @@ export function brakeValue(mark: BrakeCount | BrakeTrip, time: Date, key: string
 export class BrakeRecord {
   readonly #counts: readonly Dated<BrakeCount>[]
   readonly #trips: readonly Dated<BrakeTrip>[]
+  /** When the entry was changed last by the clock of the directory, in milliseconds since 1970; nothing where it does not tell. */
+  readonly changed: number | undefined
 
-  /** @param values everything that the attribute holds. */
-  constructor(values: readonly string[]) {
+  /** @param values everything that the attribute holds.
+   *  @param changed when the entry was changed last, as a Generalized Time. */
+  constructor(values: readonly string[], changed = '') {
+    const time = Date.parse(toDateTime(changed) ?? '')
+    this.changed = Number.isNaN(time) ? undefined : time
     const marks = values.flatMap((value) => parse(value) ?? [])
     this.#counts = marks.filter((mark) => mark.state !== 'tripped')
     this.#trips = marks.filter((mark) => mark.state === 'tripped')

@@ -4,6 +4,7 @@ import { DirectoryError } from '../directory/error.ts'
 import { present } from '../directory/filter.ts'
 import type { Modification } from '../directory/operation.ts'
 import { BrakeRecord } from '../mapping/brake-record.ts'
+import { identityFor } from '../mapping/identity.ts'
 import { scimErrors } from '../scim/error.ts'
 
 /** Where the record of the brake is. */
@@ -36,10 +37,14 @@ export class BrakeEntry {
    *  @throws {DirectoryError} when the directory cannot be reached. */
   async read(): Promise<BrakeRecord> {
     return await usable(async () => {
-      const { entry: base, attribute } = this.#place
+      const { entry: base } = this.#place
       const filter = present('objectClass')
-      const request = { base, scope: 'base', filter, attributes: [attribute], limit: 1 } as const
-      for await (const entry of this.#directory.search(request)) return this.#recordOf(entry)
+      const changed = await this.#changedAttribute()
+      const attributes = this.#attributes(changed)
+      const request = { base, scope: 'base', filter, attributes, limit: 1 } as const
+      for await (const entry of this.#directory.search(request)) {
+        return this.#recordOf(entry, changed)
+      }
       throw new DirectoryError('noSuchEntry', 'the entry of the brake cannot be read')
     })
   }
@@ -58,19 +63,30 @@ export class BrakeEntry {
         values: readonly AttributeValue[],
       ): Modification[] => (values.length === 0 ? [] : [{ operation, attribute, values }])
       const modifications = [...modification('delete', removed), ...modification('add', added)]
+      const changed = await this.#changedAttribute()
       const plan = {
         operations: [{ kind: 'modify', dn, modifications }],
-        read: [attribute],
+        read: this.#attributes(changed),
       } as const
-      const record = this.#recordOf(await this.#directory.execute(plan, reason))
+      const record = this.#recordOf(await this.#directory.execute(plan, reason), changed)
       if (added.every((value) => record.values.includes(value))) return record
       // Without the right to read, everybody would find a record of nothing, and nothing would ever be stopped.
       throw new DirectoryError('refused', 'the record of the brake does not show what was written')
     })
   }
 
-  #recordOf(entry: Entry | undefined): BrakeRecord {
-    return new BrakeRecord(entry?.texts(this.#place.attribute) ?? [])
+  /** Where this kind of directory keeps when an entry was changed. */
+  async #changedAttribute(): Promise<string | undefined> {
+    return identityFor((await this.#directory.capabilities()).kind)?.modifiedAttribute
+  }
+
+  #attributes(changed: string | undefined): readonly string[] {
+    return [this.#place.attribute, ...(changed === undefined ? [] : [changed])]
+  }
+
+  #recordOf(entry: Entry | undefined, changed: string | undefined): BrakeRecord {
+    const time = changed === undefined ? undefined : entry?.text(changed)
+    return new BrakeRecord(entry?.texts(this.#place.attribute) ?? [], time)
   }
 }
 

@@ -10,6 +10,7 @@ import {
 } from '../mapping/brake-record.ts'
 import type { Mappings } from '../mapping/mappings.ts'
 import { ScimError, scimErrors } from '../scim/error.ts'
+import { BrakeClock } from './brake-clock.ts'
 import { BrakeEntry } from './brake-entry.ts'
 import { type BrakeCategory, brakedGroups, brakedUsers, BrakeLimits } from './brake-limits.ts'
 import { UnfinishedError } from './directory-failure.ts'
@@ -56,14 +57,14 @@ export class Brake {
   readonly #limits: BrakeLimits
   readonly #settings: BrakeSettings
   readonly #logger: Logger
-  readonly #now: () => number
+  readonly #clock: BrakeClock
 
   constructor({ directory, reader, logger, now }: BrakeParts, settings: BrakeSettings) {
     this.#entry = isBrakeOn(settings) ? new BrakeEntry(directory, settings) : undefined
     this.#limits = new BrakeLimits(reader, settings, now)
     this.#settings = settings
     this.#logger = logger
-    this.#now = now
+    this.#clock = new BrakeClock(now, logger)
   }
 
   /** Does work that deletes or deactivates one of the category. It is counted first, so that of many at the same time no more
@@ -79,12 +80,7 @@ export class Brake {
     if (entry === undefined || category === undefined) return await work()
     const before = await entry.read()
     this.#refuseTripped(before.trip)
-    const value = brakeValue(
-      { state: category.state, subject: category.subject },
-      new Date(this.#now()),
-      randomUUID(),
-    )
-    const record = await this.#count(entry, { value, before, reason })
+    const { value, record } = await this.#count(entry, { category, before, reason })
     const limit = await this.#orUncounted(entry, { value, reason }, async () => {
       this.#refuseTripped(record.trip)
       return await this.#limits.passedBy(this.#tally(record, category.subject), category)
@@ -140,19 +136,33 @@ export class Brake {
   }
 
   #tally(record: BrakeRecord, subject: BrakeSubject): BrakeTally {
-    return record.tally(subject, this.#periodStart)
+    return record.tally(subject, this.#clock.now() - this.#settings.periodMs)
   }
 
-  get #periodStart(): number {
-    return this.#now() - this.#settings.periodMs
-  }
-
-  /** Adds a value, and removes those whose time is over. */
+  /** Adds a value, and removes those whose time was over already when the record was changed before: by the clock of the directory,
+   *  for one that is wrong would remove what others count still. */
   async #count(
     entry: BrakeEntry,
-    { value, before, reason }: Counting & { readonly before: BrakeRecord },
+    { category, before, reason }: ToCount,
+  ): Promise<{ readonly value: string; readonly record: BrakeRecord }> {
+    const time = this.#clock.now()
+    const value = valueOf(category, time)
+    const over = before.countedUntil((before.changed ?? time) - this.#settings.periodMs)
+    const record = await this.#exchange(entry, { removed: over, value, reason })
+    if (this.#clock.isRight(time, record.changed)) return { value, record }
+    const right = valueOf(category, this.#clock.now())
+    const exchange = { removed: [value], value: right, reason }
+    return await this.#orUncounted(entry, { value, reason }, async () => ({
+      value: right,
+      record: await this.#exchange(entry, exchange),
+    }))
+  }
+
+  /** Adds a value in place of others, which may be gone by now. */
+  async #exchange(
+    entry: BrakeEntry,
+    { removed, value, reason }: Counting & { readonly removed: readonly string[] },
   ): Promise<BrakeRecord> {
-    const removed = before.countedUntil(this.#periodStart)
     try {
       return await entry.change({ removed, added: [value] }, reason)
     } catch (error) {
@@ -194,7 +204,7 @@ export class Brake {
     subject: BrakeSubject,
     limit: number,
   ): Promise<never> {
-    const time = this.#now()
+    const time = this.#clock.now()
     const mark = brakeValue({ state: 'tripped', subject, limit }, new Date(time), randomUUID())
     const { trip } = await entry.change({ removed: [value], added: [mark] }, reason)
     // Of several at the same time the first one says so.
@@ -226,6 +236,16 @@ export class Brake {
 interface Counting {
   readonly value: string
   readonly reason: WriteReason
+}
+
+interface ToCount {
+  readonly category: BrakeCategory
+  readonly before: BrakeRecord
+  readonly reason: WriteReason
+}
+
+function valueOf({ state, subject }: BrakeCategory, time: number): string {
+  return brakeValue({ state, subject }, new Date(time), randomUUID())
 }
 
 function messageOf(error: unknown): string {

@@ -29,6 +29,8 @@ export interface Overlays {
   readonly uniqueBase: string | undefined
   /** References to a renamed or deleted entry follow; an attribute that would be left empty gets this DN (refint). */
   readonly emptyMembership: string | undefined
+  /** The clock of the server in milliseconds since 1970; that of this machine unless given. */
+  readonly now?: () => number
 }
 
 const minPasswordLength = 8
@@ -61,7 +63,7 @@ function add(tree: Tree, operation: AddOperation, overlays: Overlays): void {
   if (tree.has(key)) throw failed('alreadyExists', 68)
   if (!tree.has(keyOfDn(parentDn(operation.dn)))) throw failed('noSuchEntry', 32)
   for (const { type, value } of rdnOf(operation.dn)) draft.ensure(type, value)
-  const now = stamp()
+  const now = stamp(overlays)
   draft.set('entryUUID', [randomUUID()])
   draft.set('createTimestamp', [now.time])
   put(tree, draft, overlays)
@@ -136,7 +138,7 @@ function found(tree: Tree, dn: string, assertion: Filter | undefined): StoredEnt
 }
 
 function put(tree: Tree, draft: Draft, overlays: Overlays): void {
-  const now = stamp()
+  const now = stamp(overlays)
   draft.set('modifyTimestamp', [now.time])
   draft.set('entryCSN', [now.csn])
   draft.set('entryDN', [draft.dn])
@@ -172,7 +174,7 @@ function refer(tree: Tree, from: string, to: string | undefined, overlays: Overl
       const rest = to === undefined ? others : [...others, toBytes(to)]
       const isEmptied = rest.length === 0 && name === 'member'
       draft.set(name, isEmptied ? [overlays.emptyMembership] : rest)
-      draft.set('entryCSN', [stamp().csn])
+      draft.set('entryCSN', [stamp(overlays).csn])
       tree.set(key, draft.entry())
     }
   }
@@ -180,9 +182,9 @@ function refer(tree: Tree, from: string, to: string | undefined, overlays: Overl
 
 let changes = 0
 
-function stamp(): { readonly time: string; readonly csn: string } {
+function stamp({ now = Date.now }: Overlays): { readonly time: string; readonly csn: string } {
   changes += 1
-  const time = new Date().toISOString().replace(/[-:T]|\.\d+/g, '')
+  const time = new Date(now()).toISOString().replace(/[-:T]|\.\d+/g, '')
   const count = changes.toString(16).padStart(6, '0')
   return { time, csn: `${time.slice(0, -1)}.000000Z#${count}#000#000000` }
 }

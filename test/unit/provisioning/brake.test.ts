@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict'
 import { decode } from '../../../src/codec/decode.ts'
 import { DirectoryError } from '../../../src/directory/error.ts'
+import type { Capabilities } from '../../../src/directory/directory.ts'
 import type { BrakeCount } from '../../../src/mapping/brake-record.ts'
 import { Brake } from '../../../src/provisioning/brake.ts'
-import { brakedGroups, brakedUsers } from '../../../src/provisioning/brake-limits.ts'
+import {
+  type BrakeCategory,
+  brakedGroups,
+  brakedUsers,
+} from '../../../src/provisioning/brake-limits.ts'
 import { EntryReader } from '../../../src/provisioning/entry-reader.ts'
 import { BrakeSettings } from '../../../src/provisioning/settings.ts'
 import { ScimError } from '../../../src/scim/error.ts'
@@ -20,15 +25,18 @@ const reason = {
   path: '/Users/1',
 }
 
-/** A brake whose clock stands still until it is moved. */
+/** A brake whose clock, and that of the directory, stands still until it is moved. */
 class BrakeUnderTest {
   now = Date.parse('2026-11-22T12:00:00.000Z')
   readonly warnings: string[] = []
+  readonly news: string[] = []
   readonly directory: MemoryDirectory
   readonly brake: Brake
   readonly #mappings = mappings()
+  readonly #settings: object
 
-  constructor(settings: object = {}, userCount = 0) {
+  constructor(settings: object = {}, userCount = 0, capabilities: Partial<Capabilities> = {}) {
+    this.#settings = settings
     const entries = [
       { dn: entry, attributes: { objectClass: 'account', uid: 'brake' } },
       ...Array.from({ length: userCount }, (_, index) => ({
@@ -36,13 +44,29 @@ class BrakeUnderTest {
         attributes: { objectClass: 'inetOrgPerson', uid: `u${index}`, cn: 'U', sn: 'U' },
       })),
     ]
-    this.directory = new MemoryDirectory({ entries })
+    const overlays = { now: () => this.now }
+    this.directory = new MemoryDirectory({ entries, capabilities, overlays })
+    this.brake = this.brakeAhead(0)
+  }
+
+  get users(): BrakeCategory {
+    return brakedUsers(this.#mappings, 'deleted')
+  }
+
+  /** The brake of a bridge whose clock is so much ahead of that of the directory. */
+  brakeAhead(ms: number): Brake {
+    return this.brakeOn(() => this.now + ms)
+  }
+
+  /** The brake of a bridge with a clock of its own. */
+  brakeOn(now: () => number): Brake {
     const warn = (message: string): void => void this.warnings.push(message)
-    const logger = { debug: () => {}, info: () => {}, warn, error: () => {} }
+    const info = (message: string): void => void this.news.push(message)
+    const logger = { debug: () => {}, info, warn, error: () => {} }
     const reader = new EntryReader(this.directory)
-    this.brake = new Brake(
-      { directory: this.directory, reader, logger, now: () => this.now },
-      decode(BrakeSettings, { entry, maxCount: 3, maxShare: 100, ...settings }),
+    return new Brake(
+      { directory: this.directory, reader, logger, now },
+      decode(BrakeSettings, { entry, maxCount: 3, maxShare: 100, ...this.#settings }),
     )
   }
 
@@ -51,13 +75,16 @@ class BrakeUnderTest {
   }
 
   /** Whether the work was done. */
-  async deletes(state: BrakeCount['state'] = 'deleted'): Promise<boolean> {
+  async deletes(
+    state: BrakeCount['state'] = 'deleted',
+    brake: Brake = this.brake,
+  ): Promise<boolean> {
     let isDone = false
     const work = async (): Promise<void> => {
       isDone = true
     }
     try {
-      await this.brake.pass(brakedUsers(this.#mappings, state), reason, work)
+      await brake.pass(brakedUsers(this.#mappings, state), reason, work)
     } catch (error) {
       if (!(error instanceof ScimError)) throw error
       assert.equal(error.status, 403)
@@ -121,11 +148,12 @@ describe('the brake', () => {
     })
   })
 
-  it('keeps its record as long as the period at most', async () => {
+  it('keeps no more in its record than what counted when the one before was counted', async () => {
     const test = new BrakeUnderTest()
     for (let hour = 0; hour < 5; hour += 1) {
       assert.equal(await test.deletes(), true)
-      assert.equal(test.values.length, 1)
+      assert.equal(test.values.length, Math.min(hour + 1, 2))
+      assert.equal((await test.state()).counts.user, 1)
       test.now += 60 * minuteMs
     }
   })
@@ -134,10 +162,11 @@ describe('the brake', () => {
     const test = new BrakeUnderTest()
     await test.deletes()
     test.now += 60 * minuteMs
+    await test.deletes()
     test.directory.failNext(new DirectoryError('valueAbsent', 'removed already'), 'modify')
     assert.equal(await test.deletes(), true)
-    assert.equal(test.values.length, 2)
-    assert.equal((await test.state()).counts.user, 1)
+    assert.equal(test.values.length, 3)
+    assert.equal((await test.state()).counts.user, 2)
   })
 
   it('is released although a bridge changes the record at the same time', async () => {
@@ -223,6 +252,75 @@ describe('the brake', () => {
       const { limits: found } = await new BrakeUnderTest(settings, userCount).state()
       assert.equal(found.user, limit, JSON.stringify(settings))
     }
+  })
+})
+
+describe('the brake of bridges whose clocks differ', () => {
+  const wrong: [what: string, aheadMs: number][] = [
+    ['two hours ahead', 120 * minuteMs],
+    ['two minutes ahead', 2 * minuteMs],
+    ['two minutes behind', -2 * minuteMs],
+    ['two hours behind', -120 * minuteMs],
+    ['a year ahead', 365 * 24 * 60 * minuteMs],
+  ]
+  for (const [what, aheadMs] of wrong) {
+    it(`counts what the others have counted by a clock that is ${what}`, async () => {
+      const test = new BrakeUnderTest()
+      const other = test.brakeAhead(aheadMs)
+      for (let time = 0; time < 3; time += 1) assert.equal(await test.deletes(), true)
+      // Nearly a period later, by the right clock.
+      test.now += 60 * minuteMs - 1
+      assert.equal(await test.deletes('deleted', other), false)
+    })
+
+    it(`is counted by the others for a period where its clock is ${what}, and no longer`, async () => {
+      const test = new BrakeUnderTest()
+      const other = test.brakeAhead(aheadMs)
+      for (let time = 0; time < 3; time += 1) {
+        assert.equal(await test.deletes('deleted', other), true)
+      }
+      test.now += 59 * minuteMs
+      await assert.rejects(test.brake.look(test.users), { status: 403 })
+      test.now += 2 * minuteMs
+      assert.equal(await test.deletes(), true)
+      assert.equal((await test.state()).counts.user, 1)
+    })
+
+    it(`says once that its clock is ${what}, and once that it is right again`, async () => {
+      const test = new BrakeUnderTest({ maxCount: 10 })
+      let clockMs = aheadMs
+      const other = test.brakeOn(() => test.now + clockMs)
+      for (let time = 0; time < 2; time += 1) await test.deletes('deleted', other)
+      clockMs = 0
+      for (let time = 0; time < 2; time += 1) await test.deletes('deleted', other)
+      assert.deepEqual(test.warnings, ['the clocks of bridge and directory differ'])
+      assert.deepEqual(test.news, ['the clocks of bridge and directory agree again'])
+      assert.equal(test.values.length, 4)
+    })
+  }
+
+  it('are taken to be right within a minute, which no write more is made for', async () => {
+    const test = new BrakeUnderTest()
+    for (const ms of [-minuteMs, minuteMs]) await test.deletes('deleted', test.brakeAhead(ms))
+    assert.deepEqual(test.warnings, [])
+    assert.equal(test.directory.executed.length, 2)
+  })
+
+  it('makes one write more for a wrong clock, and knows it then', async () => {
+    const test = new BrakeUnderTest()
+    const other = test.brakeAhead(120 * minuteMs)
+    for (let time = 0; time < 2; time += 1) await test.deletes('deleted', other)
+    assert.equal(test.directory.executed.length, 3)
+    assert.equal(test.values.length, 2)
+  })
+
+  it('goes by its own clock where the directory does not show when the entry was changed, and says so once', async () => {
+    const test = new BrakeUnderTest({}, 0, { kind: 'other' })
+    for (let time = 0; time < 3; time += 1) assert.equal(await test.deletes(), true)
+    test.now += 60 * minuteMs
+    assert.equal(await test.deletes(), true)
+    assert.equal(test.values.length, 1)
+    assert.deepEqual(test.warnings, ['the brake goes by the clock of this bridge'])
   })
 })
 

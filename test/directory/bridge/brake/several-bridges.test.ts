@@ -30,7 +30,7 @@ describe('The brake of several bridges on one directory', () => {
     const other = await scene().another(settings)
     const ids = await scene().users(30)
     for (const id of ids.slice(0, 15)) await scene().remove(id)
-    await scene().age(3_600_000)
+    await scene().age(3_601_000)
     const answers = await Promise.all(
       ids
         .slice(15)
