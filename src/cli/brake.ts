@@ -1,7 +1,7 @@
 import type { Tenant } from '../config/settings.ts'
 import { DirectoryError } from '../directory/error.ts'
 import { createLogger } from '../logging/create-logger.ts'
-import { type BrakeState, isBrakeOn } from '../provisioning/brake.ts'
+import { type BrakeState, type BrakeStop, isBrakeOn } from '../provisioning/brake.ts'
 import { ScimError } from '../scim/error.ts'
 import { type Bridge, openBridge, openReadingBridge } from './bridge.ts'
 import { type ExitCode, exitCodes } from './exit-code.ts'
@@ -66,16 +66,24 @@ async function show(
 ): Promise<ExitCode> {
   const state = await parts.brake.state(await parts.mappings.get())
   terminal.print(linesOf(state, periodMs / 60_000).join('\n'))
-  return state.trip === undefined ? exitCodes.ok : exitCodes.failed
+  return state.trips.length === 0 ? exitCodes.ok : exitCodes.failed
 }
 
-function linesOf({ counts, limits, trip }: BrakeState, minutes: number): readonly string[] {
+function linesOf({ counts, limits, trips }: BrakeState, minutes: number): readonly string[] {
   return [
     `Within the last ${minutes} minutes:`,
     `  ${counts.user} of at most ${limits.user} users deleted or deactivated`,
-    `  ${counts.group} of at most ${limits.group} groups deleted`,
-    trip === undefined
-      ? 'The brake is off: deletions and deactivations are let through.'
-      : `The brake is on since ${new Date(trip.time).toISOString()}, after ${trip.limit} ${trip.subject}s: nothing is deleted or deactivated. Look into the journal for what was, and release it with --release.`,
+    `  ${counts.group} of at most ${limits.group} groups deleted or emptied`,
+    ...(trips.length === 0
+      ? ['The brake is off: deletions and deactivations are let through.']
+      : trips.map(stopLine)),
   ]
+}
+
+function stopLine({ subject, limit, time }: BrakeStop): string {
+  const stopped =
+    subject === 'user'
+      ? 'nothing is deleted or deactivated'
+      : 'no group is deleted or emptied, users are deleted and deactivated as before'
+  return `The brake is on since ${new Date(time).toISOString()}, after ${limit} ${subject}s: ${stopped}. Look into the journal for what was, and release it with --release.`
 }

@@ -1,12 +1,14 @@
 import { toDateTime, toGeneralizedTime } from './generalized-time.ts'
 
-/** Whose deletions, and of users deactivations too, are counted together. */
+/** Who is counted together: users who are deleted or deactivated, groups that are deleted or emptied. */
 export type BrakeSubject = 'user' | 'group'
 
-/** Something that was deleted or deactivated, or is about to be. */
+const countedStates = ['deleted', 'deactivated', 'emptied'] as const
+
+/** Something that was taken away, or is about to be. */
 export interface BrakeCount {
-  /** Whether it is gone, or is there still and not active. */
-  readonly state: 'deleted' | 'deactivated'
+  /** Whether it is gone, or is there still: a user who is not active, a group without its members. */
+  readonly state: (typeof countedStates)[number]
   readonly subject: BrakeSubject
 }
 
@@ -29,7 +31,7 @@ export interface BrakeTally {
 type Dated<M> = M & { readonly value: string; readonly time: number }
 
 const form =
-  /^scim-brake (?<subject>user|group) (?:(?<state>deleted|deactivated)|tripped (?<limit>\d{1,9})) (?<time>\d{14}(?:\.\d+)?Z) (?<key>[0-9a-f-]{36})$/u
+  /^scim-brake (?<subject>user|group) (?:(?<state>deleted|deactivated|emptied)|tripped (?<limit>\d{1,9})) (?<time>\d{14}(?:\.\d+)?Z) (?<key>[0-9a-f-]{36})$/u
 
 /** The value that stands for a mark. It names nobody.
  *  @param key tells it from every other one: a random UUID.
@@ -53,7 +55,8 @@ export class BrakeRecord {
     this.changed = Number.isNaN(time) ? undefined : time
     const marks = values.flatMap((value) => parse(value) ?? [])
     this.#counts = marks.filter((mark) => mark.state !== 'tripped')
-    this.#trips = marks.filter((mark) => mark.state === 'tripped')
+    const trips = marks.filter((mark) => mark.state === 'tripped')
+    this.#trips = trips.toSorted((one, other) => one.time - other.time)
   }
 
   /** What was counted since a time, in milliseconds since 1970. */
@@ -63,9 +66,15 @@ export class BrakeRecord {
     return { count: marks.length, deleted }
   }
 
-  /** The first mark that stops what follows. */
-  get trip(): Dated<BrakeTrip> | undefined {
-    return this.#trips.toSorted((one, other) => one.time - other.time)[0]
+  /** The marks that stop what follows, the first of them first. */
+  get trips(): readonly Dated<BrakeTrip>[] {
+    return this.#trips
+  }
+
+  /** The first mark that stops a subject: its own, and for groups that of users too, for a group can wait. Somebody who has to be
+   *  locked out cannot, so that groups stop nobody but groups. */
+  tripOf(subject: BrakeSubject): Dated<BrakeTrip> | undefined {
+    return this.#trips.find((mark) => mark.subject === 'user' || mark.subject === subject)
   }
 
   /** The values that count no more. */
@@ -84,9 +93,8 @@ function parse(value: string): Dated<BrakeCount | BrakeTrip> | undefined {
   const time = Date.parse(toDateTime(parts?.['time'] ?? '') ?? '')
   if (parts === undefined || Number.isNaN(time)) return undefined
   const subject = parts['subject'] === 'user' ? 'user' : 'group'
-  const { limit, state } = parts
-  if (limit !== undefined) {
-    return { state: 'tripped', subject, limit: Number(limit), value, time }
-  }
-  return { state: state === 'deleted' ? state : 'deactivated', subject, value, time }
+  const state = countedStates.find((word) => word === parts['state'])
+  return state === undefined
+    ? { state: 'tripped', subject, limit: Number(parts['limit']), value, time }
+    : { state, subject, value, time }
 }

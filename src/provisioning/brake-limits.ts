@@ -15,9 +15,18 @@ export function brakedUsers({ users }: Mappings, state: BrakeCount['state']): Br
   return { subject: 'user', state, entries: users.entries }
 }
 
-/** The groups, which are deleted. */
-export function brakedGroups({ groups }: Mappings): BrakeCategory {
-  return { subject: 'group', state: 'deleted', entries: groups.entries }
+/** The groups, which are deleted or emptied. */
+export function brakedGroups({ groups }: Mappings, state: BrakeCount['state']): BrakeCategory {
+  return { subject: 'group', state, entries: groups.entries }
+}
+
+/** A group of so few may lose all of them by one request: that is a team that has moved on. */
+const fewMembers = 5
+
+/** What a change of a group is to the brake: the loss of the group, where it takes out everybody who was in it; nothing otherwise.
+ *  @param leaving how many are taken out where nobody stays of those who were there. */
+export function brakedEmptying(mappings: Mappings, leaving: number): BrakeCategory | undefined {
+  return leaving > fewMembers ? brakedGroups(mappings, 'emptied') : undefined
 }
 
 /** So many are let through in any case, or a small directory could not be worked with. */

@@ -37,21 +37,24 @@ export interface BrakeParts {
 
 /** How the brake stands. */
 export interface BrakeState {
-  /** Deletions and deactivations of users, deletions of groups, within the period that ends now. */
+  /** Users deleted or deactivated, groups deleted or emptied, within the period that ends now. */
   readonly counts: Readonly<Record<BrakeSubject, number>>
   readonly limits: Readonly<Record<BrakeSubject, number>>
-  /** Left out while deletions are let through. */
-  readonly trip?: {
-    readonly subject: BrakeSubject
-    /** How many were let through. */
-    readonly limit: number
-    /** Milliseconds since 1970. */
-    readonly time: number
-  }
+  /** What is stopped: the first mark of each; none while everything is let through. */
+  readonly trips: readonly BrakeStop[]
 }
 
-/** Stops deletions and deactivations when there are more of them within a period than the settings allow, until an administrator
- *  lets them go on. Everything it knows is in the directory, so that it holds for all bridges together and over restarts. */
+/** That something is stopped since a time. */
+export interface BrakeStop {
+  readonly subject: BrakeSubject
+  /** How many were let through. */
+  readonly limit: number
+  /** Milliseconds since 1970. */
+  readonly time: number
+}
+
+/** Stops what takes users and groups away when there is more of it within a period than the settings allow, until an administrator
+ *  lets it go on. Everything it knows is in the directory, so that it holds for all bridges together and over restarts. */
 export class Brake {
   readonly #entry: BrakeEntry | undefined
   readonly #limits: BrakeLimits
@@ -78,14 +81,14 @@ export class Brake {
   ): Promise<T> {
     const entry = this.#entry
     if (entry === undefined || category === undefined) return await work()
+    const { subject } = category
     const before = await entry.read()
-    this.#refuseTripped(before.trip)
+    this.#refuseTripped(before, subject)
     const { value, record } = await this.#count(entry, { category, before, reason })
     const limit = await this.#orUncounted(entry, { value, reason }, async () => {
-      this.#refuseTripped(record.trip)
-      return await this.#limits.passedBy(this.#tally(record, category.subject), category)
+      this.#refuseTripped(record, subject)
+      return await this.#limits.passedBy(this.#tally(record, subject), category)
     })
-    const { subject } = category
     if (limit !== undefined) await this.#trip(entry, { value, reason }, subject, limit)
     return await this.#orUncounted(entry, { value, reason }, work)
   }
@@ -94,9 +97,9 @@ export class Brake {
    *  @throws {ScimError} 403 when it would not. */
   async look(category: BrakeCategory | undefined): Promise<void> {
     if (this.#entry === undefined || category === undefined) return
-    const record = await this.#entry.read()
-    this.#refuseTripped(record.trip)
     const { subject } = category
+    const record = await this.#entry.read()
+    this.#refuseTripped(record, subject)
     const { count, deleted } = this.#tally(record, subject)
     const limit = await this.#limits.passedBy({ count: count + 1, deleted }, category)
     if (limit === undefined) return
@@ -108,15 +111,15 @@ export class Brake {
   /** How it stands; where there is no brake, nothing was counted. */
   async state(mappings: Mappings): Promise<BrakeState> {
     const record = (await this.#entry?.read()) ?? new BrakeRecord([])
-    const { trip } = record
+    const stops = subjects.map((subject) => record.trips.find((trip) => trip.subject === subject))
     const [users, groups] = [this.#tally(record, 'user'), this.#tally(record, 'group')]
     return {
       counts: { user: users.count, group: groups.count },
       limits: {
         user: await this.#limits.of(brakedUsers(mappings, 'deleted'), users),
-        group: await this.#limits.of(brakedGroups(mappings), groups),
+        group: await this.#limits.of(brakedGroups(mappings, 'deleted'), groups),
       },
-      ...(trip === undefined ? {} : { trip }),
+      trips: stops.filter((stop) => stop !== undefined),
     }
   }
 
@@ -206,8 +209,9 @@ export class Brake {
   ): Promise<never> {
     const time = this.#clock.now()
     const mark = brakeValue({ state: 'tripped', subject, limit }, new Date(time), randomUUID())
-    const { trip } = await entry.change({ removed: [value], added: [mark] }, reason)
+    const record = await entry.change({ removed: [value], added: [mark] }, reason)
     // Of several at the same time the first one says so.
+    const trip = record.tripOf(subject)
     if (trip?.value === mark) {
       const { requestId, actor } = reason
       const fields = { requestId, actor, subject, limit }
@@ -216,21 +220,33 @@ export class Brake {
     throw this.#refusal(trip ?? { subject, limit, time })
   }
 
-  #refuseTripped(trip: BrakeState['trip']): void {
+  #refuseTripped(record: BrakeRecord, subject: BrakeSubject): void {
+    const trip = record.tripOf(subject)
     if (trip !== undefined) throw this.#refusal(trip)
   }
 
-  #refusal({ subject, limit, time }: NonNullable<BrakeState['trip']>): ScimError {
+  #refusal({ subject, limit, time }: BrakeStop): ScimError {
     return scimErrors.forbidden(
-      `The brake is on since ${new Date(time).toISOString()}: there were ${this.#excess(subject, limit)}. No user is deleted or deactivated and no group deleted until an administrator of the bridge has looked into it and releases the brake by "scim-directory-bridge brake --release --config FILE". Everything else goes on.`,
+      `The brake is on since ${new Date(time).toISOString()}: there were ${this.#excess(subject, limit)}. ${stopped[subject]} until an administrator of the bridge has looked into it and releases the brake by "scim-directory-bridge brake --release --config FILE". Everything else goes on.`,
     )
   }
 
   #excess(subject: BrakeSubject, limit: number): string {
-    const what = subject === 'user' ? 'users to be deleted or deactivated' : 'groups to be deleted'
     const minutes = Number((this.#settings.periodMs / 60_000).toPrecision(3))
-    return `more than ${limit} ${what} within ${minutes} minutes`
+    return `more than ${limit} ${counted[subject]} within ${minutes} minutes`
   }
+}
+
+const subjects = ['user', 'group'] as const
+
+const counted: Readonly<Record<BrakeSubject, string>> = {
+  user: 'users to be deleted or deactivated',
+  group: 'groups to be deleted or emptied',
+}
+
+const stopped: Readonly<Record<BrakeSubject, string>> = {
+  user: 'No user is deleted or deactivated and no group deleted or emptied',
+  group: 'No group is deleted or emptied',
 }
 
 interface Counting {

@@ -13,6 +13,7 @@ import {
 } from '../scim/patch/membership.ts'
 import { decodePatch } from '../scim/patch/patch-operation.ts'
 import { elementsOf } from '../scim/schema/attribute-path.ts'
+import { type BrakeCategory, brakedEmptying } from './brake-limits.ts'
 import type { Derived } from './derived-values.ts'
 import type { GroupViews } from './group-views.ts'
 import type { IgnoredAttributes } from './ignored-attributes.ts'
@@ -99,6 +100,8 @@ export interface PlannedGroupChange {
   readonly planFor: (derived: DerivedValues) => Plan
   /** Whom the change names. */
   readonly named: NamedMembers
+  /** What it is to the brake; nothing where the group goes on. */
+  readonly braked: BrakeCategory | undefined
 }
 
 /** Works out the operations that change groups. */
@@ -141,7 +144,8 @@ export class GroupChanges {
       const { operations } = mappings.groups.planChange({ ...write, derived }, false)
       return { operations, read }
     }
-    return { wish: { after, before, entry }, planFor, named: members.named }
+    const braked = brakedEmptying(mappings, members.leavingAltogether)
+    return { wish: { after, before, entry }, planFor, named: members.named, braked }
   }
 
   async #members(

@@ -155,7 +155,7 @@ export class Groups implements ResourceService {
       const write = { entries: groups.entries, entry, plan }
       const { brake, keeper } = this.#parts
       const { reason } = request.context
-      const category = brakedGroups(mappings)
+      const category = brakedGroups(mappings, 'deleted')
       if (request.isDryRun) {
         await brake.look(category)
         return planned(await keeper.preview(mappings, write))
@@ -207,19 +207,25 @@ export class Groups implements ResourceService {
     checkChangeable(entries, entry, request)
     const read = isShown ? attributesShown(mappings, request) : versionAttributes(mappings)
     const how = { request, change, isCounted, read }
-    const { wish, planFor, named } = await this.#changes.plan(mappings, entry, how)
-    const { derived, keeper } = this.#parts
+    const { wish, planFor, named, braked } = await this.#changes.plan(mappings, entry, how)
+    const { brake, derived, keeper } = this.#parts
     const { reason } = request.context
     if (request.isDryRun) {
+      await brake.look(braked)
       const plan = planFor(await derived.find(entries, wish))
       return planned(await keeper.preview(mappings, { entries, entry, plan }))
     }
-    const written = await derived.write(entries, wish, reason, async (values) => {
+    const work = async (values: DerivedValues): Promise<Entry | undefined> => {
       const plan = planFor(values)
       if (plan.operations.length === 0)
         return await this.#unwritten(mappings, entry, { isShown, read })
       return await keeper.execute(mappings, { entries, entry, plan }, reason)
-    })
+    }
+    const written = await brake.pass(
+      braked,
+      reason,
+      async () => await derived.write(entries, wish, reason, work),
+    )
     if (written === undefined) throw new Error('a write of a group read no entry')
     return await this.#settled(mappings, { entry: written, named, request, isShown, read })
   }

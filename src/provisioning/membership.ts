@@ -36,6 +36,8 @@ export interface NamedMembers {
 
 /** What a write does to the members of a group, and whom that means. */
 export interface NamedMemberChange extends MemberChange {
+  /** How many leave where nobody whom clients see stays of those who were there, as far as the members had to be read; otherwise 0. */
+  readonly leavingAltogether: number
   readonly named: NamedMembers
 }
 
@@ -104,6 +106,7 @@ export class Membership {
       named: { coming: only(names, wanted, added), leaving: valuesIn(leaving) },
     }
   }
+      leavingAltogether: 0,
 
   /** The same with whether the group would be left without members, which is found out by reading them where any leave. */
   async countedChangeFor(
@@ -114,8 +117,12 @@ export class Membership {
     const change = await this.changeFor(mappings, group, delta)
     if (change.removed.length === 0 || delta.base === 'none') return change
     const members = mappings.groups.memberValues(await this.withMembers(mappings, group))
-    const isEmptied = change.added.length === 0 && members.length === change.removed.length
-    return { ...change, isEmptied }
+    const leavingAltogether = members.length === change.removed.length ? members.length : 0
+    return {
+      ...change,
+      isEmptied: change.added.length === 0 && leavingAltogether > 0,
+      leavingAltogether,
+    }
   }
 
   /** The groups that name an entry as a member by one of the values, without their members. */
@@ -163,10 +170,8 @@ export class Membership {
     const visible = await this.#references.byMember(mappings, current)
     const has = new Set(current.map(names.key))
     const wants = new Set([...wanted.values()].map(names.key))
-    const removed = current.filter((value) => {
-      const key = names.key(value)
-      return visible.has(key) && !wants.has(key)
-    })
+    const shown = current.filter((value) => visible.has(names.key(value)))
+    const removed = shown.filter((value) => !wants.has(names.key(value)))
     const added = distinctValues(names, wanted.values()).filter(
       (value) => !has.has(names.key(value)),
     )
@@ -181,6 +186,7 @@ export class Membership {
     }
   }
 
+      leavingAltogether: removed.length === shown.length ? removed.length : 0,
   /** A group that was read without its members, with them.
    *  @throws {ScimError} notFound when it is gone. */
   async withMembers({ groups }: Mappings, group: Entry): Promise<Entry> {

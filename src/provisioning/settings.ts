@@ -33,7 +33,7 @@ export const BrakeSettings = settings(
       text: 'For how long a deletion or deactivation counts.',
     }),
     maxCount: withDefault(PositiveInteger, 50, {
-      text: `How many users may be deleted or deactivated within the period, at most ${mostCounted}; as many groups may be deleted. One more, and an administrator has to release the brake.`,
+      text: `How many users may be deleted or deactivated within the period, at most ${mostCounted}; as many groups may be deleted or emptied. One more, and an administrator has to release the brake.`,
     }),
     maxShare: withDefault(Percent, 10, {
       text: 'How many percent of all users, and of all groups, where that comes to fewer than `maxCount`; five in any case, unless `maxCount` is less.',

@@ -94,7 +94,7 @@ class BrakeUnderTest {
   }
 
   async deletesGroup(): Promise<void> {
-    await this.brake.pass(brakedGroups(this.#mappings), reason, async () => {})
+    await this.brake.pass(brakedGroups(this.#mappings, 'deleted'), reason, async () => {})
   }
 
   /** Work that fails. */
@@ -132,7 +132,7 @@ describe('the brake', () => {
     for (const isDone of [true, true, true, false]) assert.equal(await test.deletes(), isDone)
     test.now += 1000 * 60 * minuteMs
     assert.equal(await test.deletes(), false)
-    assert.equal((await test.state()).trip?.time, Date.parse('2026-11-22T12:00:00.000Z'))
+    assert.equal((await test.state()).trips[0]?.time, Date.parse('2026-11-22T12:00:00.000Z'))
     await test.brake.release(reason)
     assert.deepEqual(test.values, [])
     assert.equal(await test.deletes(), true)
@@ -145,6 +145,7 @@ describe('the brake', () => {
     assert.deepEqual(await test.state(), {
       counts: { user: 1, group: 1 },
       limits: { user: 10, group: 5 },
+      trips: [],
     })
   })
 

@@ -1,4 +1,5 @@
 import { AdminClient } from '../../../support/admin-client.ts'
+import type { JsonObject } from '../../../../src/scim/json.ts'
 import { openTestBridge, type Overrides, type TestBridge } from '../../../support/bridge.ts'
 import { sharedOpenldap } from '../../../support/shared-openldap.ts'
 import type { Exchange } from '../../../walkthrough/scim-client.ts'
@@ -45,7 +46,7 @@ export class BrakeScene extends Scene {
     const values = await this.values()
     const words = values.map((value) => value.split(' ')[2] ?? '')
     return {
-      counted: words.filter((word) => ['deleted', 'deactivated'].includes(word)).length,
+      counted: words.filter((word) => ['deleted', 'deactivated', 'emptied'].includes(word)).length,
       tripped: words.filter((word) => word === 'tripped').length,
     }
   }
@@ -83,6 +84,16 @@ export class BrakeScene extends Scene {
 
   async removeGroup(id: string): Promise<Exchange> {
     return await this.bridge.scim.delete(`/Groups/${id}`)
+  }
+
+  async patchGroup(id: string, ...operations: readonly JsonObject[]): Promise<Exchange> {
+    return await this.bridge.scim.patch(`/Groups/${id}`, patchOf(...operations))
+  }
+
+  async replaceMembers(id: string, members: readonly string[]): Promise<Exchange> {
+    const values = members.map((value) => ({ value }))
+    const body = { displayName: this.unusedName(), members: values }
+    return await this.bridge.scim.put(`/Groups/${id}`, body)
   }
 
   async addMember(group: string, value: string): Promise<Exchange> {

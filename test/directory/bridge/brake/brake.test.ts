@@ -204,23 +204,6 @@ describe('The brake, by count', () => {
   })
 })
 
-describe('The brake, of groups', () => {
-  const scene = brakeSceneFor({ ...many, maxCount: '2' })
-
-  it('counts deletions of groups by themselves, and stops those of users with them', async () => {
-    const one = await scene().group()
-    const two = await scene().group()
-    const three = await scene().group()
-    const [first = '', second = ''] = await scene().users(2)
-    assert.equal((await scene().remove(first)).status, 204)
-    for (const id of [one, two]) assert.equal((await scene().removeGroup(id)).status, 204)
-    const detail = /more than 2 groups to be deleted within/u
-    assertRefused(await scene().removeGroup(three), { status: 403, detail })
-    assertRefused(await scene().remove(second), { status: 403, detail })
-    assert.equal((await scene().bridge.scim.get(`/Groups/${three}`)).status, 200)
-  })
-})
-
 describe('The brake, by share of all users', () => {
   const scene = brakeSceneFor({ maxCount: '50', maxShare: '10' })
 

@@ -28,7 +28,7 @@ describe('brake, against an OpenLDAP', () => {
     const { code, out, complaints } = await brake([])
     assert.equal(code, 0, complaints)
     assert.match(out, /^Within the last 60 minutes:\n {2}1 of at most 2 users/u)
-    assert.match(out, / {2}0 of at most 2 groups deleted\nThe brake is off/u)
+    assert.match(out, / {2}0 of at most 2 groups deleted or emptied\nThe brake is off/u)
   })
 
   it('ends with 1 while the brake is on, and says since when', async () => {
@@ -36,6 +36,16 @@ describe('brake, against an OpenLDAP', () => {
     const { code, out } = await brake([])
     assert.equal(code, 1)
     assert.match(out, /The brake is on since 20\d\d-\S+Z, after 2 users: .*--release/u)
+  })
+
+  it('tells groups that are stopped from users who are not', async () => {
+    for (let time = 0; time < 3; time += 1) await scene().removeGroup(await scene().group())
+    const groupsOnly = await brake([])
+    assert.equal(groupsOnly.code, 1)
+    assert.match(groupsOnly.out, /after 2 groups: no group is deleted or emptied, users are/u)
+    for (const id of await scene().users(3)) await scene().remove(id)
+    const { out } = await brake([])
+    assert.match(out, /after 2 users: nothing is deleted.*\nThe brake is on .*after 2 groups: no/u)
   })
 
   it('releases the brake, so that as many go on, and records that in the journal', async () => {
