@@ -52,6 +52,13 @@ export interface TakeBack {
   readonly error?: DirectoryError
 }
 
+/** A plan that stands in part, each in its order. */
+export interface PlanParts {
+  readonly made: readonly LdapOperation[]
+  /** The first of them failed; where the outcome is unknown, it may have been made. */
+  readonly missing: readonly LdapOperation[]
+}
+
 /** What is known of a failure beside its word. */
 export interface DirectoryErrorOptions {
   /** The LDAP result code; none when the failure is not an answer of the server. RFC 4511 §4.1.9 */
@@ -62,6 +69,8 @@ export interface DirectoryErrorOptions {
   readonly operationIndex?: number
   /** What was made before the failure could not be taken back: the plan stands in part. */
   readonly isPartial?: boolean
+  /** Which part, where it is one of the plan. */
+  readonly parts?: PlanParts
   /** Every operation of the plan was made; only the entry could not be read after them. */
   readonly isMade?: boolean
   /** What was sent to take back what had been made, in its order; nothing follows one that did not succeed. None by default. */
@@ -76,6 +85,7 @@ export class DirectoryError extends Error {
   readonly attribute: string | undefined
   readonly operationIndex: number | undefined
   readonly isPartial: boolean
+  readonly parts: PlanParts | undefined
   readonly isMade: boolean
   readonly takeBacks: readonly TakeBack[]
 
@@ -87,6 +97,7 @@ export class DirectoryError extends Error {
     this.attribute = options.attribute
     this.operationIndex = options.operationIndex
     this.isPartial = options.isPartial ?? false
+    this.parts = options.parts
     this.isMade = options.isMade ?? false
     this.takeBacks = options.takeBacks ?? []
   }

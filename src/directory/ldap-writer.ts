@@ -78,19 +78,21 @@ export class LdapWriter {
     { operations, read }: Plan,
     schema: DirectorySchema,
   ): Promise<LdapResult | undefined> {
-    const inverses: (LdapOperation | undefined)[] = []
+    const inverses: Inverse[] = []
     let result: LdapResult | undefined
     for (const [index, operation] of operations.entries()) {
       const isLast = index === operations.length - 1
       try {
         const before = isLast ? undefined : await this.#remember(operation, schema)
         result = await this.#parts.sender.send(operation, index, isLast ? read : [])
-        if (!isLast) inverses.unshift(...(inversesOf(operation, before, schema) ?? [undefined]))
+        if (isLast) break
+        const undoing = inversesOf(operation, before, schema) ?? [undefined]
+        inverses.unshift(...undoing.map((inverse) => ({ index, inverse })))
       } catch (error) {
         if (!(error instanceof DirectoryError)) throw error
         throw withDetails(error, {
           operationIndex: index,
-          ...(await this.#takeBack(inverses, error)),
+          ...(await this.#takeBack(operations, inverses, error)),
         })
       }
     }
@@ -105,14 +107,15 @@ export class LdapWriter {
   /** Takes back what was made, as far as that can be done. Nothing is tried while it is not known whether the operation
    *  behind it was applied. */
   async #takeBack(
-    inverses: readonly (LdapOperation | undefined)[],
+    operations: readonly LdapOperation[],
+    inverses: readonly Inverse[],
     failure: DirectoryError,
-  ): Promise<Required<Pick<DirectoryErrorOptions, 'isPartial' | 'takeBacks'>>> {
+  ): Promise<Pick<DirectoryErrorOptions, 'isPartial' | 'parts' | 'takeBacks'>> {
     const takeBacks: TakeBack[] = []
-    for (const inverse of inverses) {
-      if (inverse === undefined || failure.failure === 'outcomeUnknown') {
-        return { isPartial: true, takeBacks }
-      }
+    for (const { inverse, index } of inverses) {
+      const [made, missing] = [operations.slice(0, index + 1), operations.slice(index + 1)]
+      const partial = { isPartial: true, parts: { made, missing }, takeBacks }
+      if (inverse === undefined || failure.failure === 'outcomeUnknown') return partial
       const takeBack = await this.#sendInverse(inverse, takeBacks.length)
       takeBacks.push(takeBack)
       // Somebody else has removed or renamed the entry between two of the writes: whoever reads it again decides anew.
@@ -120,7 +123,7 @@ export class LdapWriter {
       if (takeBack.error !== undefined) {
         const fields = { operation: inverse.kind }
         this.#parts.logger.error('write could not be taken back', fields, takeBack.error)
-        return { isPartial: true, takeBacks }
+        return partial
       }
     }
     return { isPartial: false, takeBacks }
@@ -162,6 +165,13 @@ export class LdapWriter {
   }
 }
 
+/** What takes an operation back, or that nothing does. */
+interface Inverse {
+  readonly inverse: LdapOperation | undefined
+  /** The place of the operation in its plan. */
+  readonly index: number
+}
+
 /** The write was made, so an answer that cannot be read only means that the entry has to be. */
 function answeredEntry(result: LdapResult): Entry | undefined {
   try {
@@ -193,6 +203,7 @@ function withDetails(
     ...(error.attribute === undefined ? {} : { attribute: error.attribute }),
     ...(error.operationIndex === undefined ? {} : { operationIndex: error.operationIndex }),
     isPartial: error.isPartial,
+    ...(error.parts === undefined ? {} : { parts: error.parts }),
     isMade: error.isMade,
     takeBacks: error.takeBacks,
     cause: error.cause,

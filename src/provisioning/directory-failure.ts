@@ -1,4 +1,6 @@
+import { rdnOf } from '../directory/dn.ts'
 import { DirectoryError, type DirectoryFailure } from '../directory/error.ts'
+import type { LdapOperation } from '../directory/operation.ts'
 import { MappingError } from '../mapping/mapping-error.ts'
 import { ScimError, scimErrors } from '../scim/error.ts'
 
@@ -94,7 +96,7 @@ export function toScimError(error: unknown, names: AttributeNames = () => undefi
   if (error.isMade) return madeBut(readingBack, error)
   const attribute = error.attribute === undefined ? undefined : names(error.attribute)
   const translated = translations[error.failure](error, attribute)
-  return error.isPartial ? partly(translated, error) : translated
+  return error.isPartial ? partly(translated, error, names) : translated
 }
 
 /** What a client is told of a write that was made while what follows it failed. */
@@ -140,7 +142,39 @@ function misconfigured(cause: DirectoryError): ScimError {
   )
 }
 
-function partly(error: ScimError, cause: DirectoryError): ScimError {
-  const detail = `${error.message} A part of the change was made before and could not be taken back; read the resource before you try again.`
+function partly(error: ScimError, cause: DirectoryError, names: AttributeNames): ScimError {
+  const detail = `${error.message} ${partsOf(cause, names)} Read the resource before you try again.`
   return new ScimError(500, undefined, detail, { cause })
+}
+
+function partsOf({ parts, failure }: DirectoryError, names: AttributeNames): string {
+  if (parts === undefined) {
+    return 'The groups and people that name it were changed before, which could not be taken back.'
+  }
+  const [made, missing] = [parts.made, parts.missing].map((operations) =>
+    [...new Set(operations.flatMap((operation) => wordsFor(operation, names)))].join(', '),
+  )
+  const isKnown = failure !== 'outcomeUnknown'
+  return `A part of the change was made before and could not be taken back: ${made}. ${isKnown ? 'Not made was' : 'Not made, or not known to be, was'}: ${missing}.`
+}
+
+/** What an operation does, as a client knows it. */
+function wordsFor(operation: LdapOperation, names: AttributeNames): readonly string[] {
+  switch (operation.kind) {
+    case 'add':
+      return ['the creation']
+    case 'delete':
+      return ['the deletion']
+    case 'passwordModify':
+      return ['password']
+    case 'modifyDn': {
+      if (operation.newSuperior !== undefined) return ['the move']
+      const known = rdnOf(operation.newRdn).flatMap(({ type }) => names(type) ?? [])
+      return known.length === 0 ? ['the name of the entry'] : known
+    }
+    case 'modify': {
+      const known = operation.modifications.flatMap(({ attribute }) => names(attribute) ?? [])
+      return known.length === 0 ? ['attributes without a name in SCIM'] : known
+    }
+  }
 }

@@ -93,7 +93,7 @@ async function fails(
   promise: Promise<unknown>,
   failure: DirectoryFailure,
   details: Partial<
-    Pick<DirectoryError, 'operationIndex' | 'isPartial' | 'isMade' | 'takeBacks'>
+    Pick<DirectoryError, 'operationIndex' | 'isPartial' | 'parts' | 'isMade' | 'takeBacks'>
   > = {},
 ): Promise<void> {
   const error = await failureOf(promise)
@@ -214,9 +214,15 @@ describe('LdapDirectory answers a write', () => {
     const [one, other] = [person(), person()]
     await run([], one, other)
     const password: LdapOperation = { kind: 'passwordModify', dn: other.dn, newPassword: 'short' }
-    const plan = run([], { kind: 'delete', dn: one.dn }, password)
-    await fails(plan, 'passwordRefused', { operationIndex: 1, isPartial: true })
+    const deletion: LdapOperation = { kind: 'delete', dn: one.dn }
+    const plan = run([], deletion, titled(other.dn, 'back again'), password)
+    await fails(plan, 'passwordRefused', {
+      operationIndex: 2,
+      isPartial: true,
+      parts: { made: [deletion], missing: [titled(other.dn, 'back again'), password] },
+    })
     assert.equal(await exists(one.dn), false)
+    assert.equal(await titleOf(other.dn), undefined)
   })
 
   it('makes nothing of a plan without operations', async () => {
@@ -333,6 +339,7 @@ describe('LdapDirectory settles a write whose answer was lost', () => {
     assert.equal(error.failure, 'unavailable', error.message)
     assert.equal(error.operationIndex, 1)
     assert.equal(error.isPartial, false)
+    assert.equal(error.parts, undefined)
     const sentBack = titled(dn, 'Old')
     assert.equal(ldifOf(error), toLdif([sentBack]))
     assert.deepEqual(
@@ -355,6 +362,7 @@ describe('LdapDirectory settles a write whose answer was lost', () => {
     const error = await failureOf(run([], rename, refused))
     assert.equal(error.failure, 'schemaViolation', error.message)
     assert.equal(error.isPartial, true)
+    assert.deepEqual(error.parts, { made: [rename], missing: [refused] })
     const [uid = ''] = dn.split(',')
     const back = { kind: 'modifyDn', dn: after, newRdn: uid, deleteOldRdn: true } as const
     assert.equal(ldifOf(error), toLdif([back]))
@@ -385,6 +393,7 @@ describe('LdapDirectory settles a write whose answer was lost', () => {
     await fails(run(['title'], titled(dn, 'New'), password), 'outcomeUnknown', {
       operationIndex: 1,
       isPartial: true,
+      parts: { made: [titled(dn, 'New')], missing: [password] },
       takeBacks: [],
     })
     assert.equal(await titleOf(dn), 'New')
