@@ -3,6 +3,7 @@ import { DirectoryError } from '../directory/error.ts'
 import type { DerivedValues } from '../mapping/derivation.ts'
 import { idOf } from '../mapping/identity.ts'
 import type { Mappings } from '../mapping/mappings.ts'
+import { memberReference } from '../mapping/reference-attribute.ts'
 import { type ScimError, scimErrors } from '../scim/error.ts'
 import type { JsonObject } from '../scim/json.ts'
 import { normalizeResource, requireAttributes } from '../scim/normalize.ts'
@@ -23,6 +24,7 @@ import { distinctValues, isEmptying, type NamedMembers } from './membership.ts'
 import { shownBy } from './needs.ts'
 import type { ProvisioningParts } from './parts.ts'
 import type { ReferencedWrite } from './reference-course.ts'
+import type { WrittenReference } from './reference-follower.ts'
 import { planned, ResourceFrame } from './resource-frame.ts'
 import type {
   ListQuery,
@@ -250,13 +252,26 @@ export class Groups implements ResourceService {
     const { reason, baseUrl } = request.context
     return await afterWrite(async () => {
       const id = idOf(mappings.groups.entries.identity, entry)
-      const isStale = await this.#parts.staleMembers.settle(mappings, id, named, reason)
+      const written = writtenMembers(id, named)
+      const isStale = await this.#parts.follower.settle(
+        mappings,
+        memberReference(mappings),
+        written,
+        reason,
+      )
       const after = isStale ? await this.#frame.find(mappings, id, read) : entry
       if (!isShown) return { kind: 'written', version: mappings.groups.entries.versionOf(after) }
       const [group = {}] = await this.#views.render(mappings, [after], baseUrl)
       return { kind: 'written', resource: this.#frame.shown(mappings, group, request) }
     })
   }
+}
+
+/** Whom a change of members named, for whoever follows them. */
+function writtenMembers(referrerId: string, { coming, leaving }: NamedMembers): WrittenReference[] {
+  const named = (members: ReadonlyMap<string, string>, isComing: boolean): WrittenReference[] =>
+    Array.from(members, ([id, value]) => ({ referrerId, id, value, isComing }))
+  return [...named(coming, true), ...named(leaving, false)]
 }
 
 /** Whether somebody was to be added whom the directory takes for a member. */

@@ -1,11 +1,12 @@
 import type { Directory, WriteReason } from '../directory/directory.ts'
 import type { Entry } from '../directory/entry.ts'
 import { DirectoryError } from '../directory/error.ts'
-import type { LdapOperation, Plan } from '../directory/operation.ts'
+import type { Plan } from '../directory/operation.ts'
 import type { Logger } from '../logging/logger.ts'
 import { idOf } from '../mapping/identity.ts'
 import { type ManagerLink, managerValueOf } from '../mapping/manager-mapping.ts'
 import type { Mappings } from '../mapping/mappings.ts'
+import { managerReference } from '../mapping/reference-attribute.ts'
 import { dnKey } from '../mapping/reference.ts'
 import type { UserMapping } from '../mapping/user-mapping.ts'
 import { scimErrors } from '../scim/error.ts'
@@ -13,6 +14,7 @@ import type { JsonObject } from '../scim/json.ts'
 import { concurrently } from './concurrently.ts'
 import type { EntryReader } from './entry-reader.ts'
 import { isAway } from './leftovers.ts'
+import type { ReferenceFollower } from './reference-follower.ts'
 
 const parallelWrites = 4
 
@@ -20,6 +22,7 @@ const parallelWrites = 4
 export interface ManagerLinksDependencies {
   readonly directory: Directory
   readonly reader: EntryReader
+  readonly follower: ReferenceFollower
   readonly logger: Logger
 }
 
@@ -27,6 +30,29 @@ export interface ManagerLinksDependencies {
 export interface FoundManager extends ManagerLink {
   /** Left out when nobody was found. */
   readonly id?: string
+}
+
+/** A user who was written. */
+export interface WrittenUser {
+  /** As it was read behind the write. */
+  readonly entry: Entry
+  readonly user: JsonObject
+  /** As he was written; left out when nothing was. */
+  readonly manager: FoundManager | undefined
+}
+
+/** What became of what was due: there was nothing, all is done, or some is left because the directory was away. */
+export type Settled = 'unneeded' | 'done' | 'left'
+
+/** The change that gives a report the manager for whom he waits. */
+export interface DueChange {
+  readonly report: Entry
+  readonly plan: Plan
+}
+
+/** The same, and who that manager is. */
+interface DueLink extends DueChange {
+  readonly boss: { readonly id: string; readonly dn: string }
 }
 
 /** Whom a value means; nobody when several answer to it. */
@@ -39,11 +65,13 @@ interface Found {
 export class ManagerLinks {
   readonly #directory: Directory
   readonly #reader: EntryReader
+  readonly #follower: ReferenceFollower
   readonly #logger: Logger
 
-  constructor({ directory, reader, logger }: ManagerLinksDependencies) {
+  constructor({ directory, reader, follower, logger }: ManagerLinksDependencies) {
     this.#directory = directory
     this.#reader = reader
+    this.#follower = follower
     this.#logger = logger
   }
 
@@ -82,75 +110,72 @@ export class ManagerLinks {
     return is !== undefined && found.dn === undefined ? { ...found, dn } : found
   }
 
-  /** The changes that are due because a user was written.
+  /** Makes the changes that are due because a user was written: everyone who waits for him gets him as manager, and he the one
+   *  for whom he waits himself. A manager who was renamed or removed after he was found, and before he was written, is followed.
    *  @param what.manager as he was written; left out when nothing was. */
-  async dueAfter(
+  async settle(
     mappings: Mappings,
-    what: {
-      readonly entry: Entry
-      readonly user: JsonObject
-      readonly manager: FoundManager | undefined
-    },
-  ): Promise<Plan[]> {
-    const { entry, user, manager } = what
-    return [
-      ...(manager === undefined ? [] : await this.#moved(mappings, entry, manager)),
+    { entry, user, manager }: WrittenUser,
+    reason: WriteReason,
+  ): Promise<Settled> {
+    const attribute = managerReference(mappings)
+    if (attribute === undefined) return 'unneeded'
+    const { identity } = mappings.users.entries
+    const boss = { id: idOf(identity, entry), dn: entry.dn }
+    const due = [
       ...(await this.#dueFor(mappings, entry)),
-      ...(await this.due(mappings, user, entry.dn)),
+      ...(await this.due(mappings, user, entry.dn)).map((each) => ({ ...each, boss })),
     ]
+    const isLeft = await this.#execute(due, reason)
+    const written = due.map(({ report, boss: { id, dn } }) => ({ report, id, dn }))
+    if (manager?.id !== undefined && manager.dn !== undefined) {
+      written.push({ report: entry, id: manager.id, dn: manager.dn })
+    }
+    const references = written.map(({ report, id, dn }) => {
+      return { referrerId: idOf(identity, report), id, value: dn, isComing: true }
+    })
+    const isFollowed = await this.#follower.settle(mappings, attribute, references, reason)
+    if (isLeft) return 'left'
+    return isFollowed || due.length > 0 ? 'done' : 'unneeded'
   }
 
   /** The changes that are due because a user is there now: everyone who waits for him gets him as manager.
    *  @param user as the directory holds it.
    *  @param dn where the user is, or will be. */
-  async due({ users }: Mappings, user: JsonObject, dn: string): Promise<Plan[]> {
+  async due({ users }: Mappings, user: JsonObject, dn: string): Promise<DueChange[]> {
     const filter = users.waitingFilter(user)
     if (filter === undefined) return []
     const waiting = await this.#reader.all(users.entries, filter, users.attributes)
     const answers = new Map<string, Promise<boolean>>()
-    const plans: Plan[] = []
-    for (const entry of waiting) {
-      const pending = users.pendingOf(entry)
-      if (pending === undefined || users.entries.isProtected(entry)) continue
+    const due: DueChange[] = []
+    for (const report of waiting) {
+      const pending = users.pendingOf(report)
+      if (pending === undefined || users.entries.isProtected(report)) continue
       const isMeant = answers.get(pending) ?? this.#isMeant(users, pending, dn)
       answers.set(pending, isMeant)
-      if (await isMeant) plans.push(users.planSettle(entry, pending, dn))
+      if (await isMeant) due.push({ report, plan: users.planSettle(report, pending, dn) })
     }
-    return plans
+    return due
   }
 
   /** The change that is due because the manager whom a user waits for has come meanwhile: he may have been created
    *  after he was looked up and before the user was written, so that neither saw the other. */
-  async #dueFor({ users }: Mappings, entry: Entry): Promise<Plan[]> {
-    const pending = users.pendingOf(entry)
+  async #dueFor({ users }: Mappings, report: Entry): Promise<DueLink[]> {
+    const pending = users.pendingOf(report)
     if (pending === undefined) return []
     const { boss } = await this.#find(users, pending)
-    return boss === undefined ? [] : [users.planSettle(entry, pending, boss.dn)]
-  }
-
-  /** The change that is due because the manager was renamed or removed after he was found and before he was written: the
-   *  server had no reference to put right then.
-   *  @param entry after the write. */
-  async #moved(
-    { users }: Mappings,
-    entry: Entry,
-    { id, dn }: FoundManager,
-  ): Promise<readonly Plan[]> {
-    if (id === undefined || dn === undefined) return []
-    const { idAttribute } = users.entries.identity
-    const boss = await this.#reader.find(users.entries, id, [idAttribute])
-    if (boss !== undefined && dnKey(boss.dn) === dnKey(dn)) return []
-    const manager = { dn: boss?.dn, pending: undefined }
-    const nothing = { before: {}, resource: {}, password: undefined, version: undefined }
-    return [users.planChange({ entry, manager, ...nothing })]
+    if (boss === undefined) return []
+    const { dn } = boss
+    const plan = users.planSettle(report, pending, dn)
+    return [{ report, plan, boss: { id: idOf(users.entries.identity, boss), dn } }]
   }
 
   /** Carries out changes that are due. Each stands for itself; one that fails stays due, and is tried again when the
    *  user or the manager is written the next time.
    *  @returns whether some failed only because the directory was away. */
-  async settle(plans: readonly Plan[], reason: WriteReason): Promise<boolean> {
+  async #execute(due: readonly DueChange[], reason: WriteReason): Promise<boolean> {
     let isLeft = false
-    await concurrently(parallelWrites, plans, async (plan) => {
+    await concurrently(parallelWrites, due, async ({ plan }) => {
       try {
         await this.#directory.execute(plan, reason)
       } catch (error) {
@@ -187,9 +212,4 @@ export class ManagerLinks {
     }
     return { boss: undefined, isAmbiguous }
   }
-}
-
-/** The operations of several plans, for a preview. */
-export function operationsOf(plans: readonly Plan[]): LdapOperation[] {
-  return plans.flatMap(({ operations }) => operations)
 }

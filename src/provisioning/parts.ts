@@ -9,9 +9,9 @@ import { ManagerLinks } from './managers.ts'
 import { MappingSource, type StoreSettings } from './mapping-source.ts'
 import { Membership } from './membership.ts'
 import { PageReader } from './page-reader.ts'
+import { ReferenceFollower } from './reference-follower.ts'
 import { ReferenceKeeper } from './reference-keeper.ts'
 import { ReferenceFinder } from './references.ts'
-import { StaleMembers } from './stale-members.ts'
 import type { BrakeSettings } from './settings.ts'
 import { snapshotLimits, Snapshots } from './snapshots.ts'
 
@@ -22,10 +22,10 @@ export interface ProvisioningParts {
   readonly reader: EntryReader
   readonly references: ReferenceFinder
   readonly keeper: ReferenceKeeper
+  readonly follower: ReferenceFollower
   readonly leftovers: Leftovers
   readonly managers: ManagerLinks
   readonly membership: Membership
-  readonly staleMembers: StaleMembers
   readonly derived: DerivedValueFinder
   readonly pages: PageReader
   readonly brake: Brake
@@ -45,17 +45,18 @@ export function createParts(
   const references = new ReferenceFinder(reader)
   const membership = new Membership({ directory, reader, references })
   const leftovers = new Leftovers(logger)
+  const follower = new ReferenceFollower({ directory, reader, references, leftovers })
   const snapshots = new Snapshots(snapshotLimits, Date.now)
   return {
     directory,
     mappings: new MappingSource(directory, withoutBrakeEntry(settings, settings.brake)),
     reader,
     references,
+    follower,
     keeper: new ReferenceKeeper({ directory, reader, leftovers }),
     leftovers,
-    managers: new ManagerLinks({ directory, reader, logger }),
+    managers: new ManagerLinks({ directory, reader, follower, logger }),
     membership,
-    staleMembers: new StaleMembers({ directory, reader, references, leftovers }),
     derived: new DerivedValueFinder({ reader, numbers: new FreeNumbers({ directory, reader }) }),
     pages: new PageReader(reader, snapshots, settings.maxResults),
     brake: new Brake({ directory, reader, logger, now: Date.now }, settings.brake),

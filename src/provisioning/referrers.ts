@@ -48,9 +48,12 @@ export class Referrers {
 
   /** One of them as it is now; nothing when it is gone. */
   async again(entry: Entry): Promise<Entry | undefined> {
-    const { entries } = this.attribute
-    const id = idOf(entries.identity, entry)
-    return await this.#reader.find(entries, id, attributesToRefer(this.attribute))
+    return await this.find(idOf(this.attribute.entries.identity, entry))
+  }
+
+  /** The one with an id; nothing when there is none. */
+  async find(id: string): Promise<Entry | undefined> {
+    return await this.#reader.find(this.attribute.entries, id, attributesToRefer(this.attribute))
   }
 
   /** What those match who name a DN. */

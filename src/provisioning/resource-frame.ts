@@ -17,7 +17,6 @@ import { toScimError } from './directory-failure.ts'
 import { withReferencesInVersion } from './entity-tag.ts'
 import { referencesIn } from './filter-references.ts'
 import { type ListSource, questionOf, type View } from './list-source.ts'
-import { operationsOf } from './managers.ts'
 import { notFound } from './not-found.ts'
 import { decidedBy, either, shownBy } from './needs.ts'
 import type { ProvisioningParts } from './parts.ts'
@@ -168,5 +167,5 @@ function schemasBeside(schema: ResourceSchema, { users, groups }: Mappings): Res
 
 /** The result of a dry run: what would be sent. */
 export function planned(plans: readonly Plan[]): WriteResult {
-  return { kind: 'planned', ldif: toLdif(operationsOf(plans)) }
+  return { kind: 'planned', ldif: toLdif(plans.flatMap(({ operations }) => operations)) }
 }

@@ -41,7 +41,7 @@ export class UserWriter {
     const plans = await keeper.preview(mappings, write)
     const dn = plan.operations.map(dnAfter).at(-1) ?? entry?.dn
     const due = dn === undefined ? [] : await managers.due(mappings, user, dn)
-    return planned([...plans, ...due])
+    return planned([...plans, ...due.map((each) => each.plan)])
   }
 
   /** The answer to a write, once what is due because of it is done.
@@ -61,12 +61,11 @@ export class UserWriter {
         const look = { needs: shownBy(users.schema, request), baseUrl: context.baseUrl }
         const [user = {}] = await this.#views.render(mappings, [entry], look)
         const { managers } = this.#parts
-        const due = await managers.dueAfter(mappings, { entry, user, manager })
-        if (due.length === 0) {
+        const settled = await managers.settle(mappings, { entry, user, manager }, context.reason)
+        if (settled === 'unneeded') {
           return { kind: 'written', resource: this.#frame.shown(mappings, user, request) }
         }
-        const isLeft = await managers.settle(due, context.reason)
-        if (isLeft) this.#leave(mappings, id, manager, request)
+        if (settled === 'left') this.#leave(mappings, id, manager, request)
         const resource = await this.#frame.read(mappings, id, request, context)
         return { kind: 'written', resource }
       })
@@ -92,10 +91,7 @@ export class UserWriter {
         needs: () => true,
         baseUrl,
       })
-      const attribute = users.settings.manager?.attribute
-      const isStill = attribute !== undefined && entry.text(attribute) === manager?.dn
-      const what = { entry, user, manager: isStill ? manager : undefined }
-      return await managers.settle(await managers.dueAfter(mappings, what), reason)
+      return (await managers.settle(mappings, { entry, user, manager }, reason)) === 'left'
     })
   }
 

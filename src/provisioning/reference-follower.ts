@@ -1,0 +1,159 @@
+import type { Directory, WriteReason } from '../directory/directory.ts'
+import type { Entry } from '../directory/entry.ts'
+import { DirectoryError } from '../directory/error.ts'
+import type { Mappings } from '../mapping/mappings.ts'
+import type { ReferenceAttribute } from '../mapping/reference-attribute.ts'
+import { concurrently } from './concurrently.ts'
+import type { EntryReader } from './entry-reader.ts'
+import { isAway, type Leftovers } from './leftovers.ts'
+import type { ReferenceFinder } from './references.ts'
+import { type Outcome, Referrers } from './referrers.ts'
+import { maxAttempts } from './retry.ts'
+
+const parallelWrites = 4
+
+/** What references that were written are followed with. */
+export interface ReferenceFollowerDependencies {
+  readonly directory: Directory
+  readonly reader: EntryReader
+  readonly references: ReferenceFinder
+  readonly leftovers: Leftovers
+}
+
+/** That an entry was written to name somebody, or to name him no more. */
+export interface WrittenReference {
+  /** The id of the entry that was written. */
+  readonly referrerId: string
+  /** The id of whom it names. */
+  readonly id: string
+  /** By what he was named when he was looked up. */
+  readonly value: string
+  readonly isComing: boolean
+}
+
+/** One whose name is not what it was when the write was worked out. */
+interface Moved extends WrittenReference {
+  /** Left out when he is gone. */
+  readonly now?: string
+}
+
+/** By what those are named now who are there, by their ids. */
+type Places = ReadonlyMap<string, readonly string[]>
+
+/** Puts right the values that name somebody who was renamed or removed after his id had been looked up and before the value was
+ *  written: nobody could find the value then who follows a rename, neither the server nor a bridge. */
+export class ReferenceFollower {
+  readonly #dependencies: ReferenceFollowerDependencies
+
+  constructor(dependencies: ReferenceFollowerDependencies) {
+    this.#dependencies = dependencies
+  }
+
+  /** Looks whoever was named by a write that was made up again, until they are all where they were at the last look. What a
+   *  directory that goes away leaves undone is done once it is back.
+   *  @returns whether anything had to be put right.
+   *  @throws {DirectoryError} `unavailable` when they move as fast as they are followed. */
+  async settle(
+    mappings: Mappings,
+    attribute: ReferenceAttribute,
+    written: readonly WrittenReference[],
+    reason: WriteReason,
+  ): Promise<boolean> {
+    let left = written
+    let isChanged = false
+    const work = async (): Promise<void> => {
+      for (let attempt = 1; ; attempt += 1) {
+        const moved = await this.#moved(mappings, attribute, left)
+        if (moved.length === 0) return
+        if (attempt > maxAttempts) {
+          throw new DirectoryError('unavailable', 'whom an entry names is renamed again and again')
+        }
+        isChanged = true
+        left = await this.#follow(attribute, moved, reason)
+      }
+    }
+    try {
+      await work()
+      return isChanged
+    } catch (error) {
+      if (isAway(error)) this.#dependencies.leftovers.leave(reason, work)
+      throw error
+    }
+  }
+
+  async #moved(
+    mappings: Mappings,
+    attribute: ReferenceAttribute,
+    written: readonly WrittenReference[],
+  ): Promise<readonly Moved[]> {
+    const { key } = attribute.names
+    const ids = new Set(written.map(({ id }) => id))
+    const places =
+      attribute.entries === mappings.users.entries
+        ? await this.#placesOfUsers(mappings, ids)
+        : await this.#placesOfMembers(mappings, ids)
+    return written.flatMap((each) => {
+      const values = places.get(each.id) ?? []
+      if (values.some((value) => key(value) === key(each.value))) return []
+      const [now] = values
+      if (now !== undefined) return [{ ...each, now }]
+      // Of those who leave whoever is removed is taken out with his entry.
+      return each.isComing ? [each] : []
+    })
+  }
+
+  /** The values by which groups name those with these ids now. */
+  async #placesOfMembers(mappings: Mappings, ids: ReadonlySet<string>): Promise<Places> {
+    const found = await this.#dependencies.references.byId(mappings, ids)
+    return new Map([...found].map(([id, { memberValues }]) => [id, memberValues]))
+  }
+
+  /** The DNs of the users with these ids, who are few: managers. */
+  async #placesOfUsers(
+    { users: { entries } }: Mappings,
+    ids: ReadonlySet<string>,
+  ): Promise<Places> {
+    const places = new Map<string, readonly string[]>()
+    for (const id of ids) {
+      const { reader } = this.#dependencies
+      const user = await reader.find(entries, id, [entries.identity.idAttribute])
+      if (user !== undefined) places.set(id, [user.dn])
+    }
+    return places
+  }
+
+  /** @returns what was followed, to be looked up once more; where somebody is gone, or the entry that names him, nothing is left. */
+  async #follow(
+    attribute: ReferenceAttribute,
+    moved: readonly Moved[],
+    reason: WriteReason,
+  ): Promise<readonly WrittenReference[]> {
+    const referrers = new Referrers(this.#dependencies, attribute)
+    const left: WrittenReference[] = []
+    const ofEach = Map.groupBy(moved, ({ referrerId }) => referrerId)
+    await concurrently(parallelWrites, ofEach, async ([referrerId, theirs]) => {
+      const entry = await referrers.find(referrerId)
+      if (entry === undefined) return
+      await concurrently(parallelWrites, theirs, async (each) => {
+        const outcome = await put(referrers, entry, each, reason)
+        const { now, ...written } = each
+        // Either may be gone, or may have moved once more.
+        const value = outcome === 'gone' ? written.value : now
+        if (value !== undefined) left.push({ ...written, value })
+      })
+    })
+    return left
+  }
+}
+
+/** Has an entry name somebody as he is now. */
+async function put(
+  referrers: Referrers,
+  entry: Entry,
+  { isComing, value, now }: Moved,
+  reason: WriteReason,
+): Promise<Outcome> {
+  return isComing && now !== undefined
+    ? await referrers.move(entry, value, now, reason)
+    : await referrers.leave(entry, now ?? value, reason)
+}
