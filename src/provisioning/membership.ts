@@ -36,9 +36,9 @@ export interface NamedMembers {
 
 /** What a write does to the members of a group, and whom that means. */
 export interface NamedMemberChange extends MemberChange {
+  readonly named: NamedMembers
   /** How many leave where nobody whom clients see stays of those who were there, as far as the members had to be read; otherwise 0. */
   readonly leavingAltogether: number
-  readonly named: NamedMembers
 }
 
 /** Works out what a change of members is in the directory. Adding costs the same for ten members and for a hundred
@@ -104,9 +104,9 @@ export class Membership {
       hasPlaceholder: fillers.some((value) => present.has(value)),
       isEmptied: false,
       named: { coming: only(names, wanted, added), leaving: valuesIn(leaving) },
+      leavingAltogether: 0,
     }
   }
-      leavingAltogether: 0,
 
   /** The same with whether the group would be left without members, which is found out by reading them where any leave. */
   async countedChangeFor(
@@ -183,10 +183,10 @@ export class Membership {
         .some((value) => groups.isPlaceholder(value)),
       isEmptied: removed.length > 0 && removed.length === current.length && added.length === 0,
       named: { coming: only(names, wanted, added), leaving: new Map() },
+      leavingAltogether: removed.length === shown.length ? removed.length : 0,
     }
   }
 
-      leavingAltogether: removed.length === shown.length ? removed.length : 0,
   /** A group that was read without its members, with them.
    *  @throws {ScimError} notFound when it is gone. */
   async withMembers({ groups }: Mappings, group: Entry): Promise<Entry> {
