@@ -38,11 +38,10 @@ export class LdapSender {
     read: readonly string[] = [],
   ): Promise<LdapResult | undefined> {
     try {
-      return await unlessBusy(() => unlessSent(() => this.#request(operation, read)))
+      return await unlessBusy(() =>
+        unlessSent(() => this.#request(operation, operationIndex, read)),
+      )
     } catch (error) {
-      if (error instanceof LdapResultError) {
-        throw toDirectoryError(error, operation, { operationIndex })
-      }
       if (!(error instanceof NoAnswerError)) throw error
       await this.#settle([operation], error, operationIndex)
       return undefined
@@ -60,12 +59,21 @@ export class LdapSender {
     }
   }
 
-  #request(operation: LdapOperation, read: readonly string[]): Promise<LdapResult> {
+  #request(
+    operation: LdapOperation,
+    operationIndex: number,
+    read: readonly string[],
+  ): Promise<LdapResult> {
     const { pool, servers } = this.#parts
     return pool.withConnection(async (connection) => {
       const facts = await servers.of(connection)
       const readable = postReadable(operation, read, facts)
-      return connection.request(toWriteRequest(operation, { facts, read: readable }))
+      try {
+        return await connection.request(toWriteRequest(operation, { facts, read: readable }))
+      } catch (error) {
+        if (!(error instanceof LdapResultError)) throw error
+        throw toDirectoryError(error, operation, { software: facts.software, operationIndex })
+      }
     })
   }
 
@@ -142,7 +150,8 @@ async function unlessBusy<A>(send: () => Promise<A>): Promise<A> {
     try {
       return await send()
     } catch (error) {
-      if (!(error instanceof LdapResultError) || error.result.code !== resultCodes.busy) throw error
+      const isBusy = error instanceof DirectoryError && error.resultCode === resultCodes.busy
+      if (!isBusy) throw error
       await delay(pauseMs)
     }
   }

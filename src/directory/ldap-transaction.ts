@@ -71,7 +71,7 @@ class Transaction {
       if (error instanceof NoAnswerError) throw error
       await this.#abort()
       throw error instanceof LdapResultError
-        ? toDirectoryError(error, operation, { operationIndex })
+        ? toDirectoryError(error, operation, { software: this.#facts.software, operationIndex })
         : error
     }
   }
@@ -86,7 +86,7 @@ class Transaction {
       const operation = operations[operationIndex]
       throw operation === undefined
         ? toDirectoryError(error, { kind: 'extended' })
-        : toDirectoryError(error, operation, { operationIndex })
+        : toDirectoryError(error, operation, { software: this.#facts.software, operationIndex })
     }
   }
 

@@ -8,21 +8,28 @@ import type { AttributeValue } from './entry.ts'
 import { DirectoryError, type DirectoryErrorOptions, type DirectoryFailure } from './error.ts'
 import { isPasswordAttribute } from './operation.ts'
 import { type LdapResult, type LdapResultError, resultCodes, win32CodeOf } from './result.ts'
+import type { ServerSoftware } from './server-software.ts'
+
+/** What is known of an answer beside itself. */
+interface Circumstances extends Pick<DirectoryErrorOptions, 'operationIndex' | 'isPartial'> {
+  /** Whose answer it is. Without it the code alone counts, which says enough of reads. */
+  readonly software?: ServerSoftware
+}
 
 /** The failure behind an answer of the server, told from its result code, from the Win32 code that Active Directory and
- *  Samba put in front of their text, and where one code means several things, from the text. The text itself, which may
- *  hold names and values, stays out of the message. RFC 4511 §4.1.9 */
+ *  Samba put in front of their text, and where one code means several things, from words of the text that this software is
+ *  known for. The text itself, which may hold names and values, stays out of the message. RFC 4511 §4.1.9 */
 export function toDirectoryError(
   error: LdapResultError,
   asked: AskedOperation,
-  options: Pick<DirectoryErrorOptions, 'operationIndex' | 'isPartial'> = {},
+  { software, ...details }: Circumstances = {},
 ): DirectoryError {
-  const failure = failureOf(error.result, asked)
+  const failure = failureOf(error.result, asked, software)
   const attribute = aboutNames.includes(failure)
     ? undefined
     : complainedAttribute(error.result, asked)
   return new DirectoryError(failure, `${asked.kind}: ${error.message}`, {
-    ...options,
+    ...details,
     ...(attribute === undefined ? {} : { attribute }),
     resultCode: error.result.code,
     cause: error,
@@ -33,8 +40,14 @@ export function toDirectoryError(
 const aboutNames: readonly DirectoryFailure[] = ['alreadyExists', 'noSuchEntry', 'notLeaf']
 
 /** The failure that an answer means: the first rule that fits, else the usual meaning of its code. */
-export function failureOf(answer: Answer, asked: AskedOperation): DirectoryFailure {
-  const rule = rules.find(({ when }) => fitsAnswer(when, answer) && fitsOperation(when, asked))
+export function failureOf(
+  answer: Answer,
+  asked: AskedOperation,
+  software?: ServerSoftware,
+): DirectoryFailure {
+  const rule = rules.find(
+    ({ when }) => fitsAnswer(when, answer, software) && fitsOperation(when, asked),
+  )
   return rule?.failure ?? usualMeaning.get(answer.code) ?? 'refused'
 }
 
@@ -43,11 +56,17 @@ type Answer = Pick<LdapResult, 'code' | 'diagnosticMessage'>
 /** Everything that is given of a rule must fit. */
 interface Conditions {
   readonly codes?: readonly number[]
-  /** Codes of Active Directory and Samba: the eight digits that their text begins with. */
+  /** Codes of domain controllers: the eight digits that their text begins with, which mean nothing in the text of others. */
   readonly win32?: readonly string[]
-  readonly text?: RegExp
+  readonly words?: Words
   readonly kinds?: readonly AskedOperation['kind'][]
   readonly holds?: (asked: AskedOperation) => boolean
+}
+
+/** What a text says, and whose text that must be: the names and values that a text quotes may be these words as well. */
+interface Words {
+  readonly of: readonly ServerSoftware[]
+  readonly text: RegExp
 }
 
 interface Rule {
@@ -55,10 +74,20 @@ interface Rule {
   readonly when: Conditions
 }
 
-function fitsAnswer({ codes, win32, text }: Conditions, answer: Answer): boolean {
+function fitsAnswer(
+  { codes, win32, words }: Conditions,
+  answer: Answer,
+  software: ServerSoftware | undefined,
+): boolean {
   if (codes?.includes(answer.code) === false) return false
-  if (text?.test(answer.diagnosticMessage) === false) return false
-  return win32?.includes(win32CodeOf(answer) ?? '') ?? true
+  if (words !== undefined && !isOneOf(words.of, software)) return false
+  if (words?.text.test(answer.diagnosticMessage) === false) return false
+  if (win32 === undefined) return true
+  return isOneOf(domainControllers, software) && win32.includes(win32CodeOf(answer) ?? '')
+}
+
+function isOneOf(names: readonly ServerSoftware[], name: ServerSoftware | undefined): boolean {
+  return name !== undefined && names.includes(name)
 }
 
 function fitsOperation({ kinds, holds }: Conditions, asked: AskedOperation): boolean {
@@ -76,38 +105,63 @@ const {
   entryAlreadyExists,
 } = resultCodes
 
+// What the bridge does not know may speak as any of these; only Samba's own words are taken of Samba alone.
+const domainControllers: readonly ServerSoftware[] = ['activeDirectory', 'samba', 'other']
+const openldap: readonly ServerSoftware[] = ['openldap', 'other']
+const port389: readonly ServerSoftware[] = ['389ds', 'other']
+const samba: readonly ServerSoftware[] = ['samba']
+
 const rules: readonly Rule[] = [
-  // A password. OpenLDAP and 389 DS say so in words; the Win32 code is 19 on Samba and 53 on Active Directory.
-  {
-    failure: 'passwordRefused',
-    when: {
-      codes: [constraintViolation, unwillingToPerform],
-      text: /password/i,
-      holds: setsPassword,
-    },
-  },
-  { failure: 'passwordRefused', when: { codes: [constraintViolation], holds: setsPasswordAlone } },
-  { failure: 'passwordRefused', when: { win32: ['0000052D'] } },
-  { failure: 'passwordRefused', when: { win32: ['00002035'], holds: setsPassword } },
   // Uniqueness: the unique overlay of OpenLDAP, the attribute uniqueness plug-in of 389 DS, Active Directory's
   // logon names and group names, Samba's.
   {
     failure: 'notUnique',
     when: {
       codes: [constraintViolation],
-      text: /non-unique attributes found|another entry with the same attribute value/i,
+      words: { of: openldap, text: /^non-unique attributes found/i },
+    },
+  },
+  {
+    failure: 'notUnique',
+    when: {
+      codes: [constraintViolation],
+      words: { of: port389, text: /^another entry with the same attribute value/i },
     },
   },
   { failure: 'notUnique', when: { win32: ['00000524', '00000526', '000021C8'] } },
   {
     failure: 'notUnique',
-    when: { win32: ['00002071', '0000202F'], text: /already in use/i },
+    when: {
+      win32: ['00002071', '0000202F'],
+      words: { of: samba, text: /^\w{8}: samldb: \w+ '.*' (?:is )?already in use/is },
+    },
   },
   // Inside a transaction the unique overlay loses its words, and nothing else constrains a new name by 19.
   {
     failure: 'notUnique',
-    when: { codes: [constraintViolation], text: /^$/, kinds: ['modifyDn'] },
+    when: {
+      codes: [constraintViolation],
+      words: { of: openldap, text: /^$/ },
+      kinds: ['modifyDn'],
+    },
   },
+  // 389 DS quotes the value, whatever words are in it.
+  {
+    failure: 'invalidValue',
+    when: { codes: [constraintViolation], words: { of: port389, text: /not 7-bit clean: /i } },
+  },
+  // A password. OpenLDAP and 389 DS say so in words; the Win32 code is 19 on Samba and 53 on Active Directory.
+  {
+    failure: 'passwordRefused',
+    when: {
+      codes: [constraintViolation, unwillingToPerform],
+      words: { of: ['openldap', '389ds', 'other'], text: /password/i },
+      holds: setsPassword,
+    },
+  },
+  { failure: 'passwordRefused', when: { codes: [constraintViolation], holds: setsPasswordAlone } },
+  { failure: 'passwordRefused', when: { win32: ['0000052D'] } },
+  { failure: 'passwordRefused', when: { win32: ['00002035'], holds: setsPassword } },
   // OpenLDAP's database has room for names of some 240 bytes, and no words for more.
   {
     failure: 'invalidValue',
@@ -123,17 +177,16 @@ const rules: readonly Rule[] = [
     failure: 'valueAbsent',
     when: {
       codes: [unwillingToPerform],
-      text: /^Attribute member doesn't exist for target GUID/,
+      words: { of: samba, text: /^Attribute member doesn't exist for target GUID/ },
       kinds: ['modify'],
     },
   },
-  // Samba, of a member whose entry is gone.
+  // A member whose entry is gone.
   {
     failure: 'valueAbsent',
     when: {
       codes: [unwillingToPerform],
-      win32: ['00002035'],
-      text: /Unable to find GUID for DN/,
+      words: { of: samba, text: /^00002035: Unable to find GUID for DN/i },
       kinds: ['modify'],
     },
   },
@@ -155,30 +208,50 @@ const rules: readonly Rule[] = [
   // Number of values: 19 in OpenLDAP, 65 in 389 DS, 20 in Samba, 19 in Active Directory.
   {
     failure: 'tooManyValues',
-    when: { codes: [constraintViolation], text: /multiple values/i },
+    when: { codes: [constraintViolation], words: { of: openldap, text: /multiple values/i } },
   },
   {
     failure: 'tooManyValues',
-    when: { codes: [objectClassViolation], text: /single-valued attribute/i },
+    when: {
+      codes: [objectClassViolation],
+      words: { of: port389, text: /^single-valued attribute/i },
+    },
   },
   { failure: 'tooManyValues', when: { codes: [attributeOrValueExists], win32: ['0000200D'] } },
-  { failure: 'tooManyValues', when: { win32: ['0000202F'], text: /SINGLE-VALUE attribute/ } },
+  {
+    failure: 'tooManyValues',
+    when: { words: { of: samba, text: /^0000202F: SINGLE-VALUE attribute/i } },
+  },
   { failure: 'tooManyValues', when: { codes: [constraintViolation], win32: ['00002081'] } },
   // A value given twice in one request is no value that was there already.
   {
     failure: 'invalidValue',
-    when: { codes: [attributeOrValueExists], text: /provided more than once/i },
+    when: {
+      codes: [attributeOrValueExists],
+      words: { of: openldap, text: /provided more than once/i },
+    },
   },
   { failure: 'invalidValue', when: { codes: [attributeOrValueExists], kinds: ['add'] } },
   {
     failure: 'readOnly',
-    when: { codes: [constraintViolation], text: /no user modification allowed/i },
+    when: {
+      codes: [constraintViolation],
+      words: { of: openldap, text: /no user modification allowed/i },
+    },
   },
   {
     failure: 'readOnly',
     when: { codes: [unwillingToPerform], win32: ['00002035'], kinds: ['add', 'modify'] },
   },
-  { failure: 'readOnly', when: { win32: ['0000202F'], text: /can only be modified as system/ } },
+  // What is the server's, or of its Security Accounts Manager. MS-ERREF §2.2
+  { failure: 'readOnly', when: { win32: ['0000209A', '000020A6', '000020B1'] } },
+  {
+    failure: 'readOnly',
+    when: {
+      win32: ['0000202F'],
+      words: { of: samba, text: /^\w{8}: objectclass_attrs: .* can only be modified as system/is },
+    },
+  },
   // Active Directory and Samba have no such attribute, or no such class, in their schema; or cannot do without it.
   { failure: 'schemaViolation', when: { win32: ['00000057', '0000200A', '00002077'] } },
   { failure: 'schemaViolation', when: { codes: [noSuchAttribute], holds: deletesNothing } },
@@ -187,7 +260,10 @@ const rules: readonly Rule[] = [
   // OpenLDAP takes an object class it does not know for a syntax error.
   {
     failure: 'schemaViolation',
-    when: { codes: [invalidAttributeSyntax], text: /^(modify\/\w+: )?objectClass: /i },
+    when: {
+      codes: [invalidAttributeSyntax],
+      words: { of: openldap, text: /^(modify\/\w+: )?objectClass: /i },
+    },
   },
   { failure: 'invalidValue', when: { win32: ['00000523', '0000202F', '00002082', '0000200B'] } },
 ]

@@ -10,10 +10,13 @@ import { toLdaptsFilter } from './ldap-filter.ts'
 import { extensionOids } from './message-extended.ts'
 import { completedEntry } from './range-retrieval.ts'
 import { toReadFailure } from './read-failure.ts'
+import { type ServerSoftware, softwareOf } from './server-software.ts'
 
 /** What the adapter knows of a server: what it tells others, and what it keeps to itself. */
 export interface ServerFacts {
   readonly capabilities: Capabilities
+  /** Whose answers it gives. */
+  readonly software: ServerSoftware
   /** Simple paged results. RFC 2696 */
   readonly hasPagedResults: boolean
   /** Absolute True and False filters. RFC 4526 */
@@ -69,6 +72,7 @@ export function toServerFacts(
         { contentRules: subschema.texts('dITContentRules'), impliesRules: kind === '389ds' },
       ),
     },
+    software: softwareOf(kind, rootDse),
     hasPagedResults: has('supportedControl', controlOids.pagedResults),
     hasAbsoluteFilters: has('supportedFeatures', absoluteFiltersOid),
   }

@@ -1,6 +1,6 @@
-import { decodeMessage } from '../../src/directory/message-decoding.ts'
+import { decodeMessage, type LdapMessage } from '../../src/directory/message-decoding.ts'
 import type { LdapResult } from '../../src/directory/result.ts'
-import { resultMessage } from '../directory/connection/ldap-messages.ts'
+import { entryMessage, resultMessage } from '../directory/connection/ldap-messages.ts'
 
 /** How Active Directory says what Samba says in another way; `$1` of the text is what Samba named. */
 interface Rendering {
@@ -18,7 +18,7 @@ const attributeError = (win32: string, what: string) =>
 const renderings: readonly Rendering[] = [
   { when: { code: 68, text: /^Entry / }, code: 68, text: `00002071: ${exists}` },
   {
-    when: { code: 68, text: /^00002071: samldb: samAccountName/ },
+    when: { code: 68, text: /^00002071: samldb: samAccountName/i },
     code: 68,
     text: (isGroup) => `${isGroup ? '00000526' : '00000524'}: ${exists}`,
   },
@@ -59,6 +59,16 @@ const renderings: readonly Rendering[] = [
     text: `00000561: ${willNotPerform}`,
   },
   {
+    when: { code: 53, text: /^00002035: Unable to find GUID for DN/ },
+    code: 53,
+    text: `00000561: ${willNotPerform}`,
+  },
+  {
+    when: { code: 19, text: /^0000202F: .*attribute '([^']+)'.* as system/s },
+    code: 19,
+    text: attributeError('000020B1', 'Att c ($1)'),
+  },
+  {
     when: { code: 32, text: /^00000525/ },
     code: 32,
     text: '0000208D: NameErr: DSID-03100238, problem 2001 (NO_OBJECT), data 0, best match of:\n',
@@ -76,6 +86,7 @@ const resultTags: readonly number[] = [0x67, 0x69, 0x6b, 0x6d]
  *  @param isGroup whether the request was about a group. */
 export function asActiveDirectory(bytes: Buffer, isGroup: boolean): Buffer {
   const message = decodeMessage(bytes)
+  if (message.kind === 'entry') return withoutVendor(message) ?? bytes
   if (message.kind !== 'result' || !resultTags.includes(message.protocolOperation)) return bytes
   const { messageId, protocolOperation, result } = message
   const rendering = renderings.find(({ when }) => fits(when, result))
@@ -86,6 +97,18 @@ export function asActiveDirectory(bytes: Buffer, isGroup: boolean): Buffer {
     code: rendering.code,
     text: form.replace('$1', named),
   })
+}
+
+/** The rootDSE, in which Active Directory names no vendor; nothing for other entries. */
+function withoutVendor({
+  messageId,
+  found,
+}: Extract<LdapMessage, { kind: 'entry' }>): Buffer | undefined {
+  const { entry, controls } = found
+  if (entry.dn !== '' || !entry.has('vendorName')) return undefined
+  const kept = entry.names.filter((name) => !/^vendor/i.test(name))
+  const attributes = kept.map((name) => [name, entry.bytes(name)] as const)
+  return entryMessage(messageId, entry.dn, Object.fromEntries(attributes), controls)
 }
 
 function fits({ code, text }: Rendering['when'], result: LdapResult): boolean {

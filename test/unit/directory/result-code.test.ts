@@ -4,6 +4,7 @@ import type { DirectoryFailure } from '../../../src/directory/error.ts'
 import type { LdapOperation } from '../../../src/directory/operation.ts'
 import { LdapResultError } from '../../../src/directory/result.ts'
 import { failureOf, toDirectoryError } from '../../../src/directory/result-code.ts'
+import type { ServerSoftware } from '../../../src/directory/server-software.ts'
 
 const dn = 'uid=bob,ou=people,dc=example,dc=test'
 
@@ -259,6 +260,9 @@ const activeDirectory: readonly Row[] = [
     'schemaViolation',
     'uid',
   ],
+  [modify, 53, '0000209A: SvcErr: DSID-031A1021, problem 5003 (WILL_NOT_PERFORM)', 'readOnly'],
+  [add, 19, '000020A6: AtrErr: DSID-03152D2C, #1: Att c (title)', 'readOnly', 'title'],
+  [modify, 19, '000020B1: AtrErr: DSID-030F1164, #1: Att c (title)', 'readOnly', 'title'],
 ]
 
 const samba: readonly Row[] = [
@@ -360,18 +364,96 @@ const port389: readonly Row[] = [
   [passwordModify, 13, 'Operation requires a secure connection.', 'refused'],
 ]
 
+const names: Readonly<Record<ServerSoftware, string>> = {
+  openldap: 'OpenLDAP',
+  activeDirectory: 'Active Directory',
+  samba: 'Samba',
+  '389ds': '389 DS',
+  other: 'a server that is not known',
+}
+
+const servers: readonly (readonly [ServerSoftware, readonly Row[]])[] = [
+  ['openldap', openldap],
+  ['activeDirectory', activeDirectory],
+  ['samba', samba],
+  ['389ds', port389],
+]
+
+const taken = "0000202F: samldb: userPrincipalName 'a@b' already in use"
+const second = '0000202F: SINGLE-VALUE attribute displayName on CN=x specified more than once'
+const systemOnly =
+  "0000202F: objectclass_attrs: attribute 'title' on entry 'CN=x' can only be modified as system"
+const absent = "Attribute member doesn't exist for target GUID 1-2-3"
+const gone = '00002035: Unable to find GUID for DN CN=x'
+
+/** The words of one server in the text of another one: they are a name or a value there. */
+const foreignWords: readonly (readonly [ServerSoftware, ...Row])[] = [
+  ...(['openldap', '389ds'] as const).flatMap((software) => [
+    [software, add, 19, taken, 'invalidValue'] as const,
+    [software, add, 19, second, 'invalidValue'] as const,
+    [software, modify, 19, systemOnly, 'invalidValue'] as const,
+    [software, memberGone, 53, absent, 'refused'] as const,
+    [software, memberGone, 53, gone, 'refused'] as const,
+    [software, add, 80, '00000523: SysErr: DSID-031A1256', 'refused'] as const,
+    [software, setsPassword, 80, '0000052D: SvcErr: DSID-031A12D2', 'refused'] as const,
+    [software, member, 32, '0000208D: NameErr: DSID-03100238', 'noSuchEntry'] as const,
+  ]),
+  ['openldap', add, 19, 'Another entry with the same attribute value', 'invalidValue'],
+  ['389ds', add, 19, 'non-unique attributes found with (|(uid=bob))', 'invalidValue'],
+  ['389ds', modify, 19, 'mail: no user modification allowed', 'invalidValue'],
+  ['openldap', modify, 65, 'single-valued attribute "title"', 'schemaViolation'],
+  [
+    'activeDirectory',
+    add,
+    68,
+    "00002071: samldb: samAccountName 'x' already in use!",
+    'alreadyExists',
+  ],
+  ['activeDirectory', modify, 19, taken, 'invalidValue'],
+  ['activeDirectory', modify, 19, second, 'invalidValue'],
+  ['activeDirectory', modify, 19, systemOnly, 'invalidValue'],
+  ['activeDirectory', memberGone, 53, absent, 'refused'],
+  ['activeDirectory', memberGone, 53, gone, 'readOnly'],
+  ['activeDirectory', setsPassword, 53, '0000001F: SvcErr: password', 'refused'],
+  ['activeDirectory', modify, 19, '00002082: AtrErr: multiple values', 'invalidValue'],
+  ['activeDirectory', modify, 19, 'non-unique attributes found', 'invalidValue'],
+  ['other', modify, 19, taken, 'invalidValue'],
+]
+
+/** Words of a server in a name or a value that its own text quotes. */
+const quotedWords: readonly (readonly [ServerSoftware, ...Row])[] = [
+  ['openldap', setsPassword, 19, 'non-unique attributes found with (|(uid=password))', 'notUnique'],
+  ['openldap', add, 19, 'non-unique attributes found with (|(uid=multiple values))', 'notUnique'],
+  ['389ds', setsPassword, 19, 'The value is not 7-bit clean: pässword', 'invalidValue'],
+  [
+    '389ds',
+    add,
+    19,
+    'The value is not 7-bit clean: another entry with the same attribute value ë',
+    'invalidValue',
+  ],
+  [
+    'samba',
+    modify,
+    19,
+    "0000202F: SINGLE-VALUE attribute title on CN=x 'y' already in use specified more than once",
+    'tooManyValues',
+  ],
+  [
+    'samba',
+    modify,
+    19,
+    "0000202F: samldb: userPrincipalName 'SINGLE-VALUE attribute' is already in use by CN=x",
+    'notUnique',
+  ],
+]
+
 describe('toDirectoryError (RFC 4511 §4.1.9)', () => {
-  const servers = {
-    OpenLDAP: openldap,
-    'Active Directory': activeDirectory,
-    Samba: samba,
-    '389 DS': port389,
-  }
-  for (const [server, rows] of Object.entries(servers)) {
+  for (const [software, rows] of servers) {
     for (const [asked, code, text, failure, attribute] of rows) {
       const named = attribute === undefined ? '' : ` of ${attribute}`
-      it(`takes ${code} "${text.slice(0, 45)}" of ${server} to ${asked.kind} as ${failure}${named}`, () => {
-        const error = toDirectoryError(errorOf(code, text), asked)
+      it(`takes ${code} "${text.slice(0, 45)}" of ${names[software]} to ${asked.kind} as ${failure}${named}`, () => {
+        const error = toDirectoryError(errorOf(code, text), asked, { software })
         assert.equal(error.failure, failure)
         assert.equal(error.attribute, attribute)
         assert.equal(error.resultCode, code)
@@ -379,9 +461,38 @@ describe('toDirectoryError (RFC 4511 §4.1.9)', () => {
     }
   }
 
+  for (const [software, asked, code, text, failure] of foreignWords) {
+    it(`reads no words of others in ${code} "${text.slice(0, 45)}" of ${names[software]}, which is ${failure}`, () => {
+      assert.equal(failureOf({ code, diagnosticMessage: text }, asked, software), failure)
+    })
+  }
+
+  for (const [software, asked, code, text, failure] of quotedWords) {
+    it(`reads no words in what "${text.slice(0, 75)}" of ${names[software]} quotes, which is ${failure}`, () => {
+      assert.equal(failureOf({ code, diagnosticMessage: text }, asked, software), failure)
+    })
+  }
+
+  it('takes of a server that is not known the words of OpenLDAP and 389 DS, and Win32 codes', () => {
+    const known: readonly Row[] = [
+      [add, 19, 'non-unique attributes found with (|(uid=bob))', 'notUnique'],
+      [add, 19, 'Another entry with the same attribute value already exists', 'notUnique'],
+      [add, 80, '00000523: SysErr: DSID-031A1256, problem 22', 'invalidValue'],
+    ]
+    for (const [asked, code, diagnosticMessage, failure] of known) {
+      assert.equal(failureOf({ code, diagnosticMessage }, asked, 'other'), failure)
+    }
+  })
+
+  it('goes by the code alone where it is not said whose answer it is', () => {
+    const diagnosticMessage = 'non-unique attributes found with (|(uid=bob))'
+    assert.equal(failureOf({ code: 19, diagnosticMessage }, add), 'invalidValue')
+  })
+
   it('says the operation, the code and its name, and nothing of the text of the server', () => {
     const cause = errorOf(21, 'mail: value #0 invalid per syntax')
-    const error = toDirectoryError(cause, add, { operationIndex: 2, isPartial: true })
+    const details = { operationIndex: 2, isPartial: true } as const
+    const error = toDirectoryError(cause, add, { software: 'openldap', ...details })
     assert.equal(error.message, 'add: LDAP result 21 (invalidAttributeSyntax)')
     assert.equal(error.operationIndex, 2)
     assert.equal(error.isPartial, true)

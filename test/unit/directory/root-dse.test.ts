@@ -38,6 +38,18 @@ describe('toServerFacts (RFC 4512 §5.1)', () => {
     assert.equal(toServerFacts(rootDse({}), subschema, '389ds').capabilities.kind, '389ds')
   })
 
+  it('tells Samba, which says that it is an Active Directory, by its vendor', () => {
+    const supportedCapabilities = ['1.2.840.113556.1.4.800']
+    const vendorName = ['Samba Team (https://www.samba.org)']
+    const samba = toServerFacts(rootDse({ supportedCapabilities, vendorName }), subschema)
+    assert.equal(samba.software, 'samba')
+    assert.equal(samba.capabilities.kind, 'activeDirectory')
+    const facts = toServerFacts(rootDse({ supportedCapabilities }), subschema)
+    assert.equal(facts.software, 'activeDirectory')
+    const set = toServerFacts(rootDse({ vendorName }), subschema, 'openldap')
+    assert.equal(set.software, 'openldap')
+  })
+
   it('uses what the server lists', () => {
     const { capabilities, ...rest } = toServerFacts(
       rootDse({
@@ -52,7 +64,11 @@ describe('toServerFacts (RFC 4512 §5.1)', () => {
       }),
       subschema,
     )
-    assert.deepEqual(rest, { hasPagedResults: true, hasAbsoluteFilters: true })
+    assert.deepEqual(rest, {
+      software: 'other',
+      hasPagedResults: true,
+      hasAbsoluteFilters: true,
+    })
     assert.equal(capabilities.hasReadEntry, true)
     assert.equal(capabilities.hasAssertion, true)
     assert.equal(capabilities.hasTransactions, true)
@@ -74,7 +90,11 @@ describe('toServerFacts (RFC 4512 §5.1)', () => {
       rootDse({ supportedControl: ['1.3.6.1.1.13.2'], supportedExtension: ['1.3.6.1.1.21.1'] }),
       subschema,
     )
-    assert.deepEqual(rest, { hasPagedResults: false, hasAbsoluteFilters: false })
+    assert.deepEqual(rest, {
+      software: 'other',
+      hasPagedResults: false,
+      hasAbsoluteFilters: false,
+    })
     assert.equal(capabilities.hasReadEntry, false)
     assert.equal(capabilities.hasTransactions, false)
     assert.equal(capabilities.hasAssertion, false)
