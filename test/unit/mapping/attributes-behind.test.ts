@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Needs } from '../../../src/mapping/attributes-behind.ts'
 import { compileMappings } from '../../../src/mapping/mappings.ts'
-import { mappings, schema } from './example.ts'
+import { mappings, schemaWith } from './example.ts'
 
 const everything = (): boolean => true
 const nothing = (): boolean => false
@@ -60,6 +60,7 @@ describe('The LDAP attributes behind what is looked at', () => {
 
   it('are all of them for a version that is made from what was read', () => {
     const settings = { users: users.settings, groups: groups.settings }
+    const schema = schemaWith("( 2.16.840.1.113730.3.1.542 NAME 'nsUniqueId' )")
     const capabilities = { kind: '389ds', schema, hasPasswordModify: true } as const
     const other = compileMappings(settings, capabilities)
     assert.deepEqual(other.users.attributesBehind(isVersion), other.users.attributes)

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { parse } from 'yaml'
 import { decode } from '../../../src/codec/decode.ts'
 import { parseDirectorySchema } from '../../../src/directory/directory-schema-parser.ts'
+import type { DirectorySchema } from '../../../src/directory/directory-schema.ts'
 import { type AttributeValue, Entry } from '../../../src/directory/entry.ts'
 import { MappingError } from '../../../src/mapping/mapping-error.ts'
 import { compileMappings, type Mappings } from '../../../src/mapping/mappings.ts'
@@ -14,10 +15,15 @@ const root = join(import.meta.dirname, '../../..')
 const subschema = readFileSync(join(root, 'test/fixture/openldap-schema.ldif'), 'utf8')
 
 /** OpenLDAP's definitions of people and groups, and those of scim-directory-bridge.schema, as slapd 2.5 lists them. */
-export const schema = parseDirectorySchema(
-  definitionsOf('attributeTypes'),
-  definitionsOf('objectClasses'),
-)
+export const schema = schemaWith()
+
+/** The same with further attributes, by their definitions. */
+export function schemaWith(...attributeTypes: readonly string[]): DirectorySchema {
+  return parseDirectorySchema(
+    [...definitionsOf('attributeTypes'), ...attributeTypes],
+    definitionsOf('objectClasses'),
+  )
+}
 
 interface Preset {
   readonly users: Readonly<Record<string, unknown>>

@@ -25,7 +25,7 @@ describe('The preset for OpenLDAP', () => {
           { users: users.settings, groups: groups.settings },
           { kind: 'other', schema, hasPasswordModify: true },
         ),
-      /directory\.kind: a directory of the kind "other" is not served/u,
+      /directory\.kind: is needed, for the rootDSE does not tell what the directory is/u,
     )
   })
 })
