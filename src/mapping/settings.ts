@@ -1,6 +1,7 @@
 import type * as t from 'io-ts'
 import { choice, Flag } from '../codec/scalars.ts'
 import { optional, required, settings, withDefault } from '../codec/settings.ts'
+import { listOf } from '../codec/structures.ts'
 import { groupResourceType, userResourceType } from '../scim/schema/resource-types.ts'
 import { ManagerSettings, PasswordSettings, StatusSettings } from './account-settings.ts'
 import { AttributeMap, entryKeys, references } from './entry-settings.ts'
@@ -32,6 +33,10 @@ export const UserSettings = settings(
     deletedBase: optional(DistinguishedName, {
       text: 'Where `onDelete: move` puts the entries; outside the base, so that they are gone for clients. One whose name is taken there gets its id behind its name.',
       example: 'ou=former,dc=example,dc=org',
+    }),
+    givesUp: withDefault(listOf(LdapName), [], {
+      text: 'LDAP attributes whose values a user whom `onDelete: move` moves gives up, so that others can have what the directory gives once: of one that the object class demands the value becomes one that is made of the id of the entry, one that names the entry gets the id behind its value, and all others go.',
+      example: '[userPrincipalName, sAMAccountName]',
     }),
     leavesGroups: withDefault(Flag, true, {
       text: 'Whether a user whom a DELETE disables or moves is taken out of all groups.',

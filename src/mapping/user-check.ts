@@ -1,10 +1,16 @@
 import type { Problem } from '../codec/decode.ts'
+import type { AttributeType } from '../directory/directory-schema.ts'
+import { isPasswordAttribute } from '../directory/operation.ts'
+import { attribute } from '../scim/schema/definition.ts'
 import type { ResourceSchema } from '../scim/schema/resource-schema.ts'
+import { givenUpTypes, standIn } from './departure.ts'
 import type { EntryMapping } from './entry-mapping.ts'
 import { parseMapPath } from './map-path.ts'
 import type { MappedDirectory } from './mapped-directory.ts'
 import { checkEntries, checkLdapAttribute, isServed } from './mapping-check.ts'
+import { classesAllow, isNamed } from './object-classes.ts'
 import type { UserSettings } from './settings.ts'
+import { unmetSyntax } from './unmet-syntax.ts'
 
 /** Everything that keeps users from working as they are configured. */
 export function checkUsers(
@@ -27,6 +33,7 @@ export function checkUsers(
     ...check('memberOf', memberOf, false),
     ...checkPassword(settings, entries, directory),
     ...checkDeletedBase(settings),
+    ...checkGivesUp(settings, entries),
   ].map((problem) => ({ ...problem, path: `users.${problem.path}` }))
 }
 
@@ -86,4 +93,36 @@ function checkDeletedBase(settings: UserSettings): Problem[] {
   if (onDelete !== 'move' || deletedBase === undefined) return []
   const reason = 'lies within what is served, so that a user who was moved there would not be gone'
   return isServed(settings, deletedBase) ? [{ path: 'deletedBase', reason }] : []
+}
+
+function checkGivesUp(settings: UserSettings, entries: EntryMapping): Problem[] {
+  const { onDelete, givesUp } = settings
+  if (onDelete !== 'move') return []
+  const path = 'givesUp'
+  const known = givenUpTypes(settings, entries).flatMap((type) => {
+    const reason = whyKept(settings, entries, type)
+    return reason === undefined ? [] : [{ path, reason: `${type.name} ${reason}` }]
+  })
+  return [...givesUp.flatMap((name) => checkLdapAttribute(entries, path, name, false)), ...known]
+}
+
+/** Why an attribute cannot be given up. */
+function whyKept(
+  { active, objectClass, createClasses }: UserSettings,
+  { directorySchema }: EntryMapping,
+  type: AttributeType,
+): string | undefined {
+  if (type.isReadOnly) return 'cannot be written'
+  if (isNamed(type, 'objectClass')) return 'says what the entry is, and cannot go'
+  if (type.names.some(isPasswordAttribute)) return 'could not be put back if the move failed'
+  if (active !== undefined && isNamed(type, active.attribute)) {
+    return 'says that the account is disabled'
+  }
+  if (classesAllow(directorySchema, [objectClass, ...createClasses], type) !== 'must')
+    return undefined
+  const example = standIn('0123456789-abcdefghij')
+  const words = unmetSyntax(attribute('id', 'The id.'), type, example)
+  return words === undefined
+    ? undefined
+    : `is demanded by the object class and must be ${words}, which no id is`
 }

@@ -81,8 +81,9 @@ export class UserMapping {
 
   /** The LDAP attributes to read for a whole user. */
   get attributes(): readonly string[] {
-    const { active, memberOf } = this.settings
-    const more = [active?.attribute, memberOf].filter((name) => name !== undefined)
+    const { active, memberOf, onDelete, givesUp } = this.settings
+    const leaving = onDelete === 'move' ? givesUp : []
+    const more = [active?.attribute, memberOf, ...leaving].filter((name) => name !== undefined)
     return [...new Set([...this.entries.attributes, ...(this.#manager?.attributes ?? []), ...more])]
   }
 

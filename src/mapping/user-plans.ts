@@ -1,23 +1,14 @@
-import { formatRdn, type Rdn, rdnOf } from '../directory/dn.ts'
 import type { Attribute, Entry } from '../directory/entry.ts'
 import type { Filter } from '../directory/filter.ts'
-import {
-  dnAfter,
-  type LdapOperation,
-  type Modification,
-  type ModifyDnOperation,
-  type ModifyOperation,
-  type Plan,
-} from '../directory/operation.ts'
+import type { LdapOperation, Modification, Plan } from '../directory/operation.ts'
 import { scimErrors } from '../scim/error.ts'
 import type { JsonObject } from '../scim/json.ts'
 import { guardFor } from './assertion.ts'
+import { departure } from './departure.ts'
 import type { DerivedValues } from './derivation.ts'
 import type { EntryMapping } from './entry-mapping.ts'
 import { entryOperations } from './entry-operations.ts'
-import { type Identity, idOf } from './identity.ts'
 import type { ManagerLink, ManagerMapping } from './manager-mapping.ts'
-import { renameSteps } from './rename.ts'
 import type { UserSettings } from './settings.ts'
 import type { Status } from './status.ts'
 import { touch } from './touch.ts'
@@ -112,25 +103,7 @@ export class UserPlans {
   /** The operations that take a user away, as the settings say; none when he is disabled already.
    *  @param isNameTaken where he is moved to somebody has his name, so that he gets one that nobody has. */
   delete(entry: Entry, version: string | undefined, isNameTaken = false): Plan {
-    const { settings, entries, status } = this.#source
-    const { identity } = entries
-    if (settings.onDelete === 'delete') {
-      const guard = guardFor(identity, entry, 'delete', version)
-      return { operations: [{ kind: 'delete', dn: entry.dn, ...guard }], read: [] }
-    }
-    const modifications = status?.modifications(entry, false, false) ?? []
-    const steps = { modifies: [modifications] }
-    const { operations } = entryOperations(entries, entry, steps, version)
-    if (settings.onDelete === 'move' && settings.deletedBase !== undefined) {
-      const isFirst = operations.length === 0
-      const rdn = isNameTaken ? ownRdn(entry, identity) : rdnOf(entry.dn)
-      const { move, behind } = moved(entry, rdn, settings.deletedBase, identity)
-      operations.push(
-        { ...move, ...guardFor(identity, entry, 'modifyDn', isFirst ? version : undefined) },
-        ...behind.map((each) => ({ ...each, ...guardFor(identity, entry, 'modify') })),
-      )
-    }
-    return { operations, read: [] }
+    return departure(this.#source, entry, { version, isNameTaken })
   }
 
   /** A password may take a lock away that came after the entry was read, so that it goes with the status that was read. */
@@ -181,33 +154,6 @@ export class UserPlans {
     ]
   }
 }
-
-/** A move with what follows it. Active Directory takes none that leaves the old name, and a name that stays is not deleted. */
-function moved(
-  entry: Entry,
-  rdn: Rdn,
-  newSuperior: string,
-  identity: Identity,
-): { readonly move: ModifyDnOperation; readonly behind: readonly ModifyOperation[] } {
-  const { rename, behind } = renameSteps(identity, entry.dn, formatRdn(rdn))
-  const move = { ...rename, newSuperior }
-  const dn = dnAfter(move) ?? entry.dn
-  return {
-    move,
-    behind: behind.length === 0 ? [] : [{ kind: 'modify', dn, modifications: behind }],
-  }
-}
-
-/** The RDN of an entry with its id behind the name, within what a name may be long. X.520 ub-common-name */
-function ownRdn(entry: Entry, identity: Identity): Rdn {
-  const id = idOf(identity, entry)
-  const [first, ...others] = rdnOf(entry.dn)
-  if (first === undefined) return others
-  const name = Array.from(first.value).slice(0, mostCharacters - id.length - 1)
-  return [{ type: first.type, value: `${name.join('')}-${id}` }, ...others]
-}
-
-const mostCharacters = 64
 
 /** A server takes what stands behind a word in braces for a hash, or with {CLEARTEXT} for what need not be hashed. RFC 3112 */
 function unhashed(password: string): string {

@@ -105,6 +105,11 @@ export class AdminClient {
     await this.#connected((client) => client.modify(dn, list))
   }
 
+  /** Gives an entry another DN, below another parent or not. */
+  async rename(dn: string, newDn: string): Promise<void> {
+    await this.#connected((client) => client.modifyDN(dn, newDn))
+  }
+
   async remove(dn: string): Promise<void> {
     await this.#connected((client) => client.del(dn))
   }

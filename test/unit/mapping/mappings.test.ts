@@ -4,6 +4,18 @@ import { type Changes, mappings, people, problemsOf, schema } from './example.ts
 
 const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
 const manager = (settings: object): Changes => ({ users: { manager: settings } })
+/** Two of them can be given up. */
+const givesUp = [
+  'shoeSize',
+  'uniqueMember',
+  'entryDN',
+  'objectClass',
+  'userPassword',
+  'pwdAccountLockedTime',
+  'member',
+  'mail',
+  'uid',
+]
 const attribute = (key: string, line: unknown): Changes => ({ attributes: { [key]: line } })
 
 describe('The preset for OpenLDAP', () => {
@@ -243,6 +255,27 @@ describe('A mapping that cannot work', () => {
       { users: { onDelete: 'move', deletedBase: `ou=former,${people}` } },
       [
         'users.deletedBase: lies within what is served, so that a user who was moved there would not be gone',
+      ],
+    ],
+    [
+      'what nobody can give up who is moved',
+      {
+        users: {
+          onDelete: 'move',
+          deletedBase: 'ou=former,dc=example,dc=org',
+          createClasses: ['groupOfNames'],
+          fixed: { member: 'cn=x' },
+          givesUp,
+        },
+      },
+      [
+        "users.givesUp: the directory's schema has no attribute shoeSize",
+        'users.givesUp: no object class of these entries allows uniqueMember',
+        'users.givesUp: entryDN cannot be written',
+        'users.givesUp: objectClass says what the entry is, and cannot go',
+        'users.givesUp: userPassword could not be put back if the move failed',
+        'users.givesUp: pwdAccountLockedTime says that the account is disabled',
+        'users.givesUp: member is demanded by the object class and must be a distinguished name, which no id is',
       ],
     ],
     [

@@ -547,6 +547,72 @@ describe('Taking a user away', () => {
   })
 })
 
+describe('What a user gives up who is moved away', () => {
+  const former = 'ou=former,dc=example,dc=org'
+  const madeOfId = '0c3b4a905c5e103d8f1a'
+  const givingUp = (...givesUp: readonly string[]): UserMapping =>
+    mappings({ users: { onDelete: 'move', deletedBase: former, givesUp } }).users
+  const departed = (entry: Entry, ...givesUp: readonly string[]): string[][] =>
+    steps(givingUp(...givesUp).planDelete(entry, undefined)).slice(0, -1)
+
+  it('goes in the modify that disables him', () => {
+    const entry = person({ mail: ['a@example.org', 'b@example.org'] })
+    assert.deepEqual(departed(entry, 'mail', 'employeeNumber'), [
+      [`add pwdAccountLockedTime ${lock}`, 'delete mail a@example.org b@example.org'],
+    ])
+  })
+
+  it('is replaced by what is made of his id where the object class demands a value', () => {
+    const entry = person({ pwdAccountLockedTime: lock })
+    assert.deepEqual(departed(entry, 'sn'), [['delete sn Berg', `add sn ${madeOfId}`]])
+    assert.equal(madeOfId.length, 20)
+    assert.ok(id.replaceAll('-', '').startsWith(madeOfId))
+  })
+
+  it('is gone already with one who was moved before and brought back', () => {
+    const entry = person({ pwdAccountLockedTime: lock, sn: madeOfId })
+    assert.deepEqual(departed(entry, 'sn', 'mail'), [])
+  })
+
+  it('gets his id behind it where it names the entry, whatever other values there are', () => {
+    const entry = person({ uid: ['anna', 'berg'], pwdAccountLockedTime: lock })
+    const plan = givingUp('UID').planDelete(entry, csn)
+    assert.deepEqual(steps(plan), [['delete uid berg'], [`rename uid=anna-${id} ${former}`]])
+    assert.deepEqual(assertionsOf(plan), [isSame(csn), isSame()])
+    const again = person({}, `uid=anna-${id},${people}`)
+    assert.deepEqual(steps(givingUp('uid').planDelete(again, undefined)).at(-1), [
+      `rename uid=anna-${id} ${former}`,
+    ])
+  })
+
+  it('is one part of a name that has several', () => {
+    const entry = person({ employeeNumber: '7' }, `cn=Anna Berg+employeeNumber=7,${people}`)
+    assert.deepEqual(steps(givingUp('employeeNumber').planDelete(entry, undefined)).at(-1), [
+      `rename cn=Anna Berg+employeeNumber=7-${id} ${former}`,
+    ])
+  })
+
+  it('is given up once, whatever names it has in the settings', () => {
+    const entry = person({ mail: 'a@example.org', pwdAccountLockedTime: lock })
+    assert.deepEqual(departed(entry, 'mail', 'rfc822Mailbox', 'MAIL'), [
+      ['delete mail a@example.org'],
+    ])
+  })
+
+  it('stays with one who is disabled or deleted', () => {
+    const { users } = mappings({ users: { onDelete: 'disable', givesUp: ['mail'] } })
+    const entry = person({ mail: 'a@example.org', pwdAccountLockedTime: lock })
+    assert.deepEqual(users.planDelete(entry, undefined).operations, [])
+  })
+
+  it('is read before, whether it is mapped or not', () => {
+    assert.ok(givingUp('carLicense').attributes.includes('carLicense'))
+    assert.ok(
+      !mappings({ users: { givesUp: ['carLicense'] } }).users.attributes.includes('carLicense'),
+    )
+  })
+})
+
 describe('What a plan asks the server to make sure of (RFC 4528)', () => {
   it('is the version at the first operation, and the entry at all, under its name of then', () => {
     const plan = change(person(), { userName: 'ann', active: false, version: csn })

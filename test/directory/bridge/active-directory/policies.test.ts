@@ -4,7 +4,7 @@ import { AdminClient } from '../../../support/admin-client.ts'
 import { openTestBridge, type TestBridge } from '../../../support/bridge.ts'
 import type { DirectoryServer } from '../../../support/directory-server.ts'
 import { exampleDomain, startSamba } from '../../../support/samba.ts'
-import { assertRefused, memberIds, textIn } from '../groups/group-scene.ts'
+import { memberIds, textIn } from '../groups/group-scene.ts'
 
 const startLimitMs = 5 * 60_000
 const schemas = ['urn:ietf:params:scim:api:messages:2.0:PatchOp']
@@ -71,23 +71,5 @@ describe('The bridge in front of Active Directory, set up otherwise', () => {
     assert.deepEqual(await stored(id, 'distinguishedName'), [dn])
     assert.deepEqual(await stored(id, 'userAccountControl'), ['514'])
     assert.deepEqual(memberIds((await bridge.scim.get(`/Groups/${group}`)).answer), [])
-  })
-
-  it('creates somebody who was moved anew only when the former entry has another userPrincipalName and sAMAccountName', async () => {
-    const person = { userName: 'returning@example.org', displayName: 'Returning One' }
-    const id = await create('/Users', person)
-    assert.equal((await bridge.scim.delete(`/Users/${id}`)).status, 204)
-    const rename = async (type: string, value: string): Promise<void> => {
-      await admin.modify(`<GUID=${id}>`, { operation: 'replace', type, values: [value] })
-    }
-    const refusal = { status: 409, scimType: 'uniqueness', detail: /in use already/ }
-    assertRefused(await bridge.scim.post('/Users', person), refusal)
-    await rename('userPrincipalName', 'gone@example.org')
-    // returning@example.org still is a name of the account whose sAMAccountName is returning.
-    assertRefused(await bridge.scim.post('/Users', person), refusal)
-    await rename('sAMAccountName', 'gone')
-    const again = await create('/Users', person)
-    assert.notEqual(again, id)
-    assert.deepEqual(await stored(again, 'sAMAccountName'), ['returning'])
   })
 })

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { MappingError } from '../../../../src/mapping/mapping-error.ts'
 import type { JsonObject } from '../../../../src/scim/json.ts'
 import { openTestBridge } from '../../../support/bridge.ts'
+import { exampleTree } from '../../../support/openldap-server.ts'
 import { sharedOpenldap } from '../../../support/shared-openldap.ts'
 import { own, posixPlace } from '../../servers/openldap-places.ts'
 import { shared } from '../../servers/places.ts'
@@ -463,13 +464,17 @@ describe('Groups that name people by cn, who are named by uid, on an OpenLDAP', 
 })
 
 describe('Settings of groups that name members by login', () => {
-  it('are refused with a placeholder, the server’s references, memberOf, or a login that is not mapped', async () => {
+  it('are refused with a placeholder, the server’s references, memberOf, a login that is not mapped, or one that is given up by those who stay', async () => {
     const bridge = await openTestBridge(sharedOpenldap(), {
       'groups.objectClass': 'posixGroup',
       'groups.numbers': oneLine({ gidNumber: { from: 1, to: 2 } }),
       'groups.members.attribute': 'memberUid',
       'groups.members.holds': 'carLicense',
       'groups.members.references': 'server',
+      'users.onDelete': 'move',
+      'users.deletedBase': exampleTree.secret,
+      'users.leavesGroups': 'false',
+      'users.givesUp': '[carLicense]',
     })
     try {
       assert.equal((await bridge.scim.get('/Groups')).status, 500)
@@ -482,6 +487,7 @@ describe('Settings of groups that name members by login', () => {
           'groups.members.holds',
           'groups.members.placeholder',
           'groups.members.references',
+          'users.givesUp',
           'users.memberOf',
         ],
       )

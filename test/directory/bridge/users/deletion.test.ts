@@ -166,6 +166,37 @@ describe('DELETE /Users/:id where users are moved away', () => {
     await scene().admin.removeTree(base)
   })
 
+  it('leaves his name to others where he gives it up, although the server allows it once (overlay unique)', async () => {
+    const { people, groups } = scene().bridge.section
+    const bridge = await openTestBridge(sharedOpenldap(), {
+      'users.base': people,
+      'groups.base': groups,
+      'users.onDelete': 'move',
+      'users.deletedBase': formerBase,
+      'users.givesUp': '[uid, mail]',
+    })
+    const userName = scene().unusedName()
+    const emails = [{ value: `${userName}@example.org`, type: 'work' }]
+    const ids: string[] = []
+    for (let time = 0; time < 3; time += 1) {
+      const created = await bridge.scim.post('/Users', {
+        userName,
+        name: { familyName: 'Twice' },
+        emails,
+      })
+      assert.equal(created.status, 201, created.text)
+      const { id } = created.answer as ShownUser
+      assert.equal((await bridge.scim.delete(`/Users/${id}`)).status, 204)
+      const dn = await scene().dnOf(id)
+      assert.equal(dn, `uid=${userName}-${id},${formerBase}`)
+      assert.deepEqual(await scene().admin.values(dn, 'uid'), [`${userName}-${id}`])
+      assert.deepEqual(await scene().admin.values(dn, 'mail'), [])
+      ids.push(id)
+    }
+    assert.equal(new Set(ids).size, 3)
+    await bridge.close()
+  })
+
   it('leaves him in his groups under his new name where that is configured', async () => {
     const bridge = await openTestBridge(sharedOpenldap(), {
       'users.base': scene().bridge.section.people,
