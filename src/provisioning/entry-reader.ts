@@ -1,14 +1,14 @@
 import type { Directory, SearchRequest } from '../directory/directory.ts'
 import type { Entry } from '../directory/entry.ts'
 import { DirectoryError } from '../directory/error.ts'
-import { and, type Filter, isNever } from '../directory/filter.ts'
+import { and, type Filter, isNever, present } from '../directory/filter.ts'
 import type { EntryMapping } from '../mapping/entry-mapping.ts'
 import { idFilter } from '../mapping/identity.ts'
 
 const fewEntries = 400
 
 /** Reads entries of one resource type: every search is held to its base, scope and object class, so that nothing else can be
- *  reached by any id, filter or reference. */
+ *  reached by any id, filter or reference. Only whether a DN is taken is asked of the whole directory. */
 export class EntryReader {
   readonly #directory: Directory
 
@@ -45,6 +45,20 @@ export class EntryReader {
     if (filter === undefined) return undefined
     const [entry] = await this.some(mapping, filter, attributes, 1)
     return entry
+  }
+
+  /** The entry at a DN, whatever and wherever it is; nothing where there is none that can be seen.
+   *  @throws {DirectoryError} `invalidValue` for a DN that the directory does not take. */
+  async at(dn: string, attributes: readonly string[]): Promise<Entry | undefined> {
+    const filter = present('objectClass')
+    const request = { base: dn, scope: 'base', filter, attributes, limit: 1 } as const
+    try {
+      for await (const entry of this.#directory.search(request)) return entry
+      return undefined
+    } catch (error) {
+      if (error instanceof DirectoryError && error.failure === 'noSuchEntry') return undefined
+      throw error
+    }
   }
 
   /** At most so many of the entries that match. */

@@ -6,6 +6,8 @@ import type { Logger } from '../logging/logger.ts'
  *  should be done once more, because a write that nobody answered may still be made. */
 type Work = () => Promise<boolean | void>
 
+/** How long a server may still come to a write after it answers again, in milliseconds. */
+const lateMs = 1000
 const firstPauseMs = 100
 const longestPauseMs = 1000
 /** More is left by a directory that loses what it is told, and no list of ours would help. */
@@ -96,6 +98,18 @@ export class Leftovers {
       this.#logger.error('work left undone', { requestId }, error)
       return 'done'
     }
+  }
+}
+
+/** Work that is done again and again until a write that nobody answered can no longer be made.
+ *  @param work says whether nothing is to be done any more, whatever becomes of that write.
+ *  @returns work to leave. */
+export function untilLate(work: () => Promise<boolean>): () => Promise<boolean> {
+  let lookedAt: number | undefined
+  return async () => {
+    const isDone = await work()
+    lookedAt ??= performance.now()
+    return !isDone && performance.now() - lookedAt < lateMs
   }
 }
 

@@ -55,6 +55,16 @@ export function routeOf({ entry, plan }: ReferencedWrite): Route {
   return isSame ? { ...from, isMoving: false } : { ...from, to, isMoving: true }
 }
 
+/** Whether a value names one of those who name others. */
+export function isNamedBy(
+  { attribute }: Course,
+  { dn }: Entry,
+  value: string | undefined,
+): boolean {
+  const { key, ofGroup } = attribute.names
+  return value !== undefined && ofGroup(dn).some((own) => key(own) === key(value))
+}
+
 /** What is to be done over a write for each of the attributes that may name the entry; nothing where the server does it. */
 export function coursesOf(mappings: Mappings, write: ReferencedWrite): Course[] {
   const members = memberReference(mappings)

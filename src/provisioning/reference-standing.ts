@@ -1,7 +1,7 @@
-import type { Directory } from '../directory/directory.ts'
 import { rdnOf } from '../directory/dn.ts'
+import type { Entry } from '../directory/entry.ts'
 import { DirectoryError } from '../directory/error.ts'
-import { equals, present } from '../directory/filter.ts'
+import { equals } from '../directory/filter.ts'
 import { idOf } from '../mapping/identity.ts'
 import { dnNames, type MemberNames } from '../mapping/member-names.ts'
 import type { EntryReader } from './entry-reader.ts'
@@ -13,36 +13,39 @@ export type Standing = 'itself' | 'other' | undefined
 /** Who has a name, a DN unless it is said otherwise: anybody at all who has that DN, or one of the users that are served.
  *  @param write of the entry that may be it. */
 export async function standingOf(
-  { directory, reader }: { readonly directory: Directory; readonly reader: EntryReader },
+  reader: EntryReader,
   write: ReferencedWrite,
   value: string,
   names: MemberNames = dnNames,
 ): Promise<Standing> {
   return names.type === undefined
-    ? await standingAt(directory, write, value)
+    ? await standingAt(reader, write, value)
     : await standingBy(reader, write, value, { ...names, type: names.type })
 }
 
 async function standingAt(
-  directory: Directory,
+  reader: EntryReader,
   { entries, entry }: ReferencedWrite,
   dn: string,
 ): Promise<Standing> {
-  const { identity } = entries
-  const filter = present('objectClass')
-  const attributes = [identity.idAttribute]
+  const { idAttribute } = entries.identity
+  const found = await seenAt(reader, dn, idAttribute)
+  if (found === undefined) return undefined
+  const [id] = found.bytes(idAttribute)
+  const isItself = id !== undefined && entry?.bytes(idAttribute)[0]?.equals(id)
+  return isItself === true ? 'itself' : 'other'
+}
+
+async function seenAt(
+  reader: EntryReader,
+  dn: string,
+  idAttribute: string,
+): Promise<Entry | undefined> {
   try {
-    const search = { base: dn, scope: 'base', filter, attributes, limit: 1 } as const
-    for await (const found of directory.search(search)) {
-      const [id] = found.bytes(identity.idAttribute)
-      const isItself = id !== undefined && entry?.bytes(identity.idAttribute)[0]?.equals(id)
-      return isItself === true ? 'itself' : 'other'
-    }
-    return undefined
+    return await reader.at(dn, [idAttribute])
   } catch (error) {
-    if (!(error instanceof DirectoryError)) throw error
-    if (error.failure === 'noSuchEntry') return undefined
-    throw error.failure === 'invalidValue' ? ofItsName(dn, error) : error
+    const isOfDn = error instanceof DirectoryError && error.failure === 'invalidValue'
+    throw isOfDn ? ofItsName(dn, error) : error
   }
 }
 

@@ -5,17 +5,12 @@ import { and, type Filter, not } from '../directory/filter.ts'
 import type { Plan } from '../directory/operation.ts'
 import { scimErrors } from '../scim/error.ts'
 import { concurrently } from './concurrently.ts'
-import type { Course } from './reference-course.ts'
-import type { Outcome, Referrers } from './referrers.ts'
+import { ReferenceClearance } from './reference-clearance.ts'
+import { type Course, isNamedBy } from './reference-course.ts'
+import type { Outcome, Referrers, Step } from './referrers.ts'
 import { maxAttempts } from './retry.ts'
 
 const parallelWrites = 4
-
-/** A change of one who names the entry. */
-interface Step {
-  readonly entry: Entry
-  readonly work: (entry: Entry) => Promise<Outcome>
-}
 
 /** Keeps the values of one reference attribute right over one write. docs/decisions/0024-references-by-the-bridge.md */
 export class ReferenceUpkeep {
@@ -24,16 +19,14 @@ export class ReferenceUpkeep {
   /** Those who name both when the entry changes its name. */
   #prepared: readonly Entry[] = []
   #undo: Step[] = []
-  /** Those who named the new DN when nobody seemed to have it. */
-  #cleared: Step[] = []
-  readonly #isThere: (name: string) => Promise<boolean>
+  readonly #clearance: ReferenceClearance
   #isItselfChanged = false
 
   /** @param isThere whether an entry has a name. */
   constructor(referrers: Referrers, course: Course, isThere: (name: string) => Promise<boolean>) {
     this.#referrers = referrers
     this.course = course
-    this.#isThere = isThere
+    this.#clearance = new ReferenceClearance(referrers, course, isThere)
   }
 
   /** What comes before the write, which finds nobody who has the new name: whoever names the entry names it by both then.
@@ -47,7 +40,7 @@ export class ReferenceUpkeep {
       await work
     }
     // Also those whom a member has left after he was added there.
-    if (isClearing) await this.#clear(to, reason)
+    if (isClearing) await this.#clearance.clear(to, reason)
   }
 
   /** Whether an entry names the old DN in what was read of it. */
@@ -59,7 +52,7 @@ export class ReferenceUpkeep {
 
   /** Whether anything was done before the write that could be taken back. */
   get isUndoable(): boolean {
-    return this.#undo.length > 0 || this.#cleared.length > 0
+    return this.#undo.length > 0 || this.#clearance.isUndoable
   }
 
   /** Takes back what came before a write that was not made.
@@ -76,10 +69,10 @@ export class ReferenceUpkeep {
     readonly isHidden?: boolean
   }): Promise<void> {
     const isLost = this.course.isFollowed ? !isThere : isStill
-    const undo = [...(isLost ? this.#undo : []), ...(isHidden ? this.#cleared : [])]
-    await concurrently(parallelWrites, undo, async (each) => await this.#wherever(each))
+    const cleared = this.#clearance.takeUndo()
+    const undo = [...(isLost ? this.#undo : []), ...(isHidden ? cleared : [])]
+    await concurrently(parallelWrites, undo, async (each) => await this.#referrers.wherever(each))
     this.#undo = []
-    this.#cleared = []
     this.#prepared = []
   }
 
@@ -106,7 +99,7 @@ export class ReferenceUpkeep {
       const work = async (now: Entry): Promise<Outcome> =>
         await this.#referrers.leave(now, from, reason)
       // Whoever names the old DN alone by then has lost the member, who must not come back.
-      await this.#wherever({ entry, work })
+      await this.#referrers.wherever({ entry, work })
     })
     for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
       if (await this.#isSwept(reason, isVacant)) return this.#isItselfChanged
@@ -122,7 +115,8 @@ export class ReferenceUpkeep {
     const naming = from === undefined ? [] : await referrers.matching(referrers.isNaming(from))
     const leave = async (entries: readonly Entry[], dn: string): Promise<Plan[]> =>
       await Promise.all(entries.map((entry) => referrers.previewLeaving(entry, dn)))
-    const cleared = to === undefined || !isClearing ? [] : await leave(await this.#stale(to), to)
+    const stale = to === undefined || !isClearing ? [] : await this.#clearance.stale(to)
+    const cleared = to === undefined ? [] : await leave(stale, to)
     if (from === undefined) return { before: cleared, after: [] }
     if (to === undefined) return { before: [], after: await leave(naming, from) }
     if (!isFollowed) return { before: [...(await leave(naming, from)), ...cleared], after: [] }
@@ -156,7 +150,7 @@ export class ReferenceUpkeep {
       if (dn === undefined || naming.length === 0) continue
       if (dn === from && !(await isVacant())) return true
       isSwept = false
-      this.#isItselfChanged ||= naming.some((entry) => this.#isAt(entry, to))
+      this.#isItselfChanged ||= naming.some((entry) => isNamedBy(this.course, entry, to))
       await this.#forEach(naming, async (entry) => {
         if (isFollowed && to !== undefined) await this.#referrers.move(entry, dn, to, reason)
         else await this.#referrers.leave(entry, dn, reason)
@@ -192,47 +186,6 @@ export class ReferenceUpkeep {
     this.#prepared = await this.#matching(both)
   }
 
-  /** Takes the new DN out of whoever names it already, while nobody has it. Who has come to name it since somebody got it is no
-   *  longer as he was read, and is looked at anew.
-   *  @throws {DirectoryError} `unavailable` when those who name it are changed as fast as they are looked at. */
-  async #clear(to: string, reason: WriteReason): Promise<void> {
-    const referrers = this.#referrers
-    for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
-      let isChanged = false
-      await this.#forEach(await this.#stale(to), async (entry) => {
-        if (await this.#isThere(to)) return
-        const outcome = await referrers.leaveUnchanged(entry, to, reason)
-        isChanged ||= outcome === 'gone'
-        const work = async (now: Entry): Promise<Outcome> =>
-          await referrers.restore(now, to, reason)
-        if (outcome === 'made') this.#cleared.push({ entry, work })
-      })
-      if (!isChanged) return
-    }
-    throw new DirectoryError('unavailable', 'those who name an entry to come keep changing')
-  }
-
-  /** Those who name the new DN, and so an entry that is long gone. */
-  async #stale(to: string): Promise<Entry[]> {
-    const { from, isSparing = false, attribute } = this.course
-    const found = await this.#matching(this.#isNamingNobody(from, to), isSparing)
-    if (!isSparing) return found
-    const { key } = attribute.names
-    const looks = new Map<string, Promise<boolean>>()
-    const isThere = async (name: string): Promise<boolean> => {
-      const look = looks.get(key(name)) ?? this.#isThere(name)
-      looks.set(key(name), look)
-      return await look
-    }
-    const areStale = await Promise.all(
-      found.map(async (entry) => {
-        const others = entry.texts(attribute.name).filter((name) => key(name) !== key(to))
-        return (await Promise.all(others.map(isThere))).includes(true)
-      }),
-    )
-    return found.filter((_, index) => areStale[index] === true)
-  }
-
   async #leave(dn: string, reason: WriteReason): Promise<void> {
     const referrers = this.#referrers
     await this.#forEach(await this.#matching(referrers.isNaming(dn)), async (entry) => {
@@ -241,15 +194,6 @@ export class ReferenceUpkeep {
         work: async (now) => await referrers.restore(now, dn, reason),
       })
     })
-  }
-
-  /** Changes one who names the entry, also where it has been renamed meanwhile. */
-  async #wherever({ entry, work }: Step): Promise<void> {
-    let found: Entry | undefined = entry
-    for (let attempt = 1; found !== undefined && attempt <= maxAttempts; attempt += 1) {
-      if ((await work(found)) !== 'gone') return
-      found = await this.#referrers.again(entry)
-    }
   }
 
   /** Does something, and remembers how to take it back, also while it is not known whether it was done. */
@@ -267,25 +211,14 @@ export class ReferenceUpkeep {
     return and([this.#referrers.isNaming(from), not(this.#referrers.isNaming(to))])
   }
 
-  #isNamingNobody(from: string | undefined, to: string): Filter {
-    const isNaming = this.#referrers.isNaming(to)
-    return from === undefined ? isNaming : and([isNaming, not(this.#referrers.isNaming(from))])
-  }
-
   /** Without the entry itself: a change of it would be one that others seem to have made meanwhile. */
-  async #matching(filter: Filter, isRead = false): Promise<Entry[]> {
-    const found = await this.#referrers.matching(filter, isRead)
+  async #matching(filter: Filter): Promise<Entry[]> {
+    const found = await this.#referrers.matching(filter)
     return found.filter((entry) => !this.#isItself(entry))
   }
 
   #isItself(entry: Entry): boolean {
-    return this.#isAt(entry, this.course.from)
-  }
-
-  /** Whether a value names one of those who name others. */
-  #isAt({ dn }: Entry, value: string | undefined): boolean {
-    const { key, ofGroup } = this.course.attribute.names
-    return value !== undefined && ofGroup(dn).some((own) => key(own) === key(value))
+    return isNamedBy(this.course, entry, this.course.from)
   }
 
   async #forEach(entries: readonly Entry[], work: (entry: Entry) => Promise<void>): Promise<void> {

@@ -11,6 +11,7 @@ import {
   type ReferenceChange,
 } from '../mapping/reference-attribute.ts'
 import type { EntryReader } from './entry-reader.ts'
+import { maxAttempts } from './retry.ts'
 
 /** How often the last value that leaves, and the placeholder that comes for it, are tried in turn. */
 const mostTurns = 3
@@ -23,6 +24,12 @@ export interface ReferrersDependencies {
 
 /** What came of a change: it was made, there was nothing to be done, or the entry is no longer where it was. */
 export type Outcome = 'made' | 'unneeded' | 'gone'
+
+/** A change of one of those who name others. */
+export interface Step {
+  readonly entry: Entry
+  readonly work: (entry: Entry) => Promise<Outcome>
+}
 
 /** The entries that name others in one of their attributes: groups their members, people their manager. Their values are never
  *  read, and changed one by one. */
@@ -54,6 +61,15 @@ export class Referrers {
   /** The one with an id; nothing when there is none. */
   async find(id: string): Promise<Entry | undefined> {
     return await this.#reader.find(this.attribute.entries, id, attributesToRefer(this.attribute))
+  }
+
+  /** Takes a step, also where the entry has been renamed meanwhile. */
+  async wherever({ entry, work }: Step): Promise<void> {
+    let found: Entry | undefined = entry
+    for (let attempt = 1; found !== undefined && attempt <= maxAttempts; attempt += 1) {
+      if ((await work(found)) !== 'gone') return
+      found = await this.again(entry)
+    }
   }
 
   /** What those match who name a DN. */

@@ -16,6 +16,16 @@ export class Turns {
       if (this.#last.get(thing) === turn) this.#last.delete(thing)
     }
   }
+
+  /** The same for work on several things, which are taken in one order by all, or two could wait for each other. */
+  async takeAll<T>(things: Iterable<string>, work: () => Promise<T>): Promise<T> {
+    const inOrder = [...new Set(things)].toSorted()
+    const inTurn = inOrder.reduceRight<() => Promise<T>>(
+      (rest, thing) => async () => await this.take(thing, rest),
+      work,
+    )
+    return await inTurn()
+  }
 }
 
 function ignore(): void {}

@@ -1,19 +1,15 @@
 import type { Directory, WriteReason } from '../directory/directory.ts'
-import type { Entry } from '../directory/entry.ts'
-import { DirectoryError } from '../directory/error.ts'
-import { present } from '../directory/filter.ts'
 import { dnAfter } from '../directory/operation.ts'
 import { dnKey } from '../mapping/reference.ts'
-import type { Leftovers } from './leftovers.ts'
+import type { EntryReader } from './entry-reader.ts'
+import { type Leftovers, untilLate } from './leftovers.ts'
 import type { ReferencedWrite } from './reference-course.ts'
 import { type NamingAttributes, UnfinishedWrite } from './unfinished-write.ts'
-
-/** How long a server may still come to a write after it answers again, in milliseconds. */
-export const lateMs = 1000
 
 /** What unfinished writes are finished with. */
 export interface UnfinishedWritesDependencies {
   readonly directory: Directory
+  readonly reader: EntryReader
   readonly leftovers: Leftovers
 }
 
@@ -21,12 +17,14 @@ export interface UnfinishedWritesDependencies {
  *  was created locked shall be left open. */
 export class UnfinishedWrites {
   readonly #directory: Directory
+  readonly #reader: EntryReader
   readonly #leftovers: Leftovers
   /** Those that nothing has been written after, by where their entry stands. */
   readonly #last = new Map<string, UnfinishedWrite>()
 
-  constructor({ directory, leftovers }: UnfinishedWritesDependencies) {
+  constructor({ directory, reader, leftovers }: UnfinishedWritesDependencies) {
     this.#directory = directory
+    this.#reader = reader
     this.#leftovers = leftovers
   }
 
@@ -41,13 +39,11 @@ export class UnfinishedWrites {
     if (unfinished === undefined) return
     const key = dnKey(unfinished.dn)
     this.#last.set(key, unfinished)
-    let lookedAt: number | undefined
+    const finish = untilLate(async () => await this.#finish(unfinished, reason))
     this.#leftovers.leave(reason, async () => {
-      const isDone = await this.#finish(unfinished, reason)
-      lookedAt ??= performance.now()
-      const isLate = performance.now() - lookedAt >= lateMs
-      if ((isDone || isLate) && this.#last.get(key) === unfinished) this.#last.delete(key)
-      return !isDone && !isLate
+      const isAgain = await finish()
+      if (!isAgain && this.#last.get(key) === unfinished) this.#last.delete(key)
+      return isAgain
     })
   }
 
@@ -61,23 +57,11 @@ export class UnfinishedWrites {
   async #finish(unfinished: UnfinishedWrite, reason: WriteReason): Promise<boolean> {
     const isLast = (): boolean => this.#last.get(dnKey(unfinished.dn)) === unfinished
     if (!isLast()) return true
-    const now = await this.#entryAt(unfinished.dn, unfinished.attributes)
+    const now = await this.#reader.at(unfinished.dn, unfinished.attributes)
     if (now === undefined || !unfinished.isLeft(now)) return false
     await unfinished.finish(now, async (operation) => {
       if (isLast()) await this.#directory.execute({ operations: [operation], read: [] }, reason)
     })
     return true
-  }
-
-  async #entryAt(dn: string, attributes: readonly string[]): Promise<Entry | undefined> {
-    const filter = present('objectClass')
-    const search = { base: dn, scope: 'base', filter, attributes, limit: 1 } as const
-    try {
-      for await (const entry of this.#directory.search(search)) return entry
-      return undefined
-    } catch (error) {
-      if (error instanceof DirectoryError && error.failure === 'noSuchEntry') return undefined
-      throw error
-    }
   }
 }

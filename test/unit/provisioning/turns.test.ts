@@ -33,4 +33,24 @@ describe('Turns', () => {
     await assert.rejects(failing, /no/u)
     assert.equal(await next, 'done')
   })
+
+  it('of several things are taken in one order by all, so that nobody waits for ever', async () => {
+    const turns = new Turns()
+    const events: string[] = []
+    const work = async (...things: readonly string[]): Promise<void> => {
+      await turns.takeAll(things, async () => {
+        events.push(`${things.join('')} begins`)
+        await new Promise(setImmediate)
+        events.push(`${things.join('')} ends`)
+      })
+    }
+    await Promise.all([work('a', 'b'), work('b', 'a', 'a'), work('c')])
+    const ofBoth = events.filter((event) => !event.startsWith('c'))
+    assert.deepEqual(ofBoth, ['ab begins', 'ab ends', 'baa begins', 'baa ends'])
+    assert.ok(events.indexOf('c begins') < events.indexOf('baa begins'))
+  })
+
+  it('of nothing are no turns', async () => {
+    assert.equal(await new Turns().takeAll([], async () => 'done'), 'done')
+  })
 })
