@@ -102,6 +102,30 @@ describeDomain(
       const { answer } = await scene().bridge.scim.get(`/Users/${id}`)
       assert.equal(await scene().admin.canBind(textIn(answer, 'userName'), password), true)
     })
+
+    it('get one when they are enabled without one, where the directory refuses that, and everything else with it', async () => {
+      const other = await scene().another({ 'users.password.whenMissing': 'disable' })
+      const userName = `${scene().unusedName()}@example.org`
+      const body = { userName, displayName: userName, active: true }
+      const created = await other.scim.post('/Users', body)
+      assert.equal(created.status, 201, created.text)
+      const id = textIn(created.answer, 'id')
+      assert.deepEqual(await scene().stored(id, 'userAccountControl'), ['514'])
+      assert.deepEqual(await scene().stored(id, 'pwdLastSet'), ['0'])
+      const value = { active: true, title: 'Countess' }
+      const enabled = await scene().patch(`/Users/${id}`, { op: 'replace', value })
+      assert.equal(enabled.status, 200, enabled.text)
+      assert.deepEqual([enabled.answer?.['active'], enabled.answer?.['title']], [true, 'Countess'])
+      assert.deepEqual(await scene().stored(id, 'userAccountControl'), ['512'])
+      // Samba enables an account that has no password, so that it is asked for nothing more.
+      const isStrict = scene().controller !== undefined
+      const [changed] = await scene().stored(id, 'pwdLastSet')
+      assert.equal(changed !== '0', isStrict)
+      const sent = await scene().bridge.ldifOf(enabled.headers.get('x-request-id'))
+      assert.equal(sent.split('changetype: modify').length - 1, isStrict ? 2 : 1, sent)
+      assert.equal(sent.includes('# unicodePwd: value withheld'), isStrict, sent)
+      assert.doesNotMatch(sent, /^unicodePwd/mu)
+    })
   },
 )
 
