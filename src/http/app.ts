@@ -1,6 +1,7 @@
 import Koa from 'koa'
 import type { Logger } from '../logging/logger.ts'
 import { BadTokens } from './bad-tokens.ts'
+import { BodyBudget } from './body-budget.ts'
 import { allowAddresses } from './middleware/allow-addresses.ts'
 import { answerErrors } from './middleware/error.ts'
 import { health } from './middleware/health.ts'
@@ -26,8 +27,10 @@ export interface AppDependencies {
 /** The settings that all requests are answered by, whichever tenant they are for; those of the server are not among them. */
 export type AppSettings = Pick<
   HttpSettings,
-  'allowedAddresses' | 'badTokens' | 'tls' | 'trustedProxies'
+  'allowedAddresses' | 'badTokens' | 'bodies' | 'tls' | 'trustedProxies'
 >
+
+const now = (): number => performance.now()
 
 /** The SCIM service as a Koa application that does not listen yet. RFC 7644 §3 */
 export function createApp({ tenants, settings, logger, isReady }: AppDependencies): ScimApp {
@@ -45,7 +48,12 @@ export function createApp({ tenants, settings, logger, isReady }: AppDependencie
   app.use(health(isReady))
   app.use(allowAddresses(settings.allowedAddresses))
   app.use(requireCertificate(settings.tls))
-  app.use(serveTenants(tenants, new BadTokens(settings.badTokens, () => performance.now())))
+  app.use(
+    serveTenants(tenants, {
+      badTokens: new BadTokens(settings.badTokens, now),
+      bodyBudget: new BodyBudget(settings.bodies, now),
+    }),
+  )
   app.on('error', reportUnsentAnswer(logger))
   return app
 }

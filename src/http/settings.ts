@@ -64,6 +64,16 @@ const BadTokenSettings = settings('BadTokenSettings', {
   }),
 })
 
+/** How much of request bodies is taken at a time. */
+const BodiesSettings = settings('BodiesSettings', {
+  maxTotalBytes: withDefault(PositiveInteger, 33_554_432, {
+    text: 'How many bytes the bodies of all requests under way may have together; in memory they take up to twenty times as much, some 600 MiB with the default.',
+  }),
+  waitMs: withDefault(Milliseconds, 5000, {
+    text: 'How long a request waits for room before its body is read, in milliseconds; then it is answered 503 with `Retry-After`. Who has been sending a body for longer makes room for those that wait.',
+  }),
+})
+
 /** How much one request to `/Bulk` may ask for. RFC 7644 §3.7.4 */
 const BulkSettings = settings('BulkSettings', {
   maxOperations: withDefault(PositiveInteger, 1000, {
@@ -133,6 +143,9 @@ export const HttpSettings = settings(
     maxBodyBytes: withDefault(PositiveInteger, 5_242_880, {
       text: 'The largest request body in bytes; the default of 5 MiB holds a PUT of a group with some 50,000 members.',
     }),
+    bodies: required(BodiesSettings, {
+      text: 'How much of request bodies is taken at a time, of all clients together.',
+    }),
     bulk: required(BulkSettings, { text: 'How much one request to `/Bulk` may ask for.' }),
     maxConnections: withDefault(PositiveInteger, 5000, {
       text: 'How many connections may be open at a time; further ones are dropped.',
@@ -186,6 +199,16 @@ export const HttpSettings = settings(
           },
         ]
       : [],
+  ({ maxBodyBytes, bulk, bodies }) =>
+    bodies.maxTotalBytes >= Math.max(maxBodyBytes, bulk.maxPayloadBytes)
+      ? []
+      : [
+          {
+            path: 'bodies.maxTotalBytes',
+            reason:
+              'must not be less than maxBodyBytes and bulk.maxPayloadBytes, or the largest body would never be read',
+          },
+        ],
   ({ publicUrl }) =>
     publicUrl?.includes('?') === true
       ? [{ path: 'publicUrl', reason: 'must not have a query' }]

@@ -3,6 +3,7 @@ import type { Logger } from '../logging/logger.ts'
 import type { Discovery } from '../provisioning/discovery.ts'
 import type { ResourceService } from '../provisioning/resource-service.ts'
 import type { BadTokens } from './bad-tokens.ts'
+import type { BodyBudget } from './body-budget.ts'
 import { addBulkEndpoint } from './bulk-endpoint.ts'
 import { addDiscoveryEndpoints } from './discovery-endpoints.ts'
 import { addMeEndpoint } from './me-endpoint.ts'
@@ -33,16 +34,22 @@ export type TenantServiceSettings = Pick<
   'acceptRawToken' | 'basePath' | 'bulk' | 'maxBodyBytes' | 'publicUrl'
 >
 
+/** What bounds the requests of all tenants together. */
+export interface SharedBounds {
+  readonly badTokens: BadTokens
+  readonly bodyBudget: BodyBudget
+}
+
 /** Serves each tenant below its path, and with its tokens alone. What lies below none of their paths is asked of the first, who
  *  demands a token of his before he says that there is nothing. */
 export function serveTenants(
   tenants: readonly [TenantService, ...TenantService[]],
-  badTokens: BadTokens,
+  shared: SharedBounds,
 ): ScimMiddleware {
   const [first, ...further] = tenants.map(({ name, settings, ...rest }) => ({
     name,
     start: `${settings.basePath}/`.toLowerCase(),
-    serve: inTurn(stepsOf({ settings, ...rest }, badTokens)),
+    serve: inTurn(stepsOf({ settings, ...rest }, shared)),
   }))
   return async function serveTenant(ctx, next) {
     // The router compares without case, too.
@@ -54,13 +61,16 @@ export function serveTenants(
   }
 }
 
-function stepsOf(tenant: TenantService, badTokens: BadTokens): readonly ScimMiddleware[] {
+function stepsOf(
+  tenant: TenantService,
+  { badTokens, bodyBudget }: SharedBounds,
+): readonly ScimMiddleware[] {
   const { settings, tokens, logger } = tenant
   const { acceptRawToken } = settings
   const router = createRouter(tenant)
   return [
     authentication({ tokens, badTokens, acceptRawToken, logger }),
-    bodyReader(settings),
+    bodyReader(settings, bodyBudget),
     router.routes() as ScimMiddleware,
     router.allowedMethods() as ScimMiddleware,
   ]

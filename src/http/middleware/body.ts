@@ -1,8 +1,9 @@
-import type { IncomingMessage } from 'node:http'
 import bodyParser from 'koa-bodyparser'
-import { scimErrors } from '../../scim/error.ts'
+import { ScimError, scimErrors } from '../../scim/error.ts'
 import { isJsonObject } from '../../scim/json.ts'
 import type { JsonObject } from '../../scim/json.ts'
+import type { BodyBudget, BodyRoom } from '../body-budget.ts'
+import { failRequest, watchBody } from '../body-watch.ts'
 import { isReadable } from '../media-type.ts'
 import type { HttpSettings } from '../settings.ts'
 import type { ScimContext, ScimMiddleware } from '../state.ts'
@@ -12,25 +13,55 @@ const deepest = 32
 
 const methodsWithBody = new Set(['POST', 'PUT', 'PATCH'])
 
+/** The room that a body which does not say its length has for its beginning: more than most bodies need. */
+const unannouncedBytes = 65_536
+
+/** A body of the largest size may have one value for so many bytes: members, the most that there are of anything, take more. */
+const bytesOfValue = 16
+
+const leastMaxValues = 1000
+
 /** The settings by which bodies are read. */
 type BodySettings = Pick<HttpSettings, 'basePath' | 'bulk' | 'maxBodyBytes'>
 
-/** Reads the body of POST, PUT and PATCH as a JSON object, of a bounded size and depth; of other methods a body is
- *  neither read nor complained of. Bulk requests have a limit of their own. */
-export function bodyReader({ basePath, bulk, maxBodyBytes }: BodySettings): ScimMiddleware {
-  const parse = parserOf(maxBodyBytes)
-  const parseBulk = parserOf(bulk.maxPayloadBytes)
+/** How large a body may be, what reads it, and what is said where it is larger. */
+interface BodyLimit {
+  readonly maxBytes: number
+  readonly parse: ScimMiddleware
+  readonly detail: string
+}
+
+/** Reads the body of POST, PUT and PATCH as a JSON object, of a bounded size and depth, and within the room that all bodies
+ *  share; of other methods a body is neither read nor complained of. Bulk requests have a limit of their own, which the answer
+ *  names. RFC 7644 §3.7.4 */
+export function bodyReader(
+  { basePath, bulk, maxBodyBytes }: BodySettings,
+  budget: BodyBudget,
+): ScimMiddleware {
+  const limit = limitOf(maxBodyBytes, 'The request body is too large.')
+  const bulkLimit = limitOf(
+    bulk.maxPayloadBytes,
+    `The size of the bulk operation exceeds the maxPayloadSize (${bulk.maxPayloadBytes}).`,
+  )
   const bulkPath = `${basePath}/Bulk`.toLowerCase()
   return async function readBody(ctx, next) {
-    if (methodsWithBody.has(ctx.method)) {
-      const isBulk = ctx.path.toLowerCase() === bulkPath
-      await (isBulk ? readBulkInto(ctx, parseBulk, bulk) : readInto(ctx, parse))
+    if (!methodsWithBody.has(ctx.method)) {
+      await next()
+      return
     }
-    await next()
+    const isBulk = ctx.path.toLowerCase() === bulkPath
+    const room = await readInto(ctx, isBulk ? bulkLimit : limit, budget)
+    try {
+      await next()
+    } finally {
+      // It would else be held until the answer has been read.
+      ctx.request.body = undefined
+      room.release()
+    }
   }
 }
 
-function parserOf(maxBytes: number): ScimMiddleware {
+function limitOf(maxBytes: number, detail: string): BodyLimit {
   const options = {
     enableTypes: ['json'],
     strict: false,
@@ -40,7 +71,7 @@ function parserOf(maxBytes: number): ScimMiddleware {
     // The parser would take it for broken JSON; it is refused below, by its name.
     onProtoPoisoning: 'ignore',
   }
-  return bodyParser(options) as ScimMiddleware
+  return { maxBytes, parse: bodyParser(options) as ScimMiddleware, detail }
 }
 
 /** The body of a request that has passed `bodyReader`. */
@@ -50,33 +81,49 @@ export function bodyOf(ctx: ScimContext): JsonObject {
   return body
 }
 
-/** The answer to a body that is too large names the limit. RFC 7644 §3.7.4 */
-async function readBulkInto(
-  ctx: ScimContext,
-  parse: ScimMiddleware,
-  { maxPayloadBytes }: BodySettings['bulk'],
-): Promise<void> {
+/** @returns the room that the body takes. */
+async function readInto(ctx: ScimContext, limit: BodyLimit, budget: BodyBudget): Promise<BodyRoom> {
+  checkEncoding(ctx)
+  const { length } = ctx.request
+  if (length !== undefined && length > limit.maxBytes) throw tooLarge(limit)
+  const room = await budget.reserve(length ?? Math.min(unannouncedBytes, limit.maxBytes), (error) =>
+    failRequest(ctx.req, error),
+  )
   try {
-    await readInto(ctx, parse)
-  } catch (cause) {
-    const isTooLarge = cause instanceof Error && 'status' in cause && cause.status === 413
-    if (!isTooLarge) throw cause
-    const detail = `The size of the bulk operation exceeds the maxPayloadSize (${maxPayloadBytes}).`
-    throw scimErrors.payloadTooLarge(detail, { cause })
+    if (ctx.req.destroyed) throw scimErrors.invalidSyntax('The client left before it was read.')
+    await parseInto(ctx, limit, room)
+    checkBody(ctx)
+    ctx.request.rawBody = ''
+    room.complete()
+    return room
+  } catch (error) {
+    room.release()
+    throw error
   }
 }
 
-async function readInto(ctx: ScimContext, parse: ScimMiddleware): Promise<void> {
-  checkEncoding(ctx)
-  const bytes = watchBytes(ctx.req)
+async function parseInto(ctx: ScimContext, limit: BodyLimit, room: BodyRoom): Promise<void> {
+  const maxValues = Math.max(leastMaxValues, Math.floor(limit.maxBytes / bytesOfValue))
+  const stopWatch = watchBody(ctx.req, { room, maxValues })
   try {
-    await parse(ctx, () => Promise.resolve())
+    await limit.parse(ctx, () => Promise.resolve())
+  } catch (cause) {
+    throw isOverLimit(cause) ? tooLarge(limit, cause) : cause
   } finally {
-    // What is left of a body that was too large passes by unread, so that the connection can go on.
+    stopWatch()
+    // What is left of a body that is not taken passes by unread, so that the connection can go on.
     ctx.req.resume()
   }
-  if (!bytes.areUtf8) throw scimErrors.invalidSyntax('The request body is not valid UTF-8.')
-  checkBody(ctx)
+}
+
+/** Whether the parser has counted more bytes than it may. */
+function isOverLimit(cause: unknown): boolean {
+  const isOurs = cause instanceof ScimError
+  return cause instanceof Error && !isOurs && 'status' in cause && cause.status === 413
+}
+
+function tooLarge(limit: BodyLimit, cause?: unknown): ScimError {
+  return scimErrors.payloadTooLarge(limit.detail, { cause })
 }
 
 function checkEncoding(ctx: ScimContext): void {
@@ -105,21 +152,6 @@ function checkBody(ctx: ScimContext): void {
       'The request body has the key __proto__, which is never accepted. Leave it out.',
     )
   }
-}
-
-/** Looks at the bytes as they pass, because the body parser replaces what is not UTF-8 in silence. A character that is
- *  cut off by the end of the body is no concern: nothing that is JSON ends so. */
-function watchBytes(request: IncomingMessage): { readonly areUtf8: boolean } {
-  const decoder = new TextDecoder('utf-8', { fatal: true })
-  const seen = { areUtf8: true }
-  request.on('data', (chunk: Buffer) => {
-    try {
-      if (seen.areUtf8) decoder.decode(chunk, { stream: true })
-    } catch {
-      seen.areUtf8 = false
-    }
-  })
-  return seen
 }
 
 /** Whether any object has a key that would become the prototype of whatever it is assigned to.

@@ -22,16 +22,12 @@ export function toScimError(failure: unknown, requestId: string): ScimError {
   if (failure instanceof DecodeError) {
     return scimErrors.invalidSyntax(`${failure.problems.map(formatProblem).join('; ')}.`)
   }
-  switch (statusOf(failure)) {
-    case 400:
-      return scimErrors.invalidSyntax('The request body is not valid JSON.')
-    case 413:
-      return scimErrors.payloadTooLarge('The request body is too large.')
-    default:
-      return scimErrors.internal(
-        `The bridge failed in a way it should not; its log says more under the request id ${requestId}.`,
-      )
+  if (statusOf(failure) === 400) {
+    return scimErrors.invalidSyntax('The request body is not valid JSON.')
   }
+  return scimErrors.internal(
+    `The bridge failed in a way it should not; its log says more under the request id ${requestId}.`,
+  )
 }
 
 /** The router leaves a status and no body where the path is unknown or the method does not fit. */

@@ -247,6 +247,11 @@ describe('media types (RFC 7644 §3.1)', () => {
   }
 })
 
+/** A body of so many values, an odd number: two objects and a list, and for each further one a comma, too. */
+function bodyOf(values: number): string {
+  return `{"a":[${'{},'.repeat((values - 3) / 2)}{}]}`
+}
+
 describe('request bodies', () => {
   let app: AppUnderTest
 
@@ -336,6 +341,16 @@ describe('request bodies', () => {
     }
     const body = JSON.stringify({ a: 'x'.repeat(992) })
     assert.equal((await app.scim('/Users', { method: 'POST', body, headers })).status, 201)
+  })
+
+  it('are refused with 413 when they have more values than anybody means', async () => {
+    const many = await AppUnderTest.start({ maxBodyBytes: 16_100 })
+    const taken = await many.scim('/Users', { method: 'POST', body: bodyOf(1005), headers })
+    const refused = await many.scim('/Users', { method: 'POST', body: bodyOf(1007), headers })
+    await many.stop()
+    assert.equal(taken.status, 201)
+    assert.equal(refused.status, 413)
+    assert.deepEqual(refused.body, errorBody(413, 'The request body has more than 1006 values.'))
   })
 
   it('are refused with 413 also when they do not say how long they are', async () => {

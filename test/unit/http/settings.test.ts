@@ -33,6 +33,7 @@ describe('HttpSettings', () => {
       allowDemoToken: false,
       acceptRawToken: false,
       maxBodyBytes: 5_242_880,
+      bodies: { maxTotalBytes: 33_554_432, waitMs: 5000 },
       bulk: { maxOperations: 1000, maxPayloadBytes: 1_048_576 },
       maxConnections: 5000,
       requestTimeoutMs: 60_000,
@@ -74,6 +75,7 @@ describe('HttpSettings', () => {
       badTokens: { limit: 1, periodMs: 1 },
       acceptRawToken: true,
       maxBodyBytes: 1,
+      bodies: { maxTotalBytes: 1, waitMs: 1 },
       bulk: { maxOperations: 1, maxPayloadBytes: 1 },
       maxConnections: 1,
       requestTimeoutMs: 1,
@@ -202,6 +204,16 @@ describe('HttpSettings', () => {
       'a certificate without its key',
       { tokens, tls: { certificateFile: 'a' } },
       'tls.keyFile is required',
+    ],
+    [
+      'less room for all bodies than for one',
+      { tokens, maxBodyBytes: 101, bodies: { maxTotalBytes: 100 }, bulk: { maxPayloadBytes: 1 } },
+      'bodies.maxTotalBytes must not be less than maxBodyBytes and bulk.maxPayloadBytes, or the largest body would never be read',
+    ],
+    [
+      'less room for all bodies than for a bulk request',
+      { tokens, maxBodyBytes: 1, bodies: { maxTotalBytes: 100 }, bulk: { maxPayloadBytes: 101 } },
+      'bodies.maxTotalBytes must not be less than maxBodyBytes and bulk.maxPayloadBytes, or the largest body would never be read',
     ],
   ]
   describe('where other machines can reach the bridge', () => {
