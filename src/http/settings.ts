@@ -59,6 +59,9 @@ const BadTokenSettings = settings('BadTokenSettings', {
   limit: withDefault(PositiveInteger, 10, {
     text: 'How many bad tokens one address (of IPv6: one /64 network) may send within the period; further ones are answered 429 with `Retry-After`, good ones are let in as ever.',
   }),
+  maxDelayMs: withDefault(NonNegativeInteger, 5000, {
+    text: 'The longest by which the answer to a bad token is delayed, in milliseconds: the second one of an address within the period by 100, each further one by twice as much. 0 delays none; good tokens never wait.',
+  }),
   periodMs: withDefault(Milliseconds, 60_000, {
     text: 'How long the bad tokens of an address are counted together, in milliseconds.',
   }),

@@ -36,20 +36,24 @@ export function authentication(options: Authentication): ScimMiddleware {
   }
 }
 
-/** Refuses bad tokens, and slows down who sends many: to wait, and to build up a connection for each further one. RFC 6585 §4 */
+/** Refuses bad tokens, and slows down who sends many: each waits longer for its answer than the one before it, and past the limit
+ *  there is none but to come later, on a new connection. RFC 6585 §4 */
 function tokenRefusal({
   badTokens,
   logger,
-}: Authentication): (ctx: ScimContext, holder: TokenHolder | undefined) => never {
-  return (ctx, holder) => {
+}: Authentication): (ctx: ScimContext, holder: TokenHolder | undefined) => Promise<never> {
+  return async (ctx, holder) => {
     const sender = { requestId: ctx.state.requestId, clientAddress: clientAddress(ctx) }
-    const { retryAfterSeconds, isFirstTooMany } = badTokens.count(sender.clientAddress)
+    const verdict = badTokens.count(sender.clientAddress)
+    const { retryAfterSeconds, isFirstTooMany } = verdict
     if (retryAfterSeconds === undefined) {
       const reason = holder?.fault ?? 'unknown'
       logger.warn('token refused', { ...sender, reason, tokenName: holder?.name })
+      await badTokens.delay(verdict)
       return challenge(ctx, ', error="invalid_token"', 'The bearer token is not valid.')
     }
-    if (isFirstTooMany) logger.warn('bad tokens slowed down', { ...sender, ...badTokens.limits })
+    const { limit, periodMs } = badTokens.limits
+    if (isFirstTooMany) logger.warn('too many bad tokens', { ...sender, limit, periodMs })
     ctx.set('Connection', 'close')
     const detail =
       'Too many requests came from this address with a token that is not valid. Correct the token; a valid one is let in at once.'

@@ -3,6 +3,8 @@ import { hashToken } from '../../../src/http/tokens.ts'
 import { type Answer, AppUnderTest, errorBody, token } from './app-under-test.ts'
 
 const badTokens = { limit: 3, periodMs: 3_600_000 }
+// The delays have tests of their own.
+const settings = { badTokens: { ...badTokens, maxDelayMs: 0 }, trustedProxies: 1 }
 const unauthorized = errorBody(401, 'The bearer token is not valid.')
 const tooMany = errorBody(
   429,
@@ -22,11 +24,46 @@ async function statuses(app: AppUnderTest, address: string, times: number): Prom
   return found
 }
 
+describe('The answers to repeated bad tokens', () => {
+  let app: AppUnderTest
+
+  beforeEach(async () => {
+    app = await AppUnderTest.start({ badTokens: { ...badTokens, limit: 6, maxDelayMs: 1600 } })
+  })
+
+  afterEach(() => app.stop())
+
+  async function timed(secret: string): Promise<{ readonly status: number; readonly ms: number }> {
+    const startedAt = performance.now()
+    const { status } = await app.scim('/Users', { headers: { authorization: `Bearer ${secret}` } })
+    return { status, ms: performance.now() - startedAt }
+  }
+
+  it('are delayed more and more, and then 429 at once', async () => {
+    // At the same time: they are counted as they come.
+    const answers = await Promise.all([1, 2, 3, 4, 5, 6, 7].map(async () => await timed('wrong')))
+    const refused = answers.filter(({ status }) => status === 401).map(({ ms }) => ms)
+    // A timer may fire a little early.
+    const least = [0, 98, 198, 398, 798, 1598]
+    const sooner = refused.sort((a, b) => a - b).filter((ms, index) => ms < (least[index] ?? 0))
+    assert.deepEqual([refused.length, sooner], [6, []])
+    assert.ok((answers.find(({ status }) => status === 429)?.ms ?? 1600) < 1598)
+  })
+
+  it('never keep a good token from the same address waiting', async () => {
+    const bad = Promise.all([1, 2, 3, 4, 5, 6].map(async () => await timed('wrong')))
+    await app.logger.event('token refused')
+    const isFirst = await Promise.race([bad.then(() => 'bad'), timed(token).then(() => 'good')])
+    assert.equal(isFirst, 'good')
+    await bad
+  })
+})
+
 describe('Repeated bad tokens', () => {
   let app: AppUnderTest
 
   beforeEach(async () => {
-    app = await AppUnderTest.start({ badTokens, trustedProxies: 1 })
+    app = await AppUnderTest.start(settings)
   })
 
   afterEach(() => app.stop())
@@ -59,7 +96,7 @@ describe('Repeated bad tokens', () => {
     await statuses(app, '192.0.2.1', 10)
     const refused = app.logger.events.filter(({ message }) => message === 'token refused')
     assert.equal(refused.length, 3)
-    const slowed = app.logger.events.filter(({ message }) => message === 'bad tokens slowed down')
+    const slowed = app.logger.events.filter(({ message }) => message === 'too many bad tokens')
     assert.deepEqual(
       slowed.map(({ level, fields }) => ({
         level,

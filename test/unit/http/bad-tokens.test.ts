@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { BadTokens } from '../../../src/http/bad-tokens.ts'
 
-const borne = { isFirstTooMany: false }
+const borne = { delayMs: 0, isFirstTooMany: false }
 
 function counter(): { readonly tokens: BadTokens; readonly pass: (milliseconds: number) => void } {
   let now = 1000
   return {
-    tokens: new BadTokens({ limit: 2, periodMs: 60_000 }, () => now),
+    tokens: new BadTokens({ limit: 2, periodMs: 60_000, maxDelayMs: 0 }, () => now),
     pass: (milliseconds) => {
       now += milliseconds
     },
@@ -23,8 +23,16 @@ describe('BadTokens', () => {
     assert.deepEqual(tokens.count('192.0.2.1'), borne)
     assert.deepEqual(tokens.count('192.0.2.1'), borne)
     pass(10_500)
-    assert.deepEqual(tokens.count('192.0.2.1'), { isFirstTooMany: true, retryAfterSeconds: 50 })
-    assert.deepEqual(tokens.count('192.0.2.1'), { isFirstTooMany: false, retryAfterSeconds: 50 })
+    assert.deepEqual(tokens.count('192.0.2.1'), {
+      delayMs: 0,
+      isFirstTooMany: true,
+      retryAfterSeconds: 50,
+    })
+    assert.deepEqual(tokens.count('192.0.2.1'), {
+      delayMs: 0,
+      isFirstTooMany: false,
+      retryAfterSeconds: 50,
+    })
   })
 
   it('begins anew when the period is over, and tells the first too many of each period', () => {
@@ -38,49 +46,27 @@ describe('BadTokens', () => {
     assert.equal(tokens.count('192.0.2.1').isFirstTooMany, true)
   })
 
-  it('counts each address of IPv4 by itself', () => {
-    const { tokens } = counter()
-    countTimes(tokens, 3, '192.0.2.1')
-    assert.deepEqual(tokens.count('192.0.2.2'), borne)
+  it('delays the answer to each one but the first, by twice as much as to the one before it, up to the longest', () => {
+    const limits = { limit: 10, periodMs: 60_000, maxDelayMs: 5000 }
+    const tokens = new BadTokens(limits, () => 0)
+    const delays = Array.from({ length: 12 }, () => tokens.count('192.0.2.1').delayMs)
+    assert.deepEqual(delays, [0, 100, 200, 400, 800, 1600, 3200, 5000, 5000, 5000, 0, 0])
+    assert.equal(tokens.count('192.0.2.2').delayMs, 0)
   })
 
-  const sameNetwork: readonly (readonly [string, string])[] = [
-    ['2001:db8:1:2::1', '2001:DB8:1:2:ffff:ffff:ffff:ffff'],
-    ['2001:db8::1', '2001:db8:0:0:9::'],
-    ['::1', '::2'],
-    ['unknown', 'not an address'],
-  ]
-  for (const [one, other] of sameNetwork) {
-    it(`takes ${one} and ${other} for one sender`, () => {
-      const { tokens } = counter()
-      countTimes(tokens, 2, one)
-      assert.equal(tokens.count(other).isFirstTooMany, true)
-    })
-  }
-
-  const otherNetwork: readonly (readonly [string, string])[] = [
-    ['2001:db8:1:2::1', '2001:db8:1:3::1'],
-    ['2001:db8::1', '2001:db8:0:1::1'],
-    ['::1', '192.0.2.1'],
-  ]
-  for (const [one, other] of otherNetwork) {
-    it(`takes ${one} and ${other} for two senders`, () => {
-      const { tokens } = counter()
-      countTimes(tokens, 3, one)
-      assert.deepEqual(tokens.count(other), borne)
-    })
-  }
-
-  it('remembers 10,000 networks and forgets the one whose period began first', () => {
+  it('delays a hundred answers at a time, and sends more of them at once', async () => {
     const { tokens } = counter()
-    countTimes(tokens, 2, '192.0.2.1')
-    countTimes(tokens, 2, '192.0.2.2')
-    for (let each = 0; each < 9999; each += 1) {
-      tokens.count(`10.0.${Math.floor(each / 256)}.${each % 256}`)
-    }
-    assert.equal(tokens.size, 10_000)
-    assert.equal(tokens.count('192.0.2.2').isFirstTooMany, true)
-    assert.deepEqual(tokens.count('192.0.2.1'), borne)
-    assert.equal(tokens.size, 10_000)
+    const verdict = { delayMs: 20, isFirstTooMany: false }
+    const sent: string[] = []
+    const delayed = Array.from({ length: 100 }, async () => {
+      await tokens.delay(verdict)
+      sent.push('delayed')
+    })
+    await tokens.delay(verdict)
+    assert.deepEqual(sent, [])
+    await Promise.all(delayed)
+    const startedAt = performance.now()
+    await tokens.delay(verdict)
+    assert.ok(performance.now() - startedAt > 10)
   })
 })
