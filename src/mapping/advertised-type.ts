@@ -4,7 +4,8 @@ import type {
   ResourceTypeDefinition,
   SchemaDefinition,
 } from '../scim/schema/definition.ts'
-import { partNames, type Slot } from './slot.ts'
+import type { EntryMapping } from './entry-mapping.ts'
+import { partNames } from './slot.ts'
 
 /** What the map stores of one attribute beside the sub-attributes that are mapped one by one. */
 export interface StoredAttribute {
@@ -15,15 +16,21 @@ export interface StoredAttribute {
   /** What holds of the elements that are stored: `{ type: 'work' }`. */
   readonly terms?: JsonObject
   readonly isReadOnly?: boolean
+  /** No two resources have the same value. */
+  readonly isUnique?: boolean
 }
 
 /** The attributes that slots store. */
-export function storedBySlots(slots: readonly Slot[]): StoredAttribute[] {
+export function storedBySlots({
+  slots,
+  derivations,
+}: Pick<EntryMapping, 'slots' | 'derivations'>): StoredAttribute[] {
   return slots.map((slot) => ({
     urn: slot.urn,
     name: slot.attribute.name,
     terms: slot.terms,
     isReadOnly: slot.isReadOnly,
+    isUnique: derivations.some(({ own }) => own === slot),
     ...(slot.attribute.type === 'complex' ? { subAttributes: partNames(slot) } : {}),
   }))
 }
@@ -62,18 +69,23 @@ function pruneAttribute(
   const subAttributes = definition.subAttributes?.flatMap((part) => {
     const holders = stored.filter((each) => each.subAttributes?.includes(part.name) === true)
     if (holders.length === 0) return []
-    return [{ ...withMutability(part, holders), ...canonicalValuesOf(part, stored) }]
+    return [{ ...asStored(part, holders), ...canonicalValuesOf(part, stored) }]
   })
-  const pruned = withMutability(definition, stored)
+  const pruned = asStored(definition, stored)
   return subAttributes === undefined ? pruned : { ...pruned, subAttributes }
 }
 
-function withMutability(
+function asStored(
   definition: AttributeDefinition,
   stored: readonly StoredAttribute[],
 ): AttributeDefinition {
   const isReadOnly = stored.every((each) => each.isReadOnly === true)
-  return isReadOnly ? { ...definition, mutability: 'readOnly' } : definition
+  const isUnique = definition.type !== 'complex' && stored.every((each) => each.isUnique === true)
+  return {
+    ...definition,
+    ...(isReadOnly ? { mutability: 'readOnly' } : {}),
+    ...(isUnique ? { uniqueness: 'server' } : {}),
+  }
 }
 
 /** Where all elements that are stored are of certain types, there are no others. */

@@ -1,8 +1,9 @@
-import type { AttributeType, DirectorySchema } from '../directory/directory-schema.ts'
-import type { ResourceSchema } from '../scim/schema/resource-schema.ts'
+import type { AttributeType } from '../directory/directory-schema.ts'
+import type { MapSource } from './map-line.ts'
 import { canonicalKey, fallbackPaths } from './map-path.ts'
 import type { DerivedAttribute } from './made-values.ts'
-import type { EntrySettings } from './settings.ts'
+import { valueKey } from './matching-rule.ts'
+import type { Slot } from './slot.ts'
 
 /** An LDAP attribute that is made from the resource, such as sAMAccountName from userName. */
 export interface Derivation {
@@ -10,6 +11,8 @@ export interface Derivation {
   readonly settings: DerivedAttribute
   /** What the value is taken from, the first that has one: the keys of slots whose values are joined. */
   readonly from: readonly (readonly string[])[]
+  /** The line by which clients give the value themselves; then it is not made. */
+  readonly own: Slot | undefined
 }
 
 /** The values that derived and numbered attributes get, by the names of the attributes. */
@@ -17,9 +20,8 @@ export type DerivedValues = ReadonlyMap<string, string>
 
 /** The derivations of the settings; an attribute that the schema does not have is left out. */
 export function derivationsOf(
-  { derived }: EntrySettings,
-  schema: ResourceSchema,
-  directorySchema: DirectorySchema,
+  { settings: { derived }, schema, directorySchema }: MapSource,
+  slots: readonly Slot[],
 ): Derivation[] {
   return Object.entries(derived).flatMap(([name, settings]) => {
     const type = directorySchema.attributeType(name)
@@ -27,7 +29,8 @@ export function derivationsOf(
     const from = settings.from.map((text) =>
       fallbackPaths(text).map((path) => canonicalKey(schema, path)),
     )
-    return [{ type, settings, from }]
+    const own = slots.find((slot) => !slot.isReadOnly && slot.type.oid === type.oid)
+    return [{ type, settings, from, own }]
   })
 }
 
@@ -45,6 +48,20 @@ export function candidate(
   const room = (settings.maxLength ?? Infinity) - prefix.length - suffix.length
   const plain = cut(cleaned(settings, source), room)
   return plain === '' ? undefined : `${prefix}${plain}${suffix}`
+}
+
+/** Whether a value is one of those that are made of a text, with a number at its end or without. */
+export function isCandidate(
+  { type, settings }: Pick<Derivation, 'type' | 'settings'>,
+  source: string,
+  value: string,
+): boolean {
+  const digits = /\d*$/u.exec(value)?.[0] ?? ''
+  const numbers = Array.from(digits, (_, at) => Number(digits.slice(at)))
+  return [1, ...numbers].some((number) => {
+    const made = candidate({ settings }, source, number)
+    return made !== undefined && valueKey(type.equality, made) === valueKey(type.equality, value)
+  })
 }
 
 function cleaned({ before, replace }: DerivedAttribute, source: string): string {

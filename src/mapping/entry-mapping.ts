@@ -63,7 +63,7 @@ export class EntryMapping {
     this.directorySchema = source.directorySchema
     this.slots = slots
     this.problems = problems
-    this.derivations = derivationsOf(source.settings, source.schema, source.directorySchema)
+    this.derivations = derivationsOf(source, slots)
     this.numbered = numberedAttributesOf(source.settings, source.directorySchema)
     this.#schema = source.schema
     // Servers add classes by themselves, and no resource shows them.
@@ -163,11 +163,9 @@ export class EntryMapping {
   dnFor(resource: JsonObject, derived: DerivedValues = new Map()): string {
     const { rdn, createBase, base } = this.settings
     const derivation = this.derivationOf(rdn)
-    const slot = this.slotOfLdap(rdn)
-    const value =
-      derivation === undefined
-        ? slot && this.#wanted(resource, slot, true).values[0]
-        : derived.get(derivation.type.name)
+    const made = derivation && derived.get(derivation.type.name)
+    const slot = derivation === undefined ? this.slotOfLdap(rdn) : derivation.own
+    const value = made ?? (slot && this.#wanted(resource, slot, true).values[0])
     if (typeof value !== 'string') throw scimErrors.invalidValue(`${slot?.key ?? rdn} is required.`)
     return childDn(rdn, value, createBase ?? base)
   }
@@ -211,6 +209,8 @@ export class EntryMapping {
       const isNaming = rdnValueOf(slot.type, entry) !== undefined
       const isNeeded = isNaming || this.#isDemanded(slot, classes)
       const wanted = this.#wanted(after, slot, isNeeded)
+      // What clients do not give of it is made.
+      if (wanted.values.length === 0 && this.#isDerived(slot)) continue
       if (isAsWanted(this.#wanted(before, slot, isNeeded).values, wanted)) continue
       const change = changeSlot(slot, entry, wanted)
       modifications.push(...change.modifications)
@@ -261,6 +261,10 @@ export class EntryMapping {
 
   #siblingsOf(slot: Slot): readonly Slot[] {
     return this.#siblings.get(slot) ?? [slot]
+  }
+
+  #isDerived(slot: Slot): boolean {
+    return this.derivations.some(({ own }) => own === slot)
   }
 
   #isDemanded({ type }: Slot, classes: readonly string[]): boolean {

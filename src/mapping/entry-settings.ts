@@ -84,7 +84,7 @@ export const entryKeys = {
     mapOf(DerivedAttribute),
     {},
     {
-      text: 'LDAP attributes that are made from the resource and must differ from those of all others, by a number at their end where needed.',
+      text: 'LDAP attributes that are made from the resource and must differ from those of all others, by a number at their end where needed. One that has a line in `attributes` as well is made where no client gives it.',
       example: "{ sAMAccountName: { from: [userName], before: '@', maxLength: 20 } }",
     },
   ),

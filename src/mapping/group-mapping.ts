@@ -84,7 +84,7 @@ export class GroupMapping {
       subAttributes: memberParts,
       terms: names.type === undefined ? {} : { type: 'User' },
     }
-    const stored = [...storedBySlots(this.entries.slots), members]
+    const stored = [...storedBySlots(this.entries), members]
     this.schema = new ResourceSchema(advertisedType(resourceType, stored))
     this.storage = new StoredPlaces(this.schema.resourceType, schema, this.entries.slots)
     this.problems = checkGroups(settings, this.entries, schema)

@@ -31,7 +31,7 @@ export const DerivedAttribute = settings('DerivedAttribute', {
     },
   ),
   follows: withDefault(Flag, true, {
-    text: 'Whether the value changes when what it is taken from changes; a value that others set is then replaced, too.',
+    text: 'Whether the value changes when what it is taken from changes; a value that others set is then replaced, too, unless the attribute has a line in `attributes`.',
   }),
 })
 /** How an LDAP attribute is made from the resource. */

@@ -9,7 +9,7 @@ import { isAllowed } from './map-line.ts'
 import type { NumberedAttribute } from './numbered-attribute.ts'
 import { isNamed } from './object-classes.ts'
 import type { EntrySettings, GroupSettings } from './settings.ts'
-import type { Slot } from './slot.ts'
+import { isTextType, leafOf, type Slot } from './slot.ts'
 import { syntaxes, syntaxNumber } from './syntax.ts'
 
 /** Everything that keeps groups from working as they are configured. */
@@ -144,9 +144,11 @@ function checkMade(entries: EntryMapping): Problem[] {
     ...Object.keys(numbers).map((name) => ({ path: `numbers.${name}`, name })),
     ...Object.keys(fixed).map((name) => ({ path: `fixed.${name}`, name })),
   ]
+  const isOwn = (name: string): boolean => entries.derivationOf(name)?.own !== undefined
   return [
-    ...named.flatMap(({ path, name }) => checkLdapAttribute(entries, path, name, true)),
+    ...named.flatMap(({ path, name }) => checkLdapAttribute(entries, path, name, !isOwn(name))),
     ...entries.derivations.flatMap((derivation) => checkSources(entries, derivation)),
+    ...entries.derivations.flatMap((derivation) => checkOwn(derivation)),
     ...entries.numbered.flatMap((numbered) => checkNumbered(entries, numbered)),
   ]
 }
@@ -164,6 +166,22 @@ function checkSources(entries: EntryMapping, { type, from }: Derivation): Proble
   if (slots.includes(undefined)) return [{ path, reason: 'names an attribute that is not mapped' }]
   const isSure = slots.some((slot) => slot !== undefined && isRequired(slot))
   return isSure ? [] : [{ path, reason: 'may all be absent; add one that is required' }]
+}
+
+/** What keeps the line of a derived attribute from standing beside it. */
+function checkOwn({ type, from, own }: Derivation): Problem[] {
+  if (own === undefined) return []
+  const path = `attributes.${own.key}`
+  const isSingleText = !own.attribute.multiValued && isTextType(leafOf(own))
+  const reasons = [
+    isSingleText ? undefined : `is no single text, as ${type.name} is, which is derived`,
+    isRequired(own) ? `is always there, so that ${type.name} is never derived` : undefined,
+    own.fallback.length === 0
+      ? undefined
+      : `has a fallback, and ${type.name} is derived; leave one of them out`,
+    from.flat().includes(own.key) ? `is what ${type.name} itself is derived from` : undefined,
+  ]
+  return reasons.flatMap((reason) => (reason === undefined ? [] : [{ path, reason }]))
 }
 
 function checkDemands(entries: EntryMapping, filled: readonly string[]): Problem[] {

@@ -23,6 +23,7 @@ import { withLetterCase } from './letter-case.ts'
 import { ManagerMapping } from './manager-mapping.ts'
 import type { MappedDirectory } from './mapped-directory.ts'
 import type { MemberNames } from './member-names.ts'
+import { withoutMade } from './own-values.ts'
 import { dnKey, type Reference, type RenderContext } from './reference.ts'
 import { finish } from './resource.ts'
 import type { UserSettings } from './settings.ts'
@@ -66,7 +67,7 @@ export class UserMapping {
     const sections = sectionsOf(settings)
     const source = { settings, schema, directorySchema, sections, unversioned }
     const entries = new EntryMapping(source, identity)
-    const stored = [...storedBySlots(entries.slots), ...storedBeside(settings)]
+    const stored = [...storedBySlots(entries), ...storedBeside(settings)]
     const status = settings.active && statusFor(settings.active, directorySchema)
     const manager = settings.manager && new ManagerMapping(settings.manager, entries)
     this.settings = settings
@@ -144,10 +145,11 @@ export class UserMapping {
     return finish(draft, this.schema, context.baseUrl)
   }
 
-  /** The user as a write sees it: without what is only shown in place of a value that is not there, and with the manager who is
-   *  not there yet in place of the one who is, so that taking him away, or naming another, is a change. */
+  /** The user as a write sees it: without what is only shown in place of a value that is not there, or was made, and with the
+   *  manager who is not there yet in place of the one who is, so that taking him away, or naming another, is a change. */
   toWriteModel(entry: Entry, context: RenderContext): JsonObject {
-    const user = this.entries.withoutRepeated(entry, this.toUser(entry, context))
+    const shown = this.entries.withoutRepeated(entry, this.toUser(entry, context))
+    const user = withoutMade(this.entries, shown)
     const pending = this.pendingOf(entry)
     if (pending === undefined) return user
     const extension = user[schemaUrns.enterpriseUser]

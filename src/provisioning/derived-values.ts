@@ -5,6 +5,7 @@ import { and, equals, not, or } from '../directory/filter.ts'
 import { candidate, type Derivation, type DerivedValues } from '../mapping/derivation.ts'
 import type { EntryMapping } from '../mapping/entry-mapping.ts'
 import { idFilter, idOf } from '../mapping/identity.ts'
+import { isGiven } from '../mapping/own-values.ts'
 import type { JsonObject } from '../scim/json.ts'
 import { afterWrite, UnfinishedError } from './directory-failure.ts'
 import type { EntryReader } from './entry-reader.ts'
@@ -135,8 +136,10 @@ function sourceToFollow(
   derivation: Derivation,
   { after, before }: Derived,
 ): string | undefined {
+  if (isGiven(entries, derivation, after)) return undefined
   const source = entries.sourceOf(derivation, after)
   if (before === undefined || source === undefined) return source
+  if (isGiven(entries, derivation, before)) return source
   const was = entries.sourceOf(derivation, before)
   const isSame =
     was !== undefined && candidate(derivation, was, 1) === candidate(derivation, source, 1)

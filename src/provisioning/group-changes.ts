@@ -3,6 +3,7 @@ import type { Plan } from '../directory/operation.ts'
 import type { DerivedValues } from '../mapping/derivation.ts'
 import { idOf } from '../mapping/identity.ts'
 import type { Mappings } from '../mapping/mappings.ts'
+import { withGiven, withoutMade } from '../mapping/own-values.ts'
 import { isJsonObject, type JsonObject } from '../scim/json.ts'
 import { mentions, normalizeResource, requireAttributes } from '../scim/normalize.ts'
 import { applyPatch } from '../scim/patch/apply-patch.ts'
@@ -43,9 +44,10 @@ export type GroupChange = (group: ChangedGroup) => GroupOutcome | Promise<GroupO
 
 /** What a PUT makes of a group; without a list of members it leaves them alone. RFC 7644 §3.5.1 */
 export function groupReplacement(body: JsonObject): GroupChange {
-  return ({ mappings: { groups } }) => {
-    const after = normalizeResource(groups.schema, body)
-    requireAttributes(groups.schema, after)
+  return ({ before, mappings: { groups } }) => {
+    const resource = normalizeResource(groups.schema, body)
+    requireAttributes(groups.schema, resource)
+    const after = withGiven(groups.entries, before, resource)
     const isListGiven = mentions(groups.schema, body, 'members')
     return { after, delta: isListGiven ? replacing(membersOf(after)) : unchanged }
   }
@@ -123,17 +125,15 @@ export class GroupChanges {
   ): Promise<PlannedGroupChange> {
     const { entries } = mappings.groups
     const shown = await this.#shown(mappings, entry, request)
-    const before = entries.withoutRepeated(entry, shown)
+    const before = withoutMade(entries, entries.withoutRepeated(entry, shown))
     const whole = async (): Promise<JsonObject> => {
       const members = await this.#parts.membership.withMembers(mappings, entry)
       return await this.#shown(mappings, members, request)
     }
     const { after: wanted, delta } = await change({ before, whole, mappings })
     const after = entries.withoutRepeated(entry, wanted)
-    if (after['displayName'] !== before['displayName']) {
-      const renamed = { resource: after, ownId: idOf(entries.identity, entry) }
-      await refuseTaken(this.#parts.reader, entries, 'displayName', renamed)
-    }
+    const named = { after, before, ownId: idOf(entries.identity, entry) }
+    await refuseTaken(this.#parts.reader, entries, 'displayName', named)
     const members = await this.#members(mappings, entry, { delta, isCounted })
     // Who comes after the count would find the placeholder beside him.
     const version = members.isEmptied

@@ -91,7 +91,7 @@ export class Groups implements ResourceService {
       const { groups } = mappings
       const resource = normalizeResource(groups.schema, body)
       requireAttributes(groups.schema, resource)
-      await refuseTaken(this.#parts.reader, groups.entries, 'displayName', { resource })
+      await refuseTaken(this.#parts.reader, groups.entries, 'displayName', { after: resource })
       const coming = await this.#parts.membership.valuesOf(mappings, membersOf(resource))
       const memberValues = distinctValues(groups.names, coming.values())
       const read = attributesShown(mappings, request)

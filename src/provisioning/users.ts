@@ -4,6 +4,7 @@ import type { Needs } from '../mapping/attributes-behind.ts'
 import type { DerivedValues } from '../mapping/derivation.ts'
 import { managerValueOf } from '../mapping/manager-mapping.ts'
 import type { Mappings } from '../mapping/mappings.ts'
+import { withGiven } from '../mapping/own-values.ts'
 import { scimErrors } from '../scim/error.ts'
 import type { JsonObject } from '../scim/json.ts'
 import { normalizeResource, requireAttributes } from '../scim/normalize.ts'
@@ -59,7 +60,7 @@ export class Users implements ResourceService {
       const { users } = mappings
       const resource = normalizeResource(users.schema, body)
       requireAttributes(users.schema, resource)
-      await refuseTaken(this.#parts.reader, users.entries, 'userName', { resource })
+      await refuseTaken(this.#parts.reader, users.entries, 'userName', { after: resource })
       const manager = await this.#parts.managers.link(mappings, managerValueOf(resource))
       const password = passwordOf(resource) ?? initialPassword(users.settings)
       const planFor = (derived: DerivedValues): ReturnType<typeof users.planCreate> =>
@@ -95,7 +96,8 @@ export class Users implements ResourceService {
       const resource = normalizeResource(users.schema, body)
       requireAttributes(users.schema, resource)
       // OneLogin's default template has no `active`: a PUT without it must neither disable nor enable.
-      return { active: before['active'] ?? true, ...resource }
+      const kept = { active: before['active'] ?? true, ...resource }
+      return withGiven(users.entries, before, kept)
     })
   }
 
@@ -202,10 +204,9 @@ export class Users implements ResourceService {
     const look = { needs: isWritable, baseUrl }
     const before = users.toWriteModel(entry, await this.#views.contextFor(mappings, [entry], look))
     const resource = users.entries.withoutRepeated(entry, change(before, mappings))
-    if (resource['userName'] !== before['userName']) {
-      refuseOwn(before, request)
-      await refuseTaken(this.#parts.reader, users.entries, 'userName', { resource, ownId: id })
-    }
+    if (resource['userName'] !== before['userName']) refuseOwn(before, request)
+    const named = { after: resource, before, ownId: id }
+    await refuseTaken(this.#parts.reader, users.entries, 'userName', named)
     const manager = await this.#parts.managers.linkAfter(mappings, entry, {
       before,
       after: resource,

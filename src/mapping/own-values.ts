@@ -1,0 +1,47 @@
+import type { JsonObject } from '../scim/json.ts'
+import { type Derivation, isCandidate } from './derivation.ts'
+import type { EntryMapping } from './entry-mapping.ts'
+import { isSibling, type Slot } from './slot.ts'
+import { type Draft, dropValues, putValues } from './slot-values.ts'
+
+/** Whether a resource says itself what a derived attribute holds, so that it is not made. */
+export function isGiven(entries: EntryMapping, { own }: Derivation, resource: JsonObject): boolean {
+  return own !== undefined && entries.valuesOf(resource, own).length > 0
+}
+
+/** A resource without the derived values that are as they were made: no client has given them, so that they follow what they are
+ *  made from. */
+export function withoutMade(entries: EntryMapping, resource: JsonObject): JsonObject {
+  return ownSlots(entries).reduce((kept, { own, derivation }) => {
+    const [value] = entries.valuesOf(resource, own)
+    const source = entries.sourceOf(derivation, resource)
+    if (typeof value !== 'string' || source === undefined) return kept
+    if (!isCandidate(derivation, source, value)) return kept
+    const siblings = entries.slots.filter((other) => isSibling(own, other))
+    return dropValues(kept, own, siblings)
+  }, resource)
+}
+
+/** A resource that is to take the place of another, with the derived values that were given to that one where it says nothing of
+ *  them: an account does not get another name because a client leaves it out. RFC 7644 §3.5.1 */
+export function withGiven(
+  entries: EntryMapping,
+  before: JsonObject,
+  resource: JsonObject,
+): JsonObject {
+  const kept = structuredClone<Draft>(resource)
+  for (const { own, derivation } of ownSlots(entries)) {
+    if (isGiven(entries, derivation, resource)) continue
+    putValues(kept, own, entries.valuesOf(before, own))
+  }
+  return kept
+}
+
+function ownSlots({
+  derivations,
+}: EntryMapping): readonly { readonly own: Slot; readonly derivation: Derivation }[] {
+  return derivations.flatMap((derivation) => {
+    const { own } = derivation
+    return own === undefined ? [] : [{ own, derivation }]
+  })
+}
