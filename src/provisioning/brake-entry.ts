@@ -51,7 +51,8 @@ export class BrakeEntry {
 
   /** @returns the record behind the change.
    *  @throws {ScimError} 503 when it cannot be written, or what is written cannot be read.
-   *  @throws {DirectoryError} `valueAbsent` when others have removed one of the values; or when the directory cannot be reached. */
+   *  @throws {DirectoryError} `valueAbsent` when others have removed one of the values; or when the directory cannot be reached, or
+   *    does not answer. */
   async change(
     { removed = [], added = [] }: BrakeChange,
     reason: WriteReason,
@@ -98,6 +99,7 @@ async function usable<T>(work: () => Promise<T>): Promise<T> {
     if (!(cause instanceof DirectoryError)) throw cause
     switch (cause.failure) {
       case 'unavailable':
+      case 'outcomeUnknown':
       case 'notRecorded':
       case 'valueAbsent':
         throw cause

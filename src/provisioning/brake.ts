@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import type { Directory, WriteReason } from '../directory/directory.ts'
-import { DirectoryError } from '../directory/error.ts'
 import type { Logger } from '../logging/logger.ts'
 import {
   BrakeRecord,
@@ -9,12 +8,13 @@ import {
   brakeValue,
 } from '../mapping/brake-record.ts'
 import type { Mappings } from '../mapping/mappings.ts'
-import { ScimError, scimErrors } from '../scim/error.ts'
+import { type ScimError, scimErrors } from '../scim/error.ts'
 import { BrakeClock } from './brake-clock.ts'
+import { BrakeCounter, isValueAbsent } from './brake-counter.ts'
 import { BrakeEntry } from './brake-entry.ts'
 import { type BrakeCategory, brakedGroups, brakedUsers, BrakeLimits } from './brake-limits.ts'
-import { UnfinishedError } from './directory-failure.ts'
 import type { EntryReader } from './entry-reader.ts'
+import type { Leftovers } from './leftovers.ts'
 import { maxAttempts } from './retry.ts'
 import type { BrakeSettings } from './settings.ts'
 
@@ -30,6 +30,7 @@ export interface BrakeParts {
   /** The port that writes are sent to, journal included. */
   readonly directory: Directory
   readonly reader: EntryReader
+  readonly leftovers: Leftovers
   readonly logger: Logger
   /** Milliseconds since 1970. */
   readonly now: () => number
@@ -56,18 +57,23 @@ export interface BrakeStop {
 /** Stops what takes users and groups away when there is more of it within a period than the settings allow, until an administrator
  *  lets it go on. Everything it knows is in the directory, so that it holds for all bridges together and over restarts. */
 export class Brake {
-  readonly #entry: BrakeEntry | undefined
+  readonly #books: Books | undefined
   readonly #limits: BrakeLimits
   readonly #settings: BrakeSettings
   readonly #logger: Logger
   readonly #clock: BrakeClock
 
-  constructor({ directory, reader, logger, now }: BrakeParts, settings: BrakeSettings) {
-    this.#entry = isBrakeOn(settings) ? new BrakeEntry(directory, settings) : undefined
+  constructor(parts: BrakeParts, settings: BrakeSettings) {
+    const { directory, reader, leftovers, logger, now } = parts
     this.#limits = new BrakeLimits(reader, settings, now)
     this.#settings = settings
     this.#logger = logger
     this.#clock = new BrakeClock(now, logger)
+    if (!isBrakeOn(settings)) return
+    const entry = new BrakeEntry(directory, settings)
+    const { periodMs } = settings
+    const counter = new BrakeCounter({ entry, clock: this.#clock, leftovers, logger, periodMs })
+    this.#books = { entry, counter }
   }
 
   /** Does work that deletes or deactivates one of the category. It is counted first, so that of many at the same time no more
@@ -79,26 +85,27 @@ export class Brake {
     reason: WriteReason,
     work: () => Promise<T>,
   ): Promise<T> {
-    const entry = this.#entry
-    if (entry === undefined || category === undefined) return await work()
+    const books = this.#books
+    if (books === undefined || category === undefined) return await work()
+    const { entry, counter } = books
     const { subject } = category
     const before = await entry.read()
     this.#refuseTripped(before, subject)
-    const { value, record } = await this.#count(entry, { category, before, reason })
-    const limit = await this.#orUncounted(entry, { value, reason }, async () => {
+    const { value, record } = await counter.count(category, before, reason)
+    const limit = await counter.orUncounted(value, reason, async () => {
       this.#refuseTripped(record, subject)
       return await this.#limits.passedBy(this.#tally(record, subject), category)
     })
-    if (limit !== undefined) await this.#trip(entry, { value, reason }, subject, limit)
-    return await this.#orUncounted(entry, { value, reason }, work)
+    if (limit === undefined) return await counter.orUncounted(value, reason, work)
+    throw await this.#trip(books, { value, reason }, { subject, limit })
   }
 
   /** Whether one more of the category would be let through, for who wants to know before.
    *  @throws {ScimError} 403 when it would not. */
   async look(category: BrakeCategory | undefined): Promise<void> {
-    if (this.#entry === undefined || category === undefined) return
+    if (this.#books === undefined || category === undefined) return
     const { subject } = category
-    const record = await this.#entry.read()
+    const record = await this.#books.entry.read()
     this.#refuseTripped(record, subject)
     const { count, deleted } = this.#tally(record, subject)
     const limit = await this.#limits.passedBy({ count: count + 1, deleted }, category)
@@ -110,7 +117,7 @@ export class Brake {
 
   /** How it stands; where there is no brake, nothing was counted. */
   async state(mappings: Mappings): Promise<BrakeState> {
-    const record = (await this.#entry?.read()) ?? new BrakeRecord([])
+    const record = (await this.#books?.entry.read()) ?? new BrakeRecord([])
     const stops = subjects.map((subject) => record.trips.find((trip) => trip.subject === subject))
     const [users, groups] = [this.#tally(record, 'user'), this.#tally(record, 'group')]
     return {
@@ -126,11 +133,12 @@ export class Brake {
   /** Lets deletions go on, and begins to count anew.
    *  @throws {DirectoryError} `valueAbsent` when bridges change the record again and again at the same time. */
   async release(reason: WriteReason): Promise<void> {
-    const entry = this.#entry
+    if (this.#books === undefined) return
+    const { entry } = this.#books
     for (let attempt = 1; ; attempt += 1) {
-      const removed = (await entry?.read())?.values ?? []
+      const removed = (await entry.read()).values
       try {
-        if (removed.length > 0) await entry?.change({ removed }, reason)
+        if (removed.length > 0) await entry.change({ removed }, reason)
         return
       } catch (error) {
         if (!isValueAbsent(error) || attempt === maxAttempts) throw error
@@ -142,74 +150,20 @@ export class Brake {
     return record.tally(subject, this.#clock.now() - this.#settings.periodMs)
   }
 
-  /** Adds a value, and removes those whose time was over already when the record was changed before: by the clock of the directory,
-   *  for one that is wrong would remove what others count still. */
-  async #count(
-    entry: BrakeEntry,
-    { category, before, reason }: ToCount,
-  ): Promise<{ readonly value: string; readonly record: BrakeRecord }> {
-    const time = this.#clock.now()
-    const value = valueOf(category, time)
-    const over = before.countedUntil((before.changed ?? time) - this.#settings.periodMs)
-    const record = await this.#exchange(entry, { removed: over, value, reason })
-    if (this.#clock.isRight(time, record.changed)) return { value, record }
-    const right = valueOf(category, this.#clock.now())
-    const exchange = { removed: [value], value: right, reason }
-    return await this.#orUncounted(entry, { value, reason }, async () => ({
-      value: right,
-      record: await this.#exchange(entry, exchange),
-    }))
-  }
-
-  /** Adds a value in place of others, which may be gone by now. */
-  async #exchange(
-    entry: BrakeEntry,
-    { removed, value, reason }: Counting & { readonly removed: readonly string[] },
-  ): Promise<BrakeRecord> {
-    try {
-      return await entry.change({ removed, added: [value] }, reason)
-    } catch (error) {
-      // Another bridge has removed them.
-      if (!isValueAbsent(error)) throw error
-      return await entry.change({ added: [value] }, reason)
-    }
-  }
-
-  async #orUncounted<T>(
-    entry: BrakeEntry,
-    { value, reason }: Counting,
-    work: () => Promise<T>,
-  ): Promise<T> {
-    try {
-      return await work()
-    } catch (error) {
-      if (isUndone(error)) await this.#uncount(entry, { value, reason })
-      throw error
-    }
-  }
-
-  /** Never fails: a count too many stops too early, and the client must hear what failed before. */
-  async #uncount(entry: BrakeEntry, { value, reason }: Counting): Promise<void> {
-    try {
-      await entry.change({ removed: [value] }, reason)
-    } catch (error) {
-      // It went with a release.
-      if (isValueAbsent(error)) return
-      const fields = { requestId: reason.requestId, reason: messageOf(error) }
-      this.#logger.warn('the brake counts what was not done', fields)
-    }
-  }
-
-  /** Exchanges what was counted for the mark that stops what follows. */
+  /** Exchanges what was counted for the mark that stops what follows.
+   *  @returns what to say of it. */
   async #trip(
-    entry: BrakeEntry,
-    { value, reason }: Counting,
-    subject: BrakeSubject,
-    limit: number,
-  ): Promise<never> {
+    { entry, counter }: Books,
+    { value, reason }: { readonly value: string; readonly reason: WriteReason },
+    { subject, limit }: Pick<BrakeStop, 'subject' | 'limit'>,
+  ): Promise<ScimError> {
     const time = this.#clock.now()
     const mark = brakeValue({ state: 'tripped', subject, limit }, new Date(time), randomUUID())
-    const record = await entry.change({ removed: [value], added: [mark] }, reason)
+    const record = await counter.orUncounted(
+      value,
+      reason,
+      async () => await entry.change({ removed: [value], added: [mark] }, reason),
+    )
     // Of several at the same time the first one says so.
     const trip = record.tripOf(subject)
     if (trip?.value === mark) {
@@ -217,7 +171,7 @@ export class Brake {
       const fields = { requestId, actor, subject, limit }
       this.#logger.warn('the brake stops deletions until it is released', fields)
     }
-    throw this.#refusal(trip ?? { subject, limit, time })
+    return this.#refusal(trip ?? { subject, limit, time })
   }
 
   #refuseTripped(record: BrakeRecord, subject: BrakeSubject): void {
@@ -237,6 +191,12 @@ export class Brake {
   }
 }
 
+/** The record, and who counts in it. */
+interface Books {
+  readonly entry: BrakeEntry
+  readonly counter: BrakeCounter
+}
+
 const subjects = ['user', 'group'] as const
 
 const counted: Readonly<Record<BrakeSubject, string>> = {
@@ -247,35 +207,4 @@ const counted: Readonly<Record<BrakeSubject, string>> = {
 const stopped: Readonly<Record<BrakeSubject, string>> = {
   user: 'No user is deleted or deactivated and no group deleted or emptied',
   group: 'No group is deleted or emptied',
-}
-
-interface Counting {
-  readonly value: string
-  readonly reason: WriteReason
-}
-
-interface ToCount {
-  readonly category: BrakeCategory
-  readonly before: BrakeRecord
-  readonly reason: WriteReason
-}
-
-function valueOf({ state, subject }: BrakeCategory, time: number): string {
-  return brakeValue({ state, subject }, new Date(time), randomUUID())
-}
-
-function messageOf(error: unknown): string {
-  const cause = error instanceof ScimError ? error.cause : error
-  return cause instanceof Error ? cause.message : 'unknown'
-}
-
-function isValueAbsent(error: unknown): boolean {
-  return error instanceof DirectoryError && error.failure === 'valueAbsent'
-}
-
-/** Whether work that failed has left everything as it was. */
-function isUndone(error: unknown): boolean {
-  if (error instanceof ScimError) return !(error instanceof UnfinishedError)
-  if (!(error instanceof DirectoryError) || error.isPartial || error.isMade) return false
-  return error.failure !== 'outcomeUnknown'
 }

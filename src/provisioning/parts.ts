@@ -59,7 +59,7 @@ export function createParts(
     membership,
     derived: new DerivedValueFinder({ reader, numbers: new FreeNumbers({ directory, reader }) }),
     pages: new PageReader(reader, snapshots, settings.maxResults),
-    brake: new Brake({ directory, reader, logger, now: Date.now }, settings.brake),
+    brake: new Brake({ directory, reader, leftovers, logger, now: Date.now }, settings.brake),
     logger,
     maxResults: settings.maxResults,
   }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { decode } from '../../../src/codec/decode.ts'
 import { DirectoryError } from '../../../src/directory/error.ts'
-import type { Capabilities } from '../../../src/directory/directory.ts'
+import type { Capabilities, Directory } from '../../../src/directory/directory.ts'
 import type { BrakeCount } from '../../../src/mapping/brake-record.ts'
 import { Brake } from '../../../src/provisioning/brake.ts'
 import {
@@ -11,7 +11,10 @@ import {
 } from '../../../src/provisioning/brake-limits.ts'
 import { EntryReader } from '../../../src/provisioning/entry-reader.ts'
 import { BrakeSettings } from '../../../src/provisioning/settings.ts'
+import type { Logger } from '../../../src/logging/logger.ts'
+import { Leftovers } from '../../../src/provisioning/leftovers.ts'
 import { ScimError } from '../../../src/scim/error.ts'
+import { eventually } from '../../support/eventually.ts'
 import { MemoryDirectory } from '../../support/memory-directory.ts'
 import { mappings, people } from '../mapping/example.ts'
 
@@ -32,6 +35,7 @@ class BrakeUnderTest {
   readonly news: string[] = []
   readonly directory: MemoryDirectory
   readonly brake: Brake
+  readonly leftovers: Leftovers
   readonly #mappings = mappings()
   readonly #settings: object
 
@@ -44,6 +48,7 @@ class BrakeUnderTest {
         attributes: { objectClass: 'inetOrgPerson', uid: `u${index}`, cn: 'U', sn: 'U' },
       })),
     ]
+    this.leftovers = new Leftovers(this.logger)
     const overlays = { now: () => this.now }
     this.directory = new MemoryDirectory({ entries, capabilities, overlays })
     this.brake = this.brakeAhead(0)
@@ -59,15 +64,19 @@ class BrakeUnderTest {
   }
 
   /** The brake of a bridge with a clock of its own. */
-  brakeOn(now: () => number): Brake {
-    const warn = (message: string): void => void this.warnings.push(message)
-    const info = (message: string): void => void this.news.push(message)
-    const logger = { debug: () => {}, info, warn, error: () => {} }
-    const reader = new EntryReader(this.directory)
+  brakeOn(now: () => number, directory: Directory = this.directory): Brake {
+    const { leftovers, logger } = this
+    const reader = new EntryReader(directory)
     return new Brake(
-      { directory: this.directory, reader, logger, now },
+      { directory, reader, leftovers, logger, now },
       decode(BrakeSettings, { entry, maxCount: 3, maxShare: 100, ...this.#settings }),
     )
+  }
+
+  get logger(): Logger {
+    const warn = (message: string): void => void this.warnings.push(message)
+    const info = (message: string): void => void this.news.push(message)
+    return { debug: () => {}, info, warn, error: () => {} }
   }
 
   get values(): readonly string[] {
@@ -198,17 +207,54 @@ describe('the brake', () => {
     })
   }
 
-  it('says why a deletion failed although it cannot take back what it counted', async () => {
+  it('says why a deletion failed although it cannot take back what it counted, and does that later', async () => {
     const test = new BrakeUnderTest()
     const failure = new DirectoryError('notLeaf', 'refused')
     const work = async (): Promise<never> => {
       test.directory.failNext(new DirectoryError('unavailable', 'away'), 'modify')
       throw failure
     }
-    const category = brakedUsers(mappings(), 'deleted')
-    await assert.rejects(test.brake.pass(category, reason, work), failure)
+    await assert.rejects(test.brake.pass(test.users, reason, work), failure)
+    assert.equal(test.values.length, 1)
+    assert.deepEqual(test.warnings, ['work left over until the directory is back'])
+    await eventually(async () => assert.deepEqual(test.values, []))
+    await test.leftovers.close()
+  })
+
+  it('goes on counting what it may not take back', async () => {
+    const test = new BrakeUnderTest()
+    const failure = new DirectoryError('notLeaf', 'refused')
+    const work = async (): Promise<never> => {
+      test.directory.failNext(new DirectoryError('refused', 'no right'), 'modify')
+      throw failure
+    }
+    await assert.rejects(test.brake.pass(test.users, reason, work), failure)
     assert.equal(test.values.length, 1)
     assert.deepEqual(test.warnings, ['the brake counts what was not done'])
+  })
+
+  it('does nothing where nobody answers whether it is counted, and does not count it for long', async () => {
+    const test = new BrakeUnderTest()
+    let isAnswered = false
+    const unanswered: Directory = {
+      capabilities: async () => await test.directory.capabilities(),
+      search: (request) => test.directory.search(request),
+      compare: async (...args) => await test.directory.compare(...args),
+      isReachable: async () => await test.directory.isReachable(),
+      close: async () => await test.directory.close(),
+      execute: async (plan, why) => {
+        const entryAfter = await test.directory.execute(plan, why)
+        if (isAnswered) return entryAfter
+        isAnswered = true
+        throw new DirectoryError('outcomeUnknown', 'no answer')
+      },
+    }
+    const brake = test.brakeOn(() => test.now, unanswered)
+    await assert.rejects(test.deletes('deleted', brake), { failure: 'unavailable' })
+    assert.equal(test.values.length, 1)
+    await eventually(async () => assert.deepEqual(test.values, []))
+    assert.equal(await test.deletes('deleted', brake), true)
+    await test.leftovers.close()
   })
 
   it('does nothing while the directory is away, and says so', async () => {

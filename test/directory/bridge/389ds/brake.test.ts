@@ -71,4 +71,9 @@ describe('The brake in front of a 389 Directory Server', () => {
       'deleted',
     ])
   })
+
+  it('goes by the clock of the directory, which agrees with that of the bridge', () => {
+    const clocks = bridge.events.filter(({ message }) => message.includes('clock'))
+    assert.deepEqual(clocks, [])
+  })
 })

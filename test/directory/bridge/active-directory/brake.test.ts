@@ -84,4 +84,9 @@ describe('The brake in front of Active Directory (Samba)', () => {
     assert.ok(done <= 4, `${done} were deleted`)
     assert.ok(stopped >= 4, `${stopped} were stopped`)
   })
+
+  it('goes by the clock of the directory, which agrees with that of the bridge', () => {
+    const clocks = bridge.events.filter(({ message }) => message.includes('clock'))
+    assert.deepEqual(clocks, [])
+  })
 })

@@ -39,10 +39,10 @@ describe('A bridge whose clock is wrong, beside one whose clock is right', () =>
       const settings = await loadSettings({ file: preset, environment }, Settings)
       directory = await createLdapDirectory(settings.directory, logger)
       const all = { ...settings, ...settings.lists }
-      const { reader, mappings } = createParts(directory, all, logger)
+      const { reader, leftovers, mappings } = createParts(directory, all, logger)
       const own = decode(BrakeSettings, { ...limits, entry: scene().entryDn })
       const clock = { now: () => Date.now() + aheadMs }
-      const brake = new Brake({ directory, reader, logger, ...clock }, own)
+      const brake = new Brake({ directory, reader, leftovers, logger, ...clock }, own)
       const category = brakedUsers(await mappings.get(), 'deleted')
 
       const [one = '', two = '', three = ''] = await scene().users(3)
