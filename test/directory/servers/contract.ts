@@ -7,10 +7,11 @@ import { groupNamesTopic, namesTopic } from './cases/names.ts'
 import { statusTopic } from './cases/status.ts'
 import { versionsTopic } from './cases/versions.ts'
 import { walkthroughTopic } from './cases/walkthrough.ts'
-import { isRecording, readFindings, recordFindings } from './findings.ts'
+import { isRecording, noteTrial, readFindings, recordFindings } from './findings.ts'
 import { holds, type Outcome, type Topic } from './server-case.ts'
 import type { ObtainedServer, ServerPlace } from './server-place.ts'
 import { ServerScene } from './server-scene.ts'
+import { shortVersion, unnamedTrial } from './trials.ts'
 
 const preparationLimitMs = 5 * 60_000
 const caseLimitMs = 120_000
@@ -34,7 +35,8 @@ export function describeServer(place: ServerPlace): void {
     this.timeout(caseLimitMs)
     let obtained: ObtainedServer | undefined
     let scene: ServerScene | undefined
-    const expected = readFindings()[place.name]?.outcomes
+    const known = readFindings()[place.name]
+    const expected = known?.outcomes
     const found: Record<string, Record<string, Outcome>> = {}
 
     before(async function () {
@@ -74,8 +76,21 @@ export function describeServer(place: ServerPlace): void {
           cases.flatMap(({ title }) => (found[topic]?.[title] === undefined ? [title] : [])),
         )
         assert.deepEqual(open, [], 'these cases did not come to their end')
-        if (isRecording) recordFindings(place, obtained.server.version, found)
-        else assert.deepEqual(expected, found, stale)
+        const version = shortVersion(obtained.server.version)
+        if (isRecording) recordFindings(place, version, found)
+        else {
+          const { about, server } = place
+          const { versions: _, ...described } = known ?? {}
+          assert.deepEqual(described, { about, server, outcomes: found }, stale)
+        }
+        noteTrial({ place: place.name, version })
+      })
+
+      it('is tried on a version that docs/directories.md names', () => {
+        assert.ok(obtained)
+        const version = shortVersion(obtained.server.version)
+        const problem = unnamedTrial(readFindings(), { place: place.name, version })
+        assert.ok(problem === undefined, problem)
       })
     })
   })

@@ -3,6 +3,8 @@ import { holds, type Outcome } from './server-case.ts'
 /** What the cases found on one kind of server. */
 export interface PlaceFindings {
   readonly about: string
+  /** Whose versions they are: `Samba`. */
+  readonly server: string
   /** The versions on which they were recorded, in order: `2.5`. */
   readonly versions: readonly string[]
   /** By topic and the title of the case. */
@@ -48,12 +50,16 @@ export function documentDirectories(findings: Findings): string {
     [
       'What the bridge does in front of each kind of directory. One suite of tests, `test/directory/servers`, runs on all of them',
       'over HTTP, and this page is made from what it found: `npm run docs:directories` runs it and writes the page anew. A run that finds',
-      'anything else fails.',
+      'anything else, or that is made on a version which is not named here, fails, and so does CI when it did not try one that is.',
     ].join('\n'),
     '## What was tested',
     table(
       ['directory', 'versions', 'set up as'],
-      places.map(([name, { about, versions }]) => [name, versions.join(', '), about]),
+      places.map(([name, { about, server, versions }]) => [
+        name,
+        `${server} ${versions.join(', ')}`,
+        about,
+      ]),
     ),
     [
       'No Active Directory of Microsoft’s was tried yet. _Samba AD_ is a domain controller of Samba, and _Samba AD, stricter_ the same one',

@@ -1,5 +1,7 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { documentDirectories, type Findings, type PlaceFindings } from './directories-page.ts'
+import type { ServerPlace } from './server-place.ts'
+import type { Trial } from './trials.ts'
 
 const file = new URL('findings.json', import.meta.url)
 const page = new URL('../../../docs/directories.md', import.meta.url)
@@ -18,19 +20,24 @@ export function readPage(): string {
 }
 
 /** Writes down what was found at a place, in findings.json and docs/directories.md.
- *  @param version as the server says it; its first two numbers are added to the versions. */
+ *  @param version is added to the versions. */
 export function recordFindings(
-  { name, about }: { readonly name: string; readonly about: string },
+  { name, about, server }: Pick<ServerPlace, 'name' | 'about' | 'server'>,
   version: string,
   outcomes: PlaceFindings['outcomes'],
 ): void {
   const known = readFindings()
-  const [short = version] = /^\d+\.\d+/u.exec(version) ?? []
-  const versions = [...new Set([...(known[name]?.versions ?? []), short])].toSorted()
-  const all = { ...known, [name]: { about, versions, outcomes } }
+  const versions = [...new Set([...(known[name]?.versions ?? []), version])].toSorted()
+  const all = { ...known, [name]: { about, server, versions, outcomes } }
   const findings = Object.fromEntries(Object.entries(all).toSorted(byName))
   writeFileSync(file, `${JSON.stringify(findings, undefined, 2)}\n`)
   writeFileSync(page, documentDirectories(findings))
+}
+
+/** Notes a trial in the file that SCIM_TEST_TRIALS names, if it is set, as a line of JSON. */
+export function noteTrial(trial: Trial): void {
+  const trials = process.env['SCIM_TEST_TRIALS'] ?? ''
+  if (trials !== '') appendFileSync(trials, `${JSON.stringify(trial)}\n`)
 }
 
 function byName([one]: readonly [string, unknown], [other]: readonly [string, unknown]): number {

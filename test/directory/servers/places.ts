@@ -10,6 +10,7 @@ type Description = Omit<ServerPlace, 'obtain'>
 /** slapd with the overlays, as the preset has it. */
 export const openldapPlace: Description = {
   name: 'OpenLDAP',
+  server: 'OpenLDAP',
   about: '`config/openldap.yaml`, with the overlays memberof, refint, unique and ppolicy',
   bridge: { ...exampleTree, preset: 'openldap.yaml' },
   settings: {},
@@ -32,6 +33,7 @@ export const openldapPlace: Description = {
 export const place389: Description = {
   ...openldapPlace,
   name: '389 DS',
+  server: '389 DS',
   about:
     '`config/389ds.yaml`, with the plug-ins for memberOf, referential integrity, unique and 7-bit uids',
   bridge: { ...exampleTree, preset: '389ds.yaml' },
@@ -53,6 +55,7 @@ export const place389: Description = {
 /** Samba's domain controller, as the preset for Active Directory has it. */
 export const sambaPlace: Description = {
   name: 'Samba AD',
+  server: 'Samba',
   about: '`config/active-directory.yaml`, and a random password for new users who have none',
   bridge: { ...exampleDomain, preset: 'active-directory.yaml' },
   settings: { 'users.password.whenMissing': 'random' },
@@ -90,7 +93,7 @@ export const activeDirectoryPlace: Description = {
   many: 1600,
   name: 'Samba AD, stricter',
   about:
-    'the same behind a double, which answers as Active Directory is documented to where Samba is milder; the versions are Samba’s',
+    'the same behind a double, which answers as Active Directory is documented to where Samba is milder',
 }
 
 /** A server that others use, too. */

@@ -26,6 +26,8 @@ export interface ServerPlace {
   readonly name: string
   /** What is special about it, for readers of docs/directories.md. */
   readonly about: string
+  /** The server as its versions count: `Samba`. */
+  readonly server: string
   readonly bridge: BridgePlace
   /** Settings beside the preset. */
   readonly settings: Overrides
