@@ -23,8 +23,7 @@ import { IgnoredAttributes } from './ignored-attributes.ts'
 import { distinctValues, isEmptying, type NamedMembers } from './membership.ts'
 import { shownBy } from './needs.ts'
 import type { ProvisioningParts } from './parts.ts'
-import type { ReferencedWrite } from './reference-course.ts'
-import type { WrittenReference } from './reference-follower.ts'
+import type { NamedReference, ReferencedWrite } from './reference-course.ts'
 import { planned, ResourceFrame } from './resource-frame.ts'
 import type {
   ListQuery,
@@ -96,9 +95,10 @@ export class Groups implements ResourceService {
       const memberValues = distinctValues(groups.names, coming.values())
       const read = attributesShown(mappings, request)
       const wish = { after: resource }
+      const named = { coming, leaving: new Map<string, string>() }
       const writeFor = (derived: DerivedValues): ReferencedWrite => {
         const { plan } = groups.planCreate({ resource, memberValues, derived }, false)
-        return { entries: groups.entries, plan: { ...plan, read } }
+        return { entries: groups.entries, plan: { ...plan, read }, named: namedIn(named) }
       }
       const { keeper } = this.#parts
       if (request.isDryRun) {
@@ -113,7 +113,6 @@ export class Groups implements ResourceService {
           await keeper.execute(mappings, writeFor(derived), request.context.reason),
       )
       if (entry === undefined) throw new Error('a write of a group read no entry')
-      const named = { coming, leaving: new Map<string, string>() }
       return await this.#settled(mappings, { entry, named, request, isShown: true, read })
     })
   }
@@ -221,7 +220,8 @@ export class Groups implements ResourceService {
       const plan = planFor(values)
       if (plan.operations.length === 0)
         return await this.#unwritten(mappings, entry, { isShown, read })
-      return await keeper.execute(mappings, { entries, entry, plan }, reason)
+      const write = { entries, entry, plan, named: namedIn(named) }
+      return await keeper.execute(mappings, write, reason)
     }
     const written = await brake.pass(
       braked,
@@ -252,7 +252,7 @@ export class Groups implements ResourceService {
     const { reason, baseUrl } = request.context
     return await afterWrite(async () => {
       const id = idOf(mappings.groups.entries.identity, entry)
-      const written = writtenMembers(id, named)
+      const written = namedIn(named).map((each) => ({ ...each, referrerId: id }))
       const isStale = await this.#parts.follower.settle(
         mappings,
         memberReference(mappings),
@@ -268,10 +268,10 @@ export class Groups implements ResourceService {
 }
 
 /** Whom a change of members named, for whoever follows them. */
-function writtenMembers(referrerId: string, { coming, leaving }: NamedMembers): WrittenReference[] {
-  const named = (members: ReadonlyMap<string, string>, isComing: boolean): WrittenReference[] =>
-    Array.from(members, ([id, value]) => ({ referrerId, id, value, isComing }))
-  return [...named(coming, true), ...named(leaving, false)]
+function namedIn({ coming, leaving }: NamedMembers): NamedReference[] {
+  return [coming, leaving].flatMap((members) =>
+    Array.from(members, ([id, value]) => ({ id, value, isComing: members === coming })),
+  )
 }
 
 /** Whether somebody was to be added whom the directory takes for a member. */

@@ -14,6 +14,7 @@ import type { JsonObject } from '../scim/json.ts'
 import { concurrently } from './concurrently.ts'
 import type { EntryReader } from './entry-reader.ts'
 import { isAway } from './leftovers.ts'
+import type { NamedReference } from './reference-course.ts'
 import type { ReferenceFollower } from './reference-follower.ts'
 
 const parallelWrites = 4
@@ -30,6 +31,14 @@ export interface ManagerLinksDependencies {
 export interface FoundManager extends ManagerLink {
   /** Left out when nobody was found. */
   readonly id?: string
+}
+
+/** A manager as an entry is written to name him; nothing where nobody was found. */
+export function namedAs({
+  id,
+  dn,
+}: Pick<Partial<FoundManager>, 'id' | 'dn'> = {}): NamedReference[] {
+  return id === undefined || dn === undefined ? [] : [{ id, value: dn, isComing: true }]
 }
 
 /** A user who was written. */
@@ -127,14 +136,15 @@ export class ManagerLinks {
       ...(await this.due(mappings, user, entry.dn)).map((each) => ({ ...each, boss })),
     ]
     const isLeft = await this.#execute(due, reason)
-    const written = due.map(({ report, boss: { id, dn } }) => ({ report, id, dn }))
-    if (manager?.id !== undefined && manager.dn !== undefined) {
-      written.push({ report: entry, id: manager.id, dn: manager.dn })
-    }
-    const references = written.map(({ report, id, dn }) => {
-      return { referrerId: idOf(identity, report), id, value: dn, isComing: true }
+    const links = [
+      { report: entry, boss: manager },
+      ...due.map(({ report, boss: ofReport }) => ({ report, boss: ofReport })),
+    ]
+    const written = links.flatMap((link) => {
+      const referrerId = idOf(identity, link.report)
+      return namedAs(link.boss).map((named) => ({ ...named, referrerId }))
     })
-    const isFollowed = await this.#follower.settle(mappings, attribute, references, reason)
+    const isFollowed = await this.#follower.settle(mappings, attribute, written, reason)
     if (isLeft) return 'left'
     return isFollowed || due.length > 0 ? 'done' : 'unneeded'
   }

@@ -53,7 +53,7 @@ export function createParts(
     reader,
     references,
     follower,
-    keeper: new ReferenceKeeper({ directory, reader, leftovers }),
+    keeper: new ReferenceKeeper({ directory, reader, leftovers, follower }),
     leftovers,
     managers: new ManagerLinks({ directory, reader, follower, logger }),
     membership,

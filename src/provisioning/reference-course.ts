@@ -11,12 +11,22 @@ import {
   type ReferenceAttribute,
 } from '../mapping/reference-attribute.ts'
 
+/** Somebody whom an entry is written to name, or to name no more. */
+export interface NamedReference {
+  readonly id: string
+  /** By what he was named when he was looked up. */
+  readonly value: string
+  readonly isComing: boolean
+}
+
 /** A write of an entry that others may name. */
 export interface ReferencedWrite {
   readonly entries: EntryMapping
   /** As it was read; left out for one that is created. */
   readonly entry?: Entry
   readonly plan: Plan
+  /** Whom it names itself: users their manager, groups their members. None by default. */
+  readonly named?: readonly NamedReference[]
   /** The entry leaves all groups, whatever else becomes of it. */
   readonly isLeaving?: boolean
 }

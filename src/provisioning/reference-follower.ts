@@ -1,11 +1,17 @@
 import type { Directory, WriteReason } from '../directory/directory.ts'
 import type { Entry } from '../directory/entry.ts'
 import { DirectoryError } from '../directory/error.ts'
+import { idOf } from '../mapping/identity.ts'
 import type { Mappings } from '../mapping/mappings.ts'
-import type { ReferenceAttribute } from '../mapping/reference-attribute.ts'
+import {
+  managerReference,
+  memberReference,
+  type ReferenceAttribute,
+} from '../mapping/reference-attribute.ts'
 import { concurrently } from './concurrently.ts'
 import type { EntryReader } from './entry-reader.ts'
-import { isAway, type Leftovers } from './leftovers.ts'
+import { isAway, type Leftovers, untilLate } from './leftovers.ts'
+import type { NamedReference, ReferencedWrite } from './reference-course.ts'
 import type { ReferenceFinder } from './references.ts'
 import { type Outcome, Referrers } from './referrers.ts'
 import { maxAttempts } from './retry.ts'
@@ -20,15 +26,10 @@ export interface ReferenceFollowerDependencies {
   readonly leftovers: Leftovers
 }
 
-/** That an entry was written to name somebody, or to name him no more. */
-export interface WrittenReference {
+/** Somebody whom an entry was written to name, or to name no more. */
+export interface WrittenReference extends NamedReference {
   /** The id of the entry that was written. */
   readonly referrerId: string
-  /** The id of whom it names. */
-  readonly id: string
-  /** By what he was named when he was looked up. */
-  readonly value: string
-  readonly isComing: boolean
 }
 
 /** One whose name is not what it was when the write was worked out. */
@@ -59,25 +60,59 @@ export class ReferenceFollower {
     written: readonly WrittenReference[],
     reason: WriteReason,
   ): Promise<boolean> {
-    let left = written
-    let isChanged = false
-    const work = async (): Promise<void> => {
-      for (let attempt = 1; ; attempt += 1) {
-        const moved = await this.#moved(mappings, attribute, left)
-        if (moved.length === 0) return
-        if (attempt > maxAttempts) {
-          throw new DirectoryError('unavailable', 'whom an entry names is renamed again and again')
-        }
-        isChanged = true
-        left = await this.#follow(attribute, moved, reason)
-      }
-    }
+    const follow = this.#following(mappings, attribute, written, reason)
     try {
-      await work()
-      return isChanged
+      return await follow()
     } catch (error) {
-      if (isAway(error)) this.#dependencies.leftovers.leave(reason, work)
+      if (isAway(error))
+        this.#dependencies.leftovers.leave(reason, async () => void (await follow()))
       throw error
+    }
+  }
+
+  /** Follows, once the directory is back, whom a write names of which nobody knows whether it was made, or will be. */
+  leave(mappings: Mappings, write: ReferencedWrite, reason: WriteReason): void {
+    const { entries, named = [] } = write
+    const isOfUser = entries === mappings.users.entries
+    const attribute = isOfUser ? managerReference(mappings) : memberReference(mappings)
+    if (attribute === undefined || named.length === 0) return
+    let follow: (() => Promise<boolean>) | undefined
+    const work = async (): Promise<boolean> => {
+      const referrer = write.entry ?? (await this.#created(write))
+      if (referrer === undefined) return false
+      const referrerId = idOf(entries.identity, referrer)
+      const written = named.map((each) => ({ ...each, referrerId }))
+      follow ??= this.#following(mappings, attribute, written, reason)
+      await follow()
+      return false
+    }
+    this.#dependencies.leftovers.leave(reason, untilLate(work))
+  }
+
+  async #created({ entries, plan }: ReferencedWrite): Promise<Entry | undefined> {
+    const [first] = plan.operations
+    const { idAttribute } = entries.identity
+    return first && (await this.#dependencies.reader.at(first.dn, [idAttribute]))
+  }
+
+  /** Work that follows those who were named, as often as it is done. It answers whether anything had to be put right. */
+  #following(
+    mappings: Mappings,
+    attribute: ReferenceAttribute,
+    written: readonly WrittenReference[],
+    reason: WriteReason,
+  ): () => Promise<boolean> {
+    // Everything that may stand in the entries by now: work that broke off is done once more.
+    let known = written
+    return async () => {
+      let left = known
+      for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
+        const moved = await this.#moved(mappings, attribute, left)
+        if (moved.length === 0) return attempt > 1
+        left = await this.#follow(attribute, moved, reason)
+        known = [...known, ...left]
+      }
+      throw new DirectoryError('unavailable', 'whom an entry names is renamed again and again')
     }
   }
 

@@ -8,6 +8,7 @@ import { managerReference, memberReference } from '../mapping/reference-attribut
 import { afterWrite, UnfinishedError } from './directory-failure.ts'
 import { isAway, type Leftovers, untilLate } from './leftovers.ts'
 import { coursesOf, type ReferencedWrite, routeOf } from './reference-course.ts'
+import type { ReferenceFollower } from './reference-follower.ts'
 import { standingOf } from './reference-standing.ts'
 import { ReferenceUpkeeps, type ReferenceUpkeepsDependencies } from './reference-upkeeps.ts'
 import { Turns } from './turns.ts'
@@ -17,6 +18,7 @@ import { UnfinishedWrites } from './unfinished-writes.ts'
 /** What references are kept with. */
 export interface ReferenceKeeperDependencies extends ReferenceUpkeepsDependencies {
   readonly leftovers: Leftovers
+  readonly follower: ReferenceFollower
 }
 
 /** Carries out writes of entries, and keeps right what names them: the groups that they are members of, and the people whose
@@ -40,12 +42,19 @@ export class ReferenceKeeper {
     reason: WriteReason,
   ): Promise<Entry | undefined> {
     const names = namesOf(mappings, write)
-    return await this.#turns.takeAll(names, async () => {
+    const work = async (): Promise<Entry | undefined> => {
       const members = memberReference(mappings).name
       const naming = { members, manager: managerReference(mappings)?.name }
       const upkeeps = await this.#upkeepsOf(mappings, write)
-      return await this.#execute({ write, upkeeps, naming, names }, reason)
-    })
+      return await this.#execute({ mappings, write, upkeeps, naming, names }, reason)
+    }
+    try {
+      return await this.#turns.takeAll(names, work)
+    } catch (error) {
+      // Whoever asked for it follows whom it names only where he is told that it was made.
+      if (mayBeMade(error)) this.#dependencies.follower.leave(mappings, write, reason)
+      throw error
+    }
   }
 
   async #execute(writing: Writing, reason: WriteReason): Promise<Entry | undefined> {
@@ -56,6 +65,7 @@ export class ReferenceKeeper {
     try {
       await afterWrite(async () => {
         isChanged = await upkeeps.after(reason)
+        await this.#followItself(writing, reason)
       }, 'the groups and people that name it were to be put right: some may have its former name')
     } catch (error) {
       if (error instanceof UnfinishedError) this.#leave(writing, reason)
@@ -131,6 +141,14 @@ export class ReferenceKeeper {
     this.#dependencies.leftovers.leave(reason, untilLate(settle))
   }
 
+  /** Follows the entry where another bridge has given it one more name while those who name it got the new one. */
+  async #followItself({ mappings, upkeeps }: Writing, reason: WriteReason): Promise<void> {
+    const { follower } = this.#dependencies
+    for (const { attribute, written } of await upkeeps.outrun()) {
+      await follower.settle(mappings, attribute, written, reason)
+    }
+  }
+
   /** An entry that names itself has changed behind its own write. */
   async #again({ entries, plan }: ReferencedWrite, entry: Entry): Promise<Entry> {
     const id = idOf(entries.identity, entry)
@@ -139,6 +157,7 @@ export class ReferenceKeeper {
 }
 
 interface Writing {
+  readonly mappings: Mappings
   readonly write: ReferencedWrite
   readonly upkeeps: ReferenceUpkeeps
   readonly naming: NamingAttributes
@@ -159,6 +178,12 @@ function namesOf(mappings: Mappings, write: ReferencedWrite): readonly string[] 
     .filter(({ isMoving }) => isMoving)
     .flatMap(({ from, to }) => [from, to])
     .flatMap((name) => (name === undefined ? [] : [name.toLowerCase()]))
+}
+
+/** Whether a write that failed stands in part, or may stand. */
+function mayBeMade(error: unknown): boolean {
+  if (error instanceof UnfinishedError) return true
+  return isOpen(error) || (error instanceof DirectoryError && error.isMade)
 }
 
 /** Whether it is not known where a write has left its entry. */

@@ -21,6 +21,8 @@ export class ReferenceUpkeep {
   #undo: Step[] = []
   readonly #clearance: ReferenceClearance
   #isItselfChanged = false
+  /** Those who were given the new name behind the write. */
+  #given: Entry[] = []
 
   /** @param isThere whether an entry has a name. */
   constructor(referrers: Referrers, course: Course, isThere: (name: string) => Promise<boolean>) {
@@ -48,6 +50,11 @@ export class ReferenceUpkeep {
     const { attribute, from } = this.course
     const { key } = attribute.names
     return from !== undefined && entry.texts(attribute.name).some((each) => key(each) === key(from))
+  }
+
+  /** Those who were given the new name behind the write. */
+  get given(): readonly Entry[] {
+    return this.#given
   }
 
   /** Whether anything was done before the write that could be taken back. */
@@ -152,8 +159,10 @@ export class ReferenceUpkeep {
       isSwept = false
       this.#isItselfChanged ||= naming.some((entry) => isNamedBy(this.course, entry, to))
       await this.#forEach(naming, async (entry) => {
-        if (isFollowed && to !== undefined) await this.#referrers.move(entry, dn, to, reason)
-        else await this.#referrers.leave(entry, dn, reason)
+        if (!isFollowed || to === undefined) await this.#referrers.leave(entry, dn, reason)
+        else if ((await this.#referrers.move(entry, dn, to, reason)) === 'made') {
+          this.#given.push(entry)
+        }
       })
     }
     return isSwept

@@ -1,9 +1,12 @@
 import type { Directory, WriteReason } from '../directory/directory.ts'
 import type { Entry } from '../directory/entry.ts'
 import type { Plan } from '../directory/operation.ts'
+import { idOf } from '../mapping/identity.ts'
 import type { Mappings } from '../mapping/mappings.ts'
+import type { ReferenceAttribute } from '../mapping/reference-attribute.ts'
 import type { EntryReader } from './entry-reader.ts'
 import { type Course, coursesOf, type ReferencedWrite, routeOf } from './reference-course.ts'
+import type { WrittenReference } from './reference-follower.ts'
 import { type Standing, standingOf } from './reference-standing.ts'
 import { ReferenceUpkeep } from './reference-upkeep.ts'
 import { Referrers } from './referrers.ts'
@@ -12,6 +15,12 @@ import { Referrers } from './referrers.ts'
 export interface ReferenceUpkeepsDependencies {
   readonly directory: Directory
   readonly reader: EntryReader
+}
+
+/** References to an entry by a name that it had for a moment. */
+interface Outrun {
+  readonly attribute: ReferenceAttribute
+  readonly written: readonly WrittenReference[]
 }
 
 /** What belongs before and behind one write, in each of the attributes that may name its entry. */
@@ -106,6 +115,25 @@ export class ReferenceUpkeeps {
       isChanged = (await this.#sweep(upkeep, reason)) || isChanged
     }
     return isChanged
+  }
+
+  /** Those who were given the new name behind the write, where the entry does not have it any more, by the attributes in which they
+   *  name it. */
+  async outrun(): Promise<readonly Outrun[]> {
+    const { entries, entry } = this.#write
+    const found: Outrun[] = []
+    for (const { course, given } of this.#upkeeps) {
+      const { attribute, to } = course
+      if (given.length === 0 || entry === undefined || to === undefined) continue
+      if (await this.#isAt(course, to)) continue
+      const id = idOf(entries.identity, entry)
+      const written = given.map((referrer) => {
+        const referrerId = idOf(attribute.entries.identity, referrer)
+        return { referrerId, id, value: to, isComing: true }
+      })
+      found.push({ attribute, written })
+    }
+    return found
   }
 
   /** Puts right whoever names the entry, wherever it is now: nobody knows whether the write was made. */

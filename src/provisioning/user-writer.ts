@@ -4,7 +4,7 @@ import { idOf } from '../mapping/identity.ts'
 import type { Mappings } from '../mapping/mappings.ts'
 import type { JsonObject } from '../scim/json.ts'
 import { afterWrite, UnfinishedError } from './directory-failure.ts'
-import type { FoundManager } from './managers.ts'
+import { type FoundManager, namedAs } from './managers.ts'
 import { shownBy } from './needs.ts'
 import type { ProvisioningParts } from './parts.ts'
 import { planned, type ResourceFrame } from './resource-frame.ts'
@@ -15,6 +15,8 @@ import type { UserViews } from './user-views.ts'
 interface PlannedWrite {
   readonly entry?: Entry
   readonly plan: Plan
+  /** Left out where no manager is written. */
+  readonly manager?: FoundManager
 }
 
 /** Carries out what was planned for users, with what is due because of it: the references to them, and the managers whom others
@@ -98,12 +100,18 @@ export class UserWriter {
   /** Carries a plan out; where it reads the entry behind, no more than what the answer, and what else is due, is made from. */
   async execute(
     mappings: Mappings,
-    { entry, plan }: PlannedWrite,
+    { entry, plan: { operations }, manager }: PlannedWrite,
     request: WriteRequest,
   ): Promise<Entry | undefined> {
     const { users } = mappings
     const read = users.attributesAfterWrite(shownBy(users.schema, request))
-    const write = { entries: users.entries, ...(entry && { entry }), plan: { ...plan, read } }
+    const named = namedAs(manager)
+    const write = {
+      entries: users.entries,
+      ...(entry && { entry }),
+      plan: { operations, read },
+      named,
+    }
     return await this.#parts.keeper.execute(mappings, write, request.context.reason)
   }
 }

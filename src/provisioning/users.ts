@@ -75,7 +75,7 @@ export class Users implements ResourceService {
         wish,
         request.context.reason,
         async (derived) =>
-          await this.#writer.execute(mappings, { plan: planFor(derived).plan }, request),
+          await this.#writer.execute(mappings, { plan: planFor(derived).plan, manager }, request),
       )
       return await this.#writer.written(mappings, entry, manager, request)
     })
@@ -226,7 +226,7 @@ export class Users implements ResourceService {
     const work = async (derived: DerivedValues): Promise<Entry | undefined> => {
       const plan = users.planChange({ ...write, version, derived })
       if (plan.operations.length === 0) return undefined
-      return await this.#writer.execute(mappings, { entry, plan }, request)
+      return await this.#writer.execute(mappings, { entry, plan, manager }, request)
     }
     const written = await brake.pass(
       braked,

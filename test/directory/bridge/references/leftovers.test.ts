@@ -26,11 +26,13 @@ const request: WriteRequest = {
   isDryRun: false,
 }
 
-/** What becomes of a write: it is made, it never arrives, it is made or not and nobody is told, or only its first operation is
- *  made. */
-type Fate = 'made' | 'lost' | 'madeUnheard' | 'lostUnheard' | 'begun'
+/** What becomes of a write: it is made, it never arrives, it is made or not and nobody is told, it is made and cannot be read back,
+ *  or only its first operation is made. */
+type Fate = 'made' | 'lost' | 'madeUnheard' | 'lostUnheard' | 'madeUnread' | 'begun'
 
+const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
 const always = (): Fate => 'made'
+const nothing = async (): Promise<void> => {}
 
 describe('What a directory that goes away leaves undone, on an OpenLDAP without refint', () => {
   let server: DirectoryServer
@@ -41,6 +43,8 @@ describe('What a directory that goes away leaves undone, on an OpenLDAP without 
   let groups: Groups
   let count = 0
   let fateOf: (plan: Plan) => Fate = always
+  /** What others do before a write that will fail. */
+  let meanwhile: () => Promise<void> = nothing
 
   before(async function () {
     this.timeout(5 * 60_000)
@@ -57,6 +61,7 @@ describe('What a directory that goes away leaves undone, on an OpenLDAP without 
 
   afterEach(() => {
     fateOf = always
+    meanwhile = nothing
   })
 
   after(async () => {
@@ -76,8 +81,12 @@ describe('What a directory that goes away leaves undone, on an OpenLDAP without 
       execute: async (plan, reason) => {
         const fate = fateOf(plan)
         if (fate === 'lost') throw new DirectoryError('unavailable', 'lost by the test')
+        if (fate !== 'made') await meanwhile()
         const made = fate === 'begun' ? { ...plan, operations: plan.operations.slice(0, 1) } : plan
         const entry = fate === 'lostUnheard' ? undefined : await plain.execute(made, reason)
+        if (fate === 'madeUnread') {
+          throw new DirectoryError('unavailable', 'lost by the test', { isMade: true })
+        }
         const options = fate === 'begun' ? { operationIndex: 1, isPartial: true } : {}
         if (fate !== 'made') throw new DirectoryError('outcomeUnknown', 'lost by the test', options)
         return entry
@@ -97,6 +106,22 @@ describe('What a directory that goes away leaves undone, on an OpenLDAP without 
   async function rename({ id }: Person, userName: string): Promise<void> {
     const body = { Operations: [{ op: 'replace', path: 'userName', value: userName }] }
     await assert.rejects(users.patch(id, body, request), { status: 503 })
+  }
+
+  /** The id of somebody who is renamed before the next write that will fail. */
+  async function renamed(): Promise<string> {
+    const [person] = (await scene.addPeople(`named${(count += 1)}x`, 1)) as [Person]
+    const userName = `named-anew-${count}`
+    meanwhile = async () => {
+      meanwhile = nothing
+      const body = { Operations: [{ op: 'replace', path: 'userName', value: userName }] }
+      const { status, text } = await scene.bridge.scim.patch(`/Users/${person.id}`, body)
+      assert.equal(status, 200, text)
+    }
+    return person.id
+  }
+  function newDn(): string {
+    return `uid=named-anew-${count},${scene.bridge.section.people}`
   }
 
   it('is done once it is back: who was deleted leaves his groups', async () => {
@@ -216,12 +241,66 @@ describe('What a directory that goes away leaves undone, on an OpenLDAP without 
     assert.deepEqual(await scene.admin.values(dn, 'title'), ['Later'])
   })
 
+  describe('follows who is renamed before a write that names him, of which nobody knows what became', () => {
+    it('when the members were to be written behind the new name of the group', async () => {
+      const group = await scene.createGroup(`Cut off ${count}`)
+      const value = [{ value: await renamed() }]
+      fateOf = (plan) => (isRename(plan) ? 'begun' : 'made')
+      const Operations = [
+        { op: 'replace', path: 'displayName', value: `Cut off anew ${count}` },
+        { op: 'add', path: 'members', value },
+      ]
+      await assert.rejects(groups.patch(group, { Operations }, request), { status: 500 })
+      await eventually(async () => {
+        assert.deepEqual(await scene.storedMembers(group), [newDn()])
+      })
+    })
+
+    for (const fate of ['madeUnheard', 'madeUnread'] as const) {
+      it(`when the members were written: ${fate}`, async () => {
+        const group = await scene.createGroup(`Unheard ${fate} ${count}`)
+        const value = [{ value: await renamed() }]
+        fateOf = (plan) => (isOfGroup(plan) ? fate : 'made')
+        const Operations = [{ op: 'add', path: 'members', value }]
+        await assert.rejects(groups.patch(group, { Operations }, request), { status: 503 })
+        fateOf = always
+        await eventually(async () => {
+          assert.deepEqual(await scene.storedMembers(group), [newDn()])
+        })
+      })
+
+      it(`when a group was created: ${fate}`, async () => {
+        const displayName = `Created ${fate} ${count}`
+        const members = [{ value: await renamed() }]
+        fateOf = (plan) => (isOfGroup(plan) ? fate : 'made')
+        await assert.rejects(groups.create({ displayName, members }, request), { status: 503 })
+        fateOf = always
+        const dn = `cn=${displayName},${scene.bridge.section.groups}`
+        await eventually(async () => {
+          assert.deepEqual(await scene.admin.values(dn, 'member'), [newDn()])
+        })
+      })
+
+      it(`when a user was created who reports to him: ${fate}`, async () => {
+        const userName = `report-${(count += 1)}`
+        const manager = { value: await renamed() }
+        fateOf = ({ operations }) => (operations[0]?.kind === 'add' ? fate : 'made')
+        const body = { userName, name: { familyName: 'R' }, [enterprise]: { manager } }
+        await assert.rejects(users.create(body, request), { status: 503 })
+        fateOf = always
+        const dn = `uid=${userName},${scene.bridge.section.people}`
+        await eventually(async () => {
+          assert.deepEqual(await scene.admin.values(dn, 'manager'), [newDn()])
+        })
+      })
+    }
+  })
+
   it('is done for a manager who has arrived: who waits for him gets him', async () => {
     const waiting = `waiting-${count}`
-    const extension = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
     const named = { manager: { value: `arriving-${count}` } }
     const name = { familyName: 'x' }
-    await users.create({ userName: waiting, name, [extension]: named }, request)
+    await users.create({ userName: waiting, name, [enterprise]: named }, request)
     const { people } = scene.bridge.section
     fateOf = ({ operations }) =>
       operations.some(({ dn }) => dn.startsWith('uid=waiting')) ? 'lost' : 'made'
