@@ -177,7 +177,11 @@ const rules: readonly Rule[] = [
     failure: 'valueAbsent',
     when: {
       codes: [unwillingToPerform],
-      words: { of: samba, text: /^Attribute member doesn't exist for target GUID/ },
+      // Samba keeps a value that was deleted before for a while.
+      words: {
+        of: samba,
+        text: /^Attribute member (?:doesn't exist|already deleted) for target GUID/,
+      },
       kinds: ['modify'],
     },
   },

@@ -54,7 +54,7 @@ const renderings: readonly Rendering[] = [
     text: `00000562: ${exists}`,
   },
   {
-    when: { code: 53, text: /^Attribute member doesn't exist/ },
+    when: { code: 53, text: /^Attribute member (?:doesn't exist|already deleted)/ },
     code: 53,
     text: `00000561: ${willNotPerform}`,
   },

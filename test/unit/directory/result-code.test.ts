@@ -285,6 +285,13 @@ const samba: readonly Row[] = [
   [modify, 53, '00002035: Attribute mail cannot be modified, it is linked', 'readOnly', 'mail'],
   [member, 68, 'Attribute member already exists for target GUID 1-2-3', 'valueExists', 'member'],
   [memberGone, 53, "Attribute member doesn't exist for target GUID 1-2-3", 'valueAbsent', 'member'],
+  [
+    memberGone,
+    53,
+    'Attribute member already deleted for target GUID 1-2-3',
+    'valueAbsent',
+    'member',
+  ],
   [member, 32, '00000525: Unable to find GUID for DN', 'noSuchReference'],
   [
     modify,
