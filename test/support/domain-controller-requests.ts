@@ -4,6 +4,7 @@ import type { Entry } from '../../src/directory/entry.ts'
 import { content } from '../../src/directory/message-decoding.ts'
 import { identityFor } from '../../src/mapping/identity.ts'
 import { resultMessage } from '../directory/connection/ldap-messages.ts'
+import type { GroupScopes } from './domain-controller-scopes.ts'
 
 const tags = { add: 0x68, modify: 0x66 } as const
 const [sequence, set, octets] = [0x30, 0x31, 0x04]
@@ -12,14 +13,12 @@ const [sequence, set, octets] = [0x30, 0x31, 0x04]
 type Written = ReadonlyMap<string, readonly Buffer[]>
 
 /** Who was created without a password, by DN and, once an entry was seen, by GUID address, both in lower case. */
-export class Passwordless {
+class Passwordless {
   readonly #names = new Set<string>()
 
   /** Learns by what address an entry is known. */
-  see(entry: Entry): void {
-    const [guid] = entry.bytes('objectGUID')
-    if (guid === undefined || !this.#names.has(entry.dn.toLowerCase())) return
-    this.#names.add(`<guid=${toId(guid)}>`)
+  see(dn: string, guid: string): void {
+    if (this.#names.has(dn.toLowerCase())) this.#names.add(`<guid=${guid}>`)
   }
 
   /** Notes what a write does to the passwords of an entry; whether it has none then. */
@@ -31,13 +30,31 @@ export class Passwordless {
   }
 }
 
+/** What the double has learned of the entries of the domain. */
+export class Learned {
+  readonly passwordless = new Passwordless()
+  readonly scopes: GroupScopes
+
+  constructor(scopes: GroupScopes) {
+    this.scopes = scopes
+  }
+
+  /** Learns by what address an entry is known. */
+  see(entry: Entry): void {
+    const [value] = entry.bytes('objectGUID')
+    if (value === undefined) return
+    this.passwordless.see(entry.dn, toId(value))
+    this.scopes.see(entry.dn, toId(value))
+  }
+}
+
 const { toId } = identityFor('activeDirectory') ?? assert.fail('Active Directory is not served')
 
 /** What Active Directory answers at once to what Samba would do; nothing when it would do it, too. */
 export function refusalOf(
   { messageId, tag }: { readonly messageId: number; readonly tag: number },
   bytes: Buffer,
-  passwordless: Passwordless,
+  { passwordless, scopes }: Learned,
 ): Buffer | undefined {
   if (tag !== tags.add && tag !== tags.modify) return undefined
   const message = new BerReader(content(new BerReader(bytes), sequence))
@@ -46,7 +63,11 @@ export function refusalOf(
   const dn = content(request, octets).toString()
   const written = tag === tags.add ? added(request) : modified(request)
   const isWithout = passwordless.after(dn, tag === tags.add, written)
-  const refused = refused80(written) ?? (isWithout ? refused53(written) : undefined)
+  const unfit = scopes.refusalOf(dn, tag === tags.add, written)
+  const refused =
+    refused80(written) ??
+    (isWithout ? refused53(written) : undefined) ??
+    (unfit === undefined ? undefined : willNotPerform(unfit))
   return refused === undefined ? undefined : resultMessage(messageId, tag + 1, refused)
 }
 
@@ -73,9 +94,13 @@ function refused53(written: Written): Refusal | undefined {
   const [control] = written.get('useraccountcontrol') ?? []
   const flags = Number(String(control ?? disabled))
   if ((flags & (disabled | passwordNotRequired)) !== 0) return undefined
+  return willNotPerform('0000052D')
+}
+
+function willNotPerform(win32: string): Refusal {
   return {
     code: 53,
-    text: '0000052D: SvcErr: DSID-031A12D2, problem 5003 (WILL_NOT_PERFORM), data 0',
+    text: `${win32}: SvcErr: DSID-031A12D2, problem 5003 (WILL_NOT_PERFORM), data 0`,
   }
 }
 

@@ -11,17 +11,22 @@ import {
   type Limits,
   usualLimits,
 } from './domain-controller-limits.ts'
-import { Passwordless, refusalOf } from './domain-controller-requests.ts'
+import { Learned, refusalOf } from './domain-controller-requests.ts'
 import { asActiveDirectory } from './domain-controller-results.ts'
+import { GroupScopes } from './domain-controller-scopes.ts'
 
 /** In what a double differs from others. */
-interface Manner {
+export interface Manner {
   /** Default: the usual ones. */
   readonly limits?: Limits
   /** The certificate and key by which it is spoken to over TLS; without them it is spoken to in clear text. */
   readonly identity?: { readonly certificate: string; readonly key: string }
   /** Where it listens. Default: any port that is free. */
   readonly port?: number
+  /** Whether the domain still has controllers of Windows NT, so that security groups hold fewer others. Default: no. */
+  readonly isMixed?: boolean
+  /** An attribute that nobody may read, so that no filter on it is true. */
+  readonly unreadable?: string
 }
 
 /** Operations by their tags. RFC 4511 §4.2 to §4.9 */
@@ -50,9 +55,9 @@ interface Gate {
 
 /** Stands in front of a Samba and behaves as Active Directory is documented where Samba is milder: at most 1000 entries
  *  without paging, at most 1500 values of an attribute at a time, logon names of at most 20 characters, nobody enabled
- *  without a password, and the result codes and Win32 codes of its own.
+ *  without a password, no group in another one whose scope does not fit, and the result codes and Win32 codes of its own.
  *
- *  MS-ADTS 3.1.1.3.4.6 (the limits), 3.1.1.3.1.3.3 (ranges), MS-SAMR 3.1.1.6 (names). */
+ *  MS-ADTS 3.1.1.3.4.6 (the limits), 3.1.1.3.1.3.3 (ranges), MS-SAMR 3.1.1.6 (names), 3.1.1.8.9 (members). */
 export class DomainController {
   readonly #server: Server
   readonly #sockets = new Set<Socket>()
@@ -60,11 +65,14 @@ export class DomainController {
   readonly #scheme: string
   readonly #counts = new Map<number, number>()
   readonly #gates: Gate[] = []
-  readonly #passwordless = new Passwordless()
+  readonly #learned: Learned
+  readonly #unreadable: string | undefined
 
   private constructor(samba: Pick<DirectoryEndpoint, 'ldapsUrl' | 'ca'>, manner: Manner) {
-    const { limits = usualLimits, identity } = manner
+    const { limits = usualLimits, identity, isMixed = false, unreadable } = manner
     this.#limits = limits
+    this.#unreadable = unreadable
+    this.#learned = new Learned(new GroupScopes(isMixed))
     this.#scheme = identity === undefined ? 'ldap' : 'ldaps'
     const { hostname, port } = new URL(samba.ldapsUrl)
     const target = { host: hostname, port: Number(port === '' ? 636 : port), ca: samba.ca }
@@ -123,10 +131,11 @@ export class DomainController {
     }
     const asked = new Map<number, Asked>()
     const limits = new ConversationLimits(this.#limits)
-    eachMessage(client, (bytes) => {
+    eachMessage(client, (message) => {
+      const bytes = this.#readable(message)
       const { messageId, tag } = headerOf(bytes)
       this.#counts.set(tag, (this.#counts.get(tag) ?? 0) + 1)
-      const refusal = refusalOf({ messageId, tag }, bytes, this.#passwordless)
+      const refusal = refusalOf({ messageId, tag }, bytes, this.#learned)
       if (refusal !== undefined) {
         client.write(refusal)
         return
@@ -145,11 +154,19 @@ export class DomainController {
       const { messageId } = headerOf(bytes)
       const request = asked.get(messageId)
       const message = decodeMessage(bytes)
-      if (message.kind === 'entry') this.#passwordless.see(message.found.entry)
+      if (message.kind === 'entry') this.#learned.see(message.found.entry)
       const answers = request === undefined ? [bytes] : limits.answer(bytes, request)
       for (const answer of answers)
         client.write(asActiveDirectory(answer, request?.isGroup ?? false))
     })
+  }
+
+  /** The request with another name, which nothing has, in place of the attribute that nobody may read. */
+  #readable(bytes: Buffer): Buffer {
+    const name = this.#unreadable
+    if (name === undefined) return bytes
+    const text = bytes.toString('latin1').replaceAll(name, 'x'.repeat(name.length))
+    return Buffer.from(text, 'latin1')
   }
 }
 

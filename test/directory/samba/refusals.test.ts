@@ -15,11 +15,24 @@ const { person, group, passwordValue } = sambaProfile
 /** What a server says to something that cannot be: its result code and what that comes to; nothing when it does it. */
 type Answer = readonly [code: number, failure: DirectoryFailure, attribute?: string] | undefined
 
+/** Security groups. MS-ADTS 2.2.12 */
+const groupTypes = {
+  global: '-2147483646',
+  local: '-2147483644',
+  universal: '-2147483640',
+} as const
+
 interface Scene extends DomainSection {
   /** A person who is there, and a group with her as its only member. */
   readonly someone: string
   readonly team: string
+  /** Somebody who was a member of it. */
+  readonly left: string
+  /** A group of each scope, which the double knows. */
+  readonly scopes: Readonly<Record<Scope, string>>
 }
+
+type Scope = keyof typeof groupTypes
 
 interface Refusal {
   readonly what: string
@@ -49,6 +62,30 @@ function changes(
     dn: dn(scene),
     modifications: [{ operation, attribute, values: [value(scene)] }],
   })
+}
+
+/** A group of a scope that has one of another scope as a member from the start, or gets it.
+ *  @param answer what Active Directory says to that. */
+function nests(outer: Scope, inner: Scope, answer: Answer): readonly Refusal[] {
+  const common = { samba: undefined, activeDirectory: answer }
+  return [
+    {
+      what: `a ${outer} group that is created with a ${inner} one`,
+      operation: ({ groups, scopes }) =>
+        group(fresh(), groups, { groupType: [groupTypes[outer]], member: [scopes[inner]] }),
+      ...common,
+    },
+    {
+      what: `a ${inner} group in a ${outer} one`,
+      operation: changes(
+        ({ scopes }) => scopes[outer],
+        'add',
+        'member',
+        ({ scopes }) => scopes[inner],
+      ),
+      ...common,
+    },
+  ]
 }
 
 const nobody = ({ people }: Scene): string => childDn('cn', 'nobody', people)
@@ -153,6 +190,17 @@ const refusals: readonly Refusal[] = [
     activeDirectory: [53, 'valueAbsent'],
   },
   {
+    what: 'the removal of somebody who was removed before',
+    operation: changes(
+      ({ team }) => team,
+      'delete',
+      'member',
+      ({ left }) => left,
+    ),
+    samba: [53, 'valueAbsent', 'member'],
+    activeDirectory: [53, 'valueAbsent'],
+  },
+  {
     what: 'the removal of a member whose entry is gone',
     operation: changes(({ team }) => team, 'delete', 'member', nobody),
     samba: [53, 'valueAbsent'],
@@ -175,6 +223,9 @@ const refusals: readonly Refusal[] = [
     samba: [32, 'noSuchReference'],
     activeDirectory: [32, 'noSuchReference'],
   },
+  ...nests('global', 'local', [53, 'unfitGroup']),
+  ...nests('global', 'universal', [53, 'unfitGroup']),
+  ...nests('universal', 'local', [53, 'unfitGroup']),
   {
     what: 'a manager who does not exist',
     operation: changes(({ someone }) => someone, 'replace', 'manager', nobody),
@@ -236,9 +287,28 @@ describe('What a domain controller refuses', () => {
     directories.set('activeDirectory', await openLdapDirectory({ url: controller.url, bridge }))
     const section = await addDomainSection(samba)
     const someone = person('someone', section.people, { displayName: ['Some One'] })
-    const team = group('team', section.groups, { member: [someone.dn] })
-    await direct.execute({ operations: [someone, team], read: [] })
-    scene = { ...section, someone: someone.dn, team: team.dn }
+    const left = person('left', section.people)
+    const team = group('team', section.groups, { member: [someone.dn, left.dn] })
+    const leaves = { operation: 'delete', attribute: 'member', values: [left.dn] } as const
+    const leaving = { kind: 'modify', dn: team.dn, modifications: [leaves] } as const
+    await direct.execute({ operations: [someone, left, team, leaving], read: [] })
+    const scopes = {
+      global: group('global', section.groups, { groupType: [groupTypes.global] }),
+      local: group('local', section.groups, { groupType: [groupTypes.local] }),
+      universal: group('universal', section.groups, { groupType: [groupTypes.universal] }),
+    }
+    for (const scope of Object.values(scopes)) await execute('activeDirectory', scope)
+    scene = {
+      ...section,
+      someone: someone.dn,
+      team: team.dn,
+      left: left.dn,
+      scopes: {
+        global: scopes.global.dn,
+        local: scopes.local.dn,
+        universal: scopes.universal.dn,
+      },
+    }
   })
 
   after(async () => {

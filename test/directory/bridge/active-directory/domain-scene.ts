@@ -6,7 +6,7 @@ import { parse } from 'yaml'
 import type { JsonObject, JsonValue } from '../../../../src/scim/json.ts'
 import { AdminClient } from '../../../support/admin-client.ts'
 import { openTestBridge, type Overrides, type TestBridge } from '../../../support/bridge.ts'
-import { DomainController } from '../../../support/domain-controller.ts'
+import { DomainController, type Manner } from '../../../support/domain-controller.ts'
 import { exampleDomain } from '../../../support/samba.ts'
 import { sharedSamba } from '../../../support/shared-samba.ts'
 import { temporaryFolder } from '../../../support/temporary-folder.ts'
@@ -21,32 +21,45 @@ export class DomainScene {
   readonly admin: AdminClient
   /** The double, where there is one. */
   readonly controller: DomainController | undefined
+  readonly #settings: Overrides
   readonly #release: () => Promise<void>
+  readonly #others: TestBridge[] = []
   #count = 0
 
-  private constructor(bridge: TestBridge, { controller, release }: Obtained) {
+  private constructor(bridge: TestBridge, { settings, controller, release }: Obtained) {
     this.bridge = bridge
+    this.#settings = settings
     this.controller = controller
     const samba = sharedSamba()
     this.admin = new AdminClient({ ...samba, url: samba.ldapsUrl })
     this.#release = release
   }
 
-  /** @param isStrict through the double that behaves as Active Directory where Samba is milder. */
-  static async open(isStrict: boolean, overrides: Overrides = {}): Promise<DomainScene> {
-    const samba = sharedSamba()
+  /** @param isStrict through the double that behaves as Active Directory where Samba is milder.
+   *  @param manner of the double. */
+  static async open(
+    isStrict: boolean,
+    overrides: Overrides = {},
+    manner: Manner = {},
+  ): Promise<DomainScene> {
     const obtained: Obtained = isStrict
-      ? await startDouble()
-      : { settings: { 'directory.tls.caFile': samba.caFile }, release: async () => {} }
-    const { settings } = obtained
-    // A domain controller takes no password in clear text.
-    const endpoint = { ...samba, url: samba.ldapsUrl }
-    const place = { ...exampleDomain, preset: 'active-directory.yaml' }
-    const bridge = await openTestBridge(endpoint, { ...settings, ...overrides }, place)
+      ? await startDouble(manner)
+      : { settings: { 'directory.tls.caFile': sharedSamba().caFile }, release: async () => {} }
+    const bridge = await openBridge({ ...obtained.settings, ...overrides })
     return new DomainScene(bridge, obtained)
   }
 
+  /** Opens another bridge in front of the same entries; it is closed with the scene. */
+  async another(overrides: Overrides = {}): Promise<TestBridge> {
+    const { people, groups } = this.bridge.section
+    const bases = { 'users.base': people, 'groups.base': groups }
+    const bridge = await openBridge({ ...this.#settings, ...bases, ...overrides })
+    this.#others.push(bridge)
+    return bridge
+  }
+
   async close(): Promise<void> {
+    for (const other of this.#others) await other.close()
     await this.bridge.close()
     await this.#release()
   }
@@ -166,12 +179,20 @@ interface Obtained {
   readonly release: () => Promise<void>
 }
 
-async function startDouble(): Promise<Obtained> {
+async function openBridge(overrides: Overrides): Promise<TestBridge> {
+  const samba = sharedSamba()
+  // A domain controller takes no password in clear text.
+  const endpoint = { ...samba, url: samba.ldapsUrl }
+  const place = { ...exampleDomain, preset: 'active-directory.yaml' }
+  return await openTestBridge(endpoint, overrides, place)
+}
+
+async function startDouble(manner: Manner): Promise<Obtained> {
   const identity = selfSigned('Domain controller')
   const folder = await temporaryFolder('domain-controller')
   const caFile = path.join(folder.path, 'ca.pem')
   await writeFile(caFile, identity.certificate)
-  const controller = await DomainController.start(sharedSamba(), { identity })
+  const controller = await DomainController.start(sharedSamba(), { ...manner, identity })
   return {
     settings: { 'directory.urls': controller.url, 'directory.tls.caFile': caFile },
     controller,
