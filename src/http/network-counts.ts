@@ -52,7 +52,7 @@ export class NetworkCounts {
 
 /** What one sender is sure to have for himself alone: an address of IPv4, of IPv6 its first 64 bits (RFC 4291 §2.5.4). What a
  *  proxy says that is no address counts as one sender. */
-function networkOf(address: string): string {
+export function networkOf(address: string): string {
   if (isIPv4(address)) return address
   if (!isIPv6(address)) return ''
   // The URL class writes each address in one way.

@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from '../logging/logger.ts'
 import { WatchedCertificate } from './certificate.ts'
 import { maxHeaderBytes, refuseClient, refuseTunnel } from './client-error.ts'
+import { shareConnections } from './connection-share.ts'
 import type { HttpSettings, TlsSettings } from './settings.ts'
 import type { ScimApp } from './state.ts'
 
@@ -16,7 +17,9 @@ export type ServerSettings = Pick<
   | 'host'
   | 'port'
   | 'tls'
+  | 'trustedProxies'
   | 'maxConnections'
+  | 'maxConnectionsPerAddress'
   | 'requestTimeoutMs'
   | 'stallTimeoutMs'
   | 'keepAliveTimeoutMs'
@@ -76,6 +79,10 @@ function createServer(settings: ServerSettings, logger: Logger): http.Server | h
     tls === undefined ? http.createServer(limits) : createTlsServer(limits, tls, logger)
   server.setTimeout(settings.stallTimeoutMs)
   server.maxConnections = settings.maxConnections
+  // Behind proxies all connections are theirs.
+  if (settings.trustedProxies === 0) {
+    shareConnections(server, settings.maxConnectionsPerAddress, logger)
+  }
   return server
 }
 

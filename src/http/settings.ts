@@ -153,6 +153,9 @@ export const HttpSettings = settings(
     maxConnections: withDefault(PositiveInteger, 5000, {
       text: 'How many connections may be open at a time; further ones are dropped.',
     }),
+    maxConnectionsPerAddress: withDefault(PositiveInteger, 500, {
+      text: 'How many of them one address (of IPv6: one /64 network) may have; further ones are dropped. It does not hold where `trustedProxies` are set: behind proxies all connections are theirs, and theirs is the limit.',
+    }),
     requestTimeoutMs: withDefault(Milliseconds, 60_000, {
       text: 'How long a client may take to send a request, in milliseconds.',
     }),

@@ -38,6 +38,8 @@ export const bounds: TorturePart = {
         SCIM_LOGGING_LEVEL: 'warn',
         SCIM_JOURNAL_SYNC: 'false',
         SCIM_BRAKE_ENABLED: 'false',
+        // Here all clients come from one address.
+        SCIM_HTTP_MAX_CONNECTIONS_PER_ADDRESS: '5000',
         SCIM_HTTP_REQUEST_TIMEOUT_MS: String(limits.requestMs),
         SCIM_HTTP_STALL_TIMEOUT_MS: String(limits.stallMs),
       })
