@@ -137,34 +137,41 @@ describe('The bridge in front of a 389 Directory Server', () => {
     }
   })
 
-  it('moves whoever is deleted and has a name that has to be escaped in a DN, also one that is taken there', async () => {
-    const formerBase = `ou=former,${exampleTree.groups}`
-    await admin.add(formerBase, { objectClass: 'organizationalUnit' })
-    const moving = await openTestBridge(
-      server,
-      {
-        'directory.urls': server.ldapsUrl,
-        'directory.tls.caFile': server.caFile,
-        'users.onDelete': 'move',
-        'users.deletedBase': formerBase,
-      },
-      { ...exampleTree, preset: '389ds.yaml' },
-    )
-    const body = { userName: 'former+test@example.org', name: { familyName: 'Former' } }
-    for (let time = 0; time < 2; time += 1) {
-      const created = await moving.scim.post('/Users', body)
-      assert.equal(created.status, 201, created.text)
-      const id = textIn(created.answer, 'id')
-      const deleted = await moving.scim.delete(`/Users/${id}`)
-      assert.equal(deleted.status, 204, deleted.text)
-      const name = time === 0 ? body.userName : `${body.userName}-${id}`
-      const filter = `(nsUniqueId=${id})`
-      const [stored] = await admin.search({ base: formerBase, filter, attributes: ['uid'] })
-      assert.deepEqual(stored?.attributes, { uid: [name] })
-    }
-    await moving.close()
-    await admin.removeTree(formerBase)
-  })
+  for (const [what, parent, givesUp] of [
+    ['also one that is taken there', exampleTree.groups, '[]'],
+    ['which is given up where the server allows it once', exampleTree.people, '[uid]'],
+  ] as const) {
+    it(`moves whoever is deleted and has a name that has to be escaped in a DN, ${what}`, async () => {
+      const formerBase = `ou=former,${parent}`
+      await admin.add(formerBase, { objectClass: 'organizationalUnit' })
+      const moving = await openTestBridge(
+        server,
+        {
+          'directory.urls': server.ldapsUrl,
+          'directory.tls.caFile': server.caFile,
+          'users.onDelete': 'move',
+          'users.deletedBase': formerBase,
+          'users.givesUp': givesUp,
+        },
+        { ...exampleTree, preset: '389ds.yaml' },
+      )
+      const body = { userName: 'former+test@example.org', name: { familyName: 'Former' } }
+      for (let time = 0; time < 2; time += 1) {
+        const created = await moving.scim.post('/Users', body)
+        assert.equal(created.status, 201, created.text)
+        const id = textIn(created.answer, 'id')
+        const deleted = await moving.scim.delete(`/Users/${id}`)
+        assert.equal(deleted.status, 204, deleted.text)
+        const isKept = time === 0 && givesUp === '[]'
+        const name = isKept ? body.userName : `${body.userName}-${id}`
+        const filter = `(nsUniqueId=${id})`
+        const [stored] = await admin.search({ base: formerBase, filter, attributes: ['uid'] })
+        assert.deepEqual(stored?.attributes, { uid: [name] })
+      }
+      await moving.close()
+      await admin.removeTree(formerBase)
+    })
+  }
 
   it('says nothing of assertions in a preview, for the server is not sent any', async () => {
     const { id } = await create({ title: 'Engineer' })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import type { JsonObject } from '../../../../src/scim/json.ts'
 import { exampleDomain } from '../../../support/samba.ts'
 import { assertRefused, textIn } from '../groups/group-scene.ts'
-import { describeDomain, type DomainScene } from './domain-scene.ts'
+import { describeDomain, DomainScene } from './domain-scene.ts'
 
 const password = 'Corr3ct-horse'
 const moving = { 'users.onDelete': 'move', 'users.deletedBase': exampleDomain.former }
@@ -114,6 +114,36 @@ describeDomain('Users who are moved away in Active Directory', moving, (scene) =
     assert.equal(await scene().admin.canBind(body.userName, password), true)
     await remove(id)
     assert.deepEqual(await namesOf(scene(), id), [[], [madeOf(id)]])
+  })
+})
+
+describe('Two users of one CN who are moved away in Active Directory at the same time', () => {
+  let scene: DomainScene
+
+  before(async () => {
+    scene = await DomainScene.open(true, moving)
+  })
+
+  after(async () => await scene.close())
+
+  it('both get there, the later one under its id, with what it gives up taken back in between', async () => {
+    const { controller = assert.fail('there is no double') } = scene
+    const body = person(scene)
+    const id = await scene.userId(body)
+    const held = controller.holdNext('modifyDn')
+    const deleting = scene.bridge.scim.delete(`/Users/${id}`)
+    await held.arrived
+    const cn = textIn(body, 'displayName')
+    await scene.admin.add(`CN=${cn},${exampleDomain.former}`, { objectClass: 'user' })
+    held.letGo()
+    const deleted = await deleting
+    assert.equal(deleted.status, 204, deleted.text)
+    assert.deepEqual(await scene.stored(id, 'distinguishedName'), [
+      `CN=${cn}-${id},${exampleDomain.former}`,
+    ])
+    assert.deepEqual(await namesOf(scene, id), [[], [madeOf(id)]])
+    const written = await scene.bridge.ldifOf(deleted.headers.get('x-request-id'))
+    assert.equal(written.split('delete: userPrincipalName').length - 1, 2, written)
   })
 })
 
