@@ -21,12 +21,14 @@ export function namedAttributes(asked: AskedOperation): readonly string[] {
   return namedValues(asked).map(({ name }) => name)
 }
 
-interface NamedValues {
+/** An attribute that an operation names, and the values that it says of it. */
+export interface NamedValues {
   readonly name: string
   readonly values: readonly AttributeValue[]
 }
 
-function namedValues(asked: AskedOperation): readonly NamedValues[] {
+/** The attributes that an operation names with their values, in its order; those of its new name for a rename. */
+export function namedValues(asked: AskedOperation): readonly NamedValues[] {
   switch (asked.kind) {
     case 'add':
       return asked.attributes.map(({ type, values }) => ({ name: type, values }))

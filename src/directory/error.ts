@@ -12,6 +12,7 @@ import type { LdapOperation } from './operation.ts'
  *  - `valueAbsent`: a value to be deleted is not there
  *  - `assertionFailed`: the assertion of the operation does not hold
  *  - `invalidValue`: a value breaks its syntax or a constraint
+ *  - `tooLarge`: the request is longer than the server takes; nothing of the plan was sent
  *  - `passwordRefused`: the password policy refuses the password
  *  - `schemaViolation`: the entry would break its object classes
  *  - `tooManyValues`: a single-valued attribute would get several values
@@ -34,6 +35,7 @@ export type DirectoryFailure =
   | 'valueAbsent'
   | 'assertionFailed'
   | 'invalidValue'
+  | 'tooLarge'
   | 'passwordRefused'
   | 'schemaViolation'
   | 'tooManyValues'

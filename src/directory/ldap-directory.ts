@@ -46,7 +46,10 @@ export class LdapDirectory implements Directory {
   /** @param pool closed together with the directory. */
   constructor(
     pool: ConnectionPool,
-    settings: Pick<DirectorySettings, 'kind' | 'operationTimeoutMs' | 'connectTimeoutMs'>,
+    settings: Pick<
+      DirectorySettings,
+      'kind' | 'operationTimeoutMs' | 'connectTimeoutMs' | 'maxRequestBytes'
+    >,
     logger: Logger,
   ) {
     const servers = new KnownServers(settings.kind)
@@ -57,7 +60,14 @@ export class LdapDirectory implements Directory {
     this.#pool = pool
     this.#servers = servers
     this.#reader = reader
-    this.#writer = new LdapWriter({ facts, reader, sender, logger })
+    const { maxRequestBytes } = settings
+    this.#writer = new LdapWriter({
+      facts,
+      reader,
+      sender,
+      logger,
+      ...(maxRequestBytes === undefined ? {} : { maxRequestBytes }),
+    })
     this.#probeLimitMs = settings.connectTimeoutMs
   }
 

@@ -15,6 +15,7 @@ import type { LdapSender } from './ldap-sender.ts'
 import { MalformedMessageError } from './message-error.ts'
 import { dnAfter, type LdapOperation, type Plan } from './operation.ts'
 import { type LdapResult, resultCodes } from './result.ts'
+import { assertFits } from './request-size.ts'
 import type { ServerFacts } from './root-dse.ts'
 
 /** What a writer works with. */
@@ -24,6 +25,8 @@ export interface WriterParts {
   readonly reader: LdapReader
   readonly sender: LdapSender
   readonly logger: Logger
+  /** Of the settings. */
+  readonly maxRequestBytes?: number
 }
 
 /** Carries out plans: one operation by itself, several in a transaction where the server has them, and otherwise one
@@ -59,10 +62,12 @@ export class LdapWriter {
   async #execute({ operations, read }: Plan): Promise<Entry | undefined> {
     const last = operations.at(-1)
     if (last === undefined) return undefined
+    const { facts, maxRequestBytes } = this.#parts
+    await assertFits({ operations, read }, facts, maxRequestBytes)
     if (operations.length === 1) {
       return this.#entryAfter(last, read, await this.#parts.sender.send(last, 0, read))
     }
-    const { capabilities } = await this.#parts.facts()
+    const { capabilities } = await facts()
     // OpenLDAP refuses extended operations within a transaction.
     const isAtomic = operations.every(({ kind }) => kind !== 'passwordModify')
     if (!isAtomic || !capabilities.hasTransactions) {

@@ -12,13 +12,18 @@ export interface LdapRequest {
 }
 
 const controlsTag = 0xa0
+const [searchTag, compareTag] = [0x63, 0x6e]
+
+/** What every server takes. The bridge asks for many values in portions, so that more is one value which no server has. */
+const longestQuestionBytes = 1_048_576
 
 // A sequence of up to 65535 bytes has a header of the size that BerWriter keeps free for it.
 const safelyGrownBytes = 0xffff
 const spareBytes = 1024
 
 /** The whole LDAP message. RFC 4511 §4.1.1
- *  @throws {DirectoryError} invalidValue when it would be longer than 16 MB. */
+ *  @throws {DirectoryError} invalidValue when it would be longer than 16 MB; tooLarge when a search or a comparison would be longer
+ *    than 1 MiB, over which a server might end the connection. */
 export function encodeMessage(messageId: number, request: LdapRequest): Buffer {
   const bytes = encode((writer) => {
     writer.startSequence()
@@ -32,6 +37,10 @@ export function encodeMessage(messageId: number, request: LdapRequest): Buffer {
   // A length that is not that of the bytes would make the server read the next request as part of this one.
   if (declaredLength(bytes) !== bytes.length) {
     throw new Error('a request was encoded with a wrong length and is not sent')
+  }
+  const isQuestion = [searchTag, compareTag].includes(request.protocolOperation)
+  if (isQuestion && bytes.length > longestQuestionBytes) {
+    throw new DirectoryError('tooLarge', 'what is asked of the directory is longer than 1 MiB')
   }
   return bytes
 }

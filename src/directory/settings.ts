@@ -136,6 +136,10 @@ export const DirectorySettings = settings(
     keepAliveMs: withDefault(Milliseconds, 30_000, {
       text: 'How long a connection may be silent before TCP asks whether the other machine is still there, in milliseconds.',
     }),
+    maxRequestBytes: optional(PositiveInteger, {
+      text: 'How many bytes the directory takes in one request; a larger change is 400 `invalidValue`, and nothing of it is sent. Without it, what is usual for the kind of directory: 2 MiB on 389 DS (`nsslapd-maxbersize`), 4 MiB on OpenLDAP (`sockbuf_max_incoming_auth`), 10 MiB on Active Directory (`MaxReceiveBuffer`).',
+      example: '4194304',
+    }),
     maxMessageBytes: withDefault(PositiveInteger, 64 * 1024 * 1024, {
       text: 'How long a message of the directory may be, such as a group with all its members, in bytes.',
     }),

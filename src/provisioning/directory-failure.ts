@@ -46,6 +46,11 @@ const translations: Readonly<Record<DirectoryFailure, Translate>> = {
         : `${attribute} has a value that the directory does not take.`,
       { cause },
     ),
+  tooLarge: (cause, attribute = 'The change') =>
+    scimErrors.invalidValue(
+      `${attribute} is too large: the directory takes less in one change. Send less, or let an administrator raise its limit and directory.maxRequestBytes of the bridge.`,
+      { cause },
+    ),
   passwordRefused: (cause) =>
     scimErrors.invalidValue('password is refused by the password policy of the directory.', {
       cause,
