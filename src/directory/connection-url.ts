@@ -1,4 +1,4 @@
-import { BlockList, isIP } from 'node:net'
+import { isLoopback } from '../codec/loopback.ts'
 
 /** Where a server listens on the network. */
 export interface NetworkAddress {
@@ -15,10 +15,6 @@ export interface SocketAddress {
 
 /** Where a server listens. */
 export type ServerAddress = NetworkAddress | SocketAddress
-
-const loopback = new BlockList()
-loopback.addSubnet('127.0.0.0', 8, 'ipv4')
-loopback.addAddress('::1', 'ipv6')
 
 /** The address in an `ldap://` or `ldaps://` URL, without a port 389 or 636 (RFC 4516 §2), or in an `ldapi://` URL, whose
  *  host is the path of a Unix socket with its slashes as `%2F`.
@@ -38,11 +34,4 @@ export function parseServerUrl(url: string): ServerAddress {
 /** Whether what is sent there is in clear text on a network. */
 export function isCleartext(address: ServerAddress): boolean {
   return !('path' in address) && !address.isTls && !isLoopback(address.host)
-}
-
-/** Whether what is sent to the host never leaves this machine. */
-function isLoopback(host: string): boolean {
-  if (host.toLowerCase() === 'localhost') return true
-  const family = isIP(host)
-  return family !== 0 && loopback.check(host, family === 6 ? 'ipv6' : 'ipv4')
 }

@@ -4,6 +4,7 @@ import { BadTokens } from './bad-tokens.ts'
 import { BodyBudget } from './body-budget.ts'
 import { allowAddresses } from './middleware/allow-addresses.ts'
 import { answerErrors } from './middleware/error.ts'
+import { plausibleForwarding } from './middleware/forwarded.ts'
 import { health } from './middleware/health.ts'
 import { requireHost } from './middleware/host.ts'
 import { legiblePath, tidyPath } from './middleware/path.ts'
@@ -40,6 +41,7 @@ export function createApp({ tenants, settings, logger, isReady }: AppDependencie
     maxIpsCount: settings.trustedProxies,
   })
   app.use(legiblePath)
+  app.use(plausibleForwarding)
   app.use(requestLog(logger))
   app.use(securityHeaders)
   app.use(answerErrors)

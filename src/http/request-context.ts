@@ -3,6 +3,7 @@ import type { WriteRequest } from '../provisioning/resource-service.ts'
 import { scimErrors } from '../scim/error.ts'
 import { bodyOf } from './middleware/body.ts'
 import { clientAddress } from './client-address.ts'
+import { isHost } from './host-name.ts'
 import { parsePreferences } from './preferences.ts'
 import { withMeta } from './meta-projection.ts'
 import { toProjectionQuery } from './query.ts'
@@ -13,7 +14,8 @@ import type { ScimContext } from './state.ts'
 /** What decides the URLs in answers. */
 export type UrlSettings = Pick<HttpSettings, 'basePath' | 'publicUrl'>
 
-/** The URL of the SCIM root as this client reaches it, without a slash at its end.
+/** The URL of the SCIM root as this client reaches it, without a slash at its end. What the client writes into Host comes back in
+ *  every location.
  *  @throws {ScimError} invalidSyntax when the Host header is none. */
 export function baseUrl(ctx: ScimContext, { basePath, publicUrl }: UrlSettings): string {
   if (publicUrl !== undefined) return publicUrl.replace(/\/+$/u, '')
@@ -21,11 +23,6 @@ export function baseUrl(ctx: ScimContext, { basePath, publicUrl }: UrlSettings):
     throw scimErrors.invalidSyntax('The Host header names no host.')
   }
   return `${ctx.protocol}://${ctx.host}${basePath}`
-}
-
-/** What a client writes into Host comes back in every location: nothing but a name or an address with a port. RFC 9110 §7.2 */
-function isHost(host: string): boolean {
-  return /^(?:[\w.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/iu.test(host)
 }
 
 /** What an operation needs to know of the request. A body is only ever passed on redacted. */

@@ -96,6 +96,8 @@ function createTlsServer(
     ...limits,
     ...certificate.options,
     requestCert: tls.clientCertificates !== 'none',
+    // What is no TLS has no headers to be late with.
+    handshakeTimeout: limits.headersTimeout,
     // The application looks at them, and says what is wrong.
     rejectUnauthorized: false,
   })

@@ -1,5 +1,6 @@
 import type * as t from 'io-ts'
 import type { Problem } from '../codec/decode.ts'
+import { isLoopback } from '../codec/loopback.ts'
 import {
   choice,
   Flag,
@@ -13,7 +14,6 @@ import {
 } from '../codec/scalars.ts'
 import { optional, required, settings, withDefault } from '../codec/settings.ts'
 import { listOf } from '../codec/structures.ts'
-import { isLoopback } from './loopback.ts'
 import { AddressRange, emptyList, TokenSettings } from './token-settings.ts'
 
 const BasePath = text('a path such as /scim/v2, without a slash at its end', (value) =>

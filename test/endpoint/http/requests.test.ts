@@ -144,6 +144,37 @@ describe('the URLs in answers', () => {
     assert.equal(clientAddress, '198.51.100.66')
   })
 
+  const implausible: readonly (readonly [string, object, string])[] = [
+    [
+      'a scheme that is none of HTTP',
+      { 'x-forwarded-proto': 'javascript' },
+      'http://bridge.example.org',
+    ],
+    ['an empty scheme', { 'x-forwarded-proto': '' }, 'http://bridge.example.org'],
+    ['a host that is none', { 'x-forwarded-host': 'evil.example"<x>' }, 'https://HOST'],
+    ['a host with somebody in front', { 'x-forwarded-host': 'a@evil.example' }, 'https://HOST'],
+  ]
+  for (const [what, header, start] of implausible) {
+    it(`pass over ${what}, though a trusted proxy says it`, async () => {
+      const app = await AppUnderTest.start({ trustedProxies: 1 })
+      const headers = { ...forwarded, ...header }
+      const answer = await app.scim('/Users', { method: 'POST', body: {}, headers })
+      await app.stop()
+      const { host } = new URL(app.server.address)
+      const location = `${start.replace('HOST', host)}/scim/v2/Users/id-1`
+      assert.equal(answer.headers.get('location'), location)
+    })
+  }
+
+  it('take the first of several hosts and schemes, in any letter case', async () => {
+    const app = await AppUnderTest.start({ trustedProxies: 1 })
+    const several = { 'x-forwarded-proto': 'HTTPS, http', 'x-forwarded-host': 'a.example, b' }
+    const headers = { ...forwarded, ...several }
+    const answer = await app.scim('/Users', { method: 'POST', body: {}, headers })
+    await app.stop()
+    assert.equal(answer.headers.get('location'), 'https://a.example/scim/v2/Users/id-1')
+  })
+
   it('are those of the public URL where one is set', async () => {
     const { location } = await seenThrough({ publicUrl: 'https://scim.example.org/api/' })
     assert.equal(location, 'https://scim.example.org/api/Users/id-1')

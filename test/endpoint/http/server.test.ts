@@ -220,6 +220,13 @@ describe('TLS in the bridge', () => {
     copyFileSync(join(folder, `${name}.${part}`), join(folder, `tls.${part}`))
   }
 
+  function filesOf(certificate: string, key: string): object {
+    return {
+      certificateFile: join(folder, `${certificate}.crt`),
+      keyFile: join(folder, `${key}.key`),
+    }
+  }
+
   /** A connection that trusts both certificates. */
   async function connectTls(options: tls.ConnectionOptions = {}): Promise<tls.TLSSocket> {
     const ca = ['first', 'second'].map((name) => readFileSync(join(folder, `${name}.crt`)))
@@ -275,12 +282,20 @@ describe('TLS in the bridge', () => {
     socket.destroy()
   })
 
+  it('ends a handshake that is not begun, or not gone on with, in time', async () => {
+    await app.stop()
+    app = await AppUnderTest.start({ requestTimeoutMs: 100, tls: filesOf('first', 'first') })
+    const silent = socketTo(app)
+    const slow = socketTo(app)
+    // The beginning of a ClientHello. RFC 8446 §5.1
+    slow.write(Buffer.from('1603010200', 'hex'))
+    assert.deepEqual(await Promise.all([read(silent), read(slow)]), ['', ''])
+    const { fields } = await app.logger.event('TLS handshake failed')
+    assert.deepEqual(fields, { clientAddress: '127.0.0.1', code: 'ERR_TLS_HANDSHAKE_TIMEOUT' })
+  })
+
   it('does not start with a key that does not belong to the certificate', async () => {
-    const files = {
-      certificateFile: join(folder, 'first.crt'),
-      keyFile: join(folder, 'second.key'),
-    }
-    await assert.rejects(AppUnderTest.start({ tls: files }))
+    await assert.rejects(AppUnderTest.start({ tls: filesOf('first', 'second') }))
   })
 })
 
