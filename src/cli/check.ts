@@ -1,6 +1,7 @@
 import type { Settings, Tenant } from '../config/settings.ts'
 import { createLogger } from '../logging/create-logger.ts'
 import type { Logger } from '../logging/logger.ts'
+import { keptNames } from '../mapping/kept-names.ts'
 import { untypedLines } from '../mapping/untyped-lines.ts'
 import { type Bridge, openReadingBridge } from './bridge.ts'
 import { isBrakeOn } from '../provisioning/brake.ts'
@@ -61,11 +62,14 @@ async function warnings({ parts }: Bridge, tenant: Tenant): Promise<readonly str
     (key) =>
       `users.attributes.${key} keeps no types${of}: Entra ID asks by type, and is refused where it changes several. Give each type a line, such as emails[type eq "work"].`,
   )
-  if (isBrakeOn(tenant.brake)) return untyped
-  return [
-    `Nothing stops mass deletions${of}: brake.entry is not set, or brake.enabled is false.`,
-    ...untyped,
-  ]
+  const kept = keptNames(users.settings, users.entries.identity).map(
+    (name) =>
+      `users.givesUp does not name ${name}${of}, which the directory has once: whoever is deleted, and so moved, cannot be created again.`,
+  )
+  const brake = isBrakeOn(tenant.brake)
+    ? []
+    : [`Nothing stops mass deletions${of}: brake.entry is not set, or brake.enabled is false.`]
+  return [...brake, ...untyped, ...kept]
 }
 
 function complain(

@@ -27,6 +27,8 @@ export interface Identity {
   readonly foreignPrincipals?: string
   /** Attributes that the schema demands of entries and that the server fills by itself. */
   readonly givenAttributes: readonly string[]
+  /** Attributes of which no two entries of the domain, or of all domains together, have the same value. */
+  readonly uniqueAttributes: readonly string[]
   /** Whether a text can be an id at all; what cannot is not asked of the directory. */
   readonly isId: (text: string) => boolean
   /** The id that a value of `idAttribute` stands for. */
@@ -39,6 +41,7 @@ const uuidForm = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu
 
 const asText = {
   givenAttributes: [],
+  uniqueAttributes: [],
   toId: (value: Buffer): string => value.toString('utf8'),
   toValue: (id: string): AttributeValue => id,
 }
@@ -92,6 +95,8 @@ const activeDirectory: Identity = {
   modifiedAttribute: 'whenChanged',
   foreignPrincipals: 'ForeignSecurityPrincipals',
   givenAttributes: ['instanceType', 'nTSecurityDescriptor', 'objectCategory', 'objectSid'],
+  // MS-ADTS §3.1.1.5.1.3, MS-SAMR §3.1.1.8.4
+  uniqueAttributes: ['userPrincipalName', 'sAMAccountName'],
   isId: (text) => uuidForm.test(text),
   toId: formatGuid,
   toValue: parseGuid,

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
+import path from 'node:path'
 import type { JsonObject } from '../../../../src/scim/json.ts'
 import { exampleDomain } from '../../../support/samba.ts'
+import { sharedSamba } from '../../../support/shared-samba.ts'
+import { directoryVariables, runCli } from '../command-line/run-cli.ts'
 import { assertRefused, textIn } from '../groups/group-scene.ts'
 import { describeDomain, DomainScene } from './domain-scene.ts'
 
@@ -73,11 +76,11 @@ describeDomain('Users who are moved away in Active Directory', moving, (scene) =
     const body = person(scene())
     const id = await create(body)
     const [sAMAccountName = ''] = body.userName.split('@')
-    const path = `/Users/${id}`
-    const planned = await scene().bridge.scim.send('DELETE', path, {
+    const resource = `/Users/${id}`
+    const planned = await scene().bridge.scim.send('DELETE', resource, {
       headers: { prefer: 'dry-run' },
     })
-    const deleted = await scene().bridge.scim.delete(path)
+    const deleted = await scene().bridge.scim.delete(resource)
     const written = await scene().bridge.ldifOf(deleted.headers.get('x-request-id'))
     for (const text of [planned.text, written]) {
       const lines = [
@@ -176,5 +179,21 @@ describeDomain('Users who are moved away with their names', keeping, (scene) => 
       scimType: 'uniqueness',
       detail: /in use already/,
     })
+  })
+
+  it('are what `check` warns of', async () => {
+    const { bridge } = scene()
+    const samba = sharedSamba()
+    const file = path.resolve(import.meta.dirname, '../../../../config/active-directory.yaml')
+    const { code, out, complaints } = await runCli(['check', '--config', file], {
+      ...directoryVariables({ ...samba, url: samba.ldapsUrl }, bridge.section),
+      SCIM_DIRECTORY_TLS_CA_FILE: samba.caFile,
+      SCIM_USERS_ON_DELETE: 'move',
+      SCIM_USERS_DELETED_BASE: exampleDomain.former,
+      SCIM_USERS_GIVES_UP: '[userPrincipalName]',
+    })
+    assert.equal(code, 0, complaints)
+    assert.match(out, /users\.givesUp does not name sAMAccountName, which .* once: /u)
+    assert.doesNotMatch(out, /name userPrincipalName/u)
   })
 })

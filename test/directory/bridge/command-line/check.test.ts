@@ -133,6 +133,15 @@ describe('check, against an OpenLDAP', () => {
       ],
     ],
     [
+      'what nobody who is moved can give up',
+      () => ({
+        SCIM_USERS_ON_DELETE: 'move',
+        SCIM_USERS_DELETED_BASE: exampleTree.secret,
+        SCIM_USERS_GIVES_UP: '[loginName, entryUUID, mail]',
+      }),
+      [/users\.givesUp.* no attribute loginName/, /users\.givesUp entryUUID cannot be written/],
+    ],
+    [
       'a journal that cannot be written, a certificate that cannot be read, and a base, at once',
       () => ({
         SCIM_JOURNAL_FILE: '/nonexistent/folder/journal.jsonl',
