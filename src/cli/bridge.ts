@@ -97,7 +97,8 @@ async function openOn(
       ? plain
       : journaling(plain, { journal, logger, ...tenantFields(settings) })
   const { users, groups, lists, brake } = settings
-  const stored = { users, groups, maxResults: lists.maxResults, brake }
+  const { maxResults } = lists
+  const stored = { users, groups, maxResults, brake, ...tenantFields(settings) }
   const parts = createParts(directory, stored, logger)
   return {
     users: new Users(parts),

@@ -34,6 +34,8 @@ export interface BrakeParts {
   readonly logger: Logger
   /** Milliseconds since 1970. */
   readonly now: () => number
+  /** The tenant whose brake it is; absent for the first. */
+  readonly tenant?: string
 }
 
 /** How the brake stands. */
@@ -62,9 +64,12 @@ export class Brake {
   readonly #settings: BrakeSettings
   readonly #logger: Logger
   readonly #clock: BrakeClock
+  readonly #command: string
 
   constructor(parts: BrakeParts, settings: BrakeSettings) {
-    const { directory, reader, leftovers, logger, now } = parts
+    const { directory, reader, leftovers, logger, now, tenant } = parts
+    const choice = tenant === undefined ? '' : ` --tenant ${tenant}`
+    this.#command = `scim-directory-bridge brake --release --config FILE${choice}`
     this.#limits = new BrakeLimits(reader, settings, now)
     this.#settings = settings
     this.#logger = logger
@@ -181,7 +186,7 @@ export class Brake {
 
   #refusal({ subject, limit, time }: BrakeStop): ScimError {
     return scimErrors.forbidden(
-      `The brake is on since ${new Date(time).toISOString()}: there were ${this.#excess(subject, limit)}. ${stopped[subject]} until an administrator of the bridge has looked into it and releases the brake by "scim-directory-bridge brake --release --config FILE". Everything else goes on.`,
+      `The brake is on since ${new Date(time).toISOString()}: there were ${this.#excess(subject, limit)}. ${stopped[subject]} until an administrator of the bridge has looked into it and releases the brake by "${this.#command}". Everything else goes on.`,
     )
   }
 

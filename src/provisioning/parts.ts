@@ -34,13 +34,23 @@ export interface ProvisioningParts {
   readonly maxResults: number
 }
 
+/** What the parts go by. */
+type PartsSettings = StoreSettings & {
+  readonly maxResults: number
+  readonly brake: BrakeSettings
+  /** Absent for the first. */
+  readonly tenant?: string
+}
+
 /** Puts the parts together.
  *  @param directory the port that writes are sent to, journal included. */
 export function createParts(
   directory: Directory,
-  settings: StoreSettings & { readonly maxResults: number; readonly brake: BrakeSettings },
+  settings: PartsSettings,
   logger: Logger,
 ): ProvisioningParts {
+  const { brake, tenant } = settings
+  const tenantFields = tenant === undefined ? {} : { tenant }
   const reader = new EntryReader(directory)
   const references = new ReferenceFinder(reader)
   const membership = new Membership({ directory, reader, references })
@@ -49,7 +59,7 @@ export function createParts(
   const snapshots = new Snapshots(snapshotLimits, Date.now)
   return {
     directory,
-    mappings: new MappingSource(directory, withoutBrakeEntry(settings, settings.brake)),
+    mappings: new MappingSource(directory, withoutBrakeEntry(settings, brake)),
     reader,
     references,
     follower,
@@ -59,7 +69,10 @@ export function createParts(
     membership,
     derived: new DerivedValueFinder({ reader, numbers: new FreeNumbers({ directory, reader }) }),
     pages: new PageReader(reader, snapshots, settings.maxResults),
-    brake: new Brake({ directory, reader, leftovers, logger, now: Date.now }, settings.brake),
+    brake: new Brake(
+      { directory, reader, leftovers, logger, now: Date.now, ...tenantFields },
+      brake,
+    ),
     logger,
     maxResults: settings.maxResults,
   }

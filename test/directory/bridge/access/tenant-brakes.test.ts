@@ -70,11 +70,28 @@ describe('The brakes of two tenants', () => {
     assert.equal(await createAndDelete(acme, 'five'), 204)
     assert.equal(await createAndDelete(bridge.scim, 'six'), 403)
   })
+
+  it('tell whom they stop the command that releases the brake of the tenant', async () => {
+    const [own, first] = [await create(acme, 'seven'), await create(bridge.scim, 'eight')]
+    const stopped = [await acme.send('DELETE', own), await bridge.scim.send('DELETE', first)]
+    const commands = stopped.map(
+      ({ text }) => /scim-directory-bridge brake[^"\\]*/u.exec(text)?.[0],
+    )
+    assert.deepEqual(commands, [
+      'scim-directory-bridge brake --release --config FILE --tenant acme',
+      'scim-directory-bridge brake --release --config FILE',
+    ])
+  })
 })
 
 async function createAndDelete(client: ScimClient, word: string): Promise<number> {
+  return (await client.send('DELETE', await create(client, word))).status
+}
+
+/** The path of a new user. */
+async function create(client: ScimClient, word: string): Promise<string> {
   const body = { userName: `${word}-${run}`, displayName: word, name: { familyName: word } }
   const { answer, text } = await client.send('POST', '/Users', { body })
   assert.ok(typeof answer?.['id'] === 'string', text)
-  return (await client.send('DELETE', `/Users/${answer['id']}`)).status
+  return `/Users/${answer['id']}`
 }
