@@ -92,7 +92,7 @@ describeDomain('A logon name that clients may give in Active Directory', overrid
     await isStored(id, value)
   })
 
-  it('can be given later, in one request with a userName, too', async () => {
+  it('can be given later, in one request with a userName, too, and in other letter case', async () => {
     const [id] = await made()
     const [first, second] = [`g${scene().unusedName()}`, `g${scene().unusedName()}`]
     await change(id, { op: 'add', path, value: first })
@@ -100,6 +100,8 @@ describeDomain('A logon name that clients may give in Active Directory', overrid
     const userName = `${scene().unusedName()}@example.org`
     await change(id, { op: 'replace', value: { userName, [path]: second } })
     await isStored(id, second)
+    await change(id, { op: 'replace', path, value: second.toUpperCase() })
+    await isStored(id, second.toUpperCase())
   })
 
   it('stays with a PUT that leaves it out, and is changed by one that names it', async () => {
