@@ -1,36 +1,11 @@
 import assert from 'node:assert/strict'
-import { loadSettings } from '../../../../src/config/load-settings.ts'
-import { Settings } from '../../../../src/config/settings.ts'
-import type { Directory } from '../../../../src/directory/directory.ts'
-import { createLdapDirectory } from '../../../../src/directory/ldap-directory.ts'
-import type { Logger } from '../../../../src/logging/logger.ts'
-import { Groups } from '../../../../src/provisioning/groups.ts'
-import { createParts } from '../../../../src/provisioning/parts.ts'
-import type { WriteRequest } from '../../../../src/provisioning/resource-service.ts'
 import { sharedOpenldap } from '../../../support/shared-openldap.ts'
-import { directoryVariables, preset } from '../command-line/run-cli.ts'
+import { type Interruptions, OperationsScene, request } from '../operations-scene.ts'
 import { GroupScene, type Person, placeholder } from './group-scene.ts'
-
-const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} }
-
-const request: WriteRequest = {
-  context: {
-    baseUrl: '',
-    reason: {
-      requestId: 'r',
-      actor: 'test',
-      clientAddress: 'local',
-      method: 'PATCH',
-      path: '/Groups/g',
-    },
-  },
-  isDryRun: false,
-}
 
 describe('A change of members between whose steps others change the group, on an OpenLDAP', () => {
   let scene: GroupScene
-  let directory: Directory
-  let groups: Groups
+  let provisioning: OperationsScene
   let ann: Person
   let ben: Person
   /** What others do as soon as the first write of the change was refused. */
@@ -40,44 +15,32 @@ describe('A change of members between whose steps others change the group, on an
     scene = await GroupScene.open(sharedOpenldap())
     const people = await scene.addPeople('between', 2)
     ;[ann, ben] = people as [Person, Person]
-    const environment = {
-      ...directoryVariables(sharedOpenldap(), scene.bridge.section),
-      SCIM_LISTS_MAX_RESULTS: '100',
-    }
-    const settings = await loadSettings({ file: preset, environment }, Settings)
-    directory = await createLdapDirectory(settings.directory, silent)
-    const { users, groups: stored, lists, brake } = settings
-    const all = { users, groups: stored, brake, ...lists }
-    groups = new Groups(createParts(interrupted(directory), all, silent))
+    const variables = { SCIM_LISTS_MAX_RESULTS: '100' }
+    const place = { server: sharedOpenldap(), section: scene.bridge.section, variables }
+    provisioning = await OperationsScene.open(place, interruptions)
   })
 
   after(async () => {
-    await directory.close()
+    await provisioning.close()
     await scene.close()
   })
 
-  function interrupted(plain: Directory): Directory {
-    return {
-      capabilities: async () => plain.capabilities(),
-      search: (search) => plain.search(search),
-      compare: async (dn, attribute, value) => plain.compare(dn, attribute, value),
-      isReachable: async () => plain.isReachable(),
-      close: async () => plain.close(),
-      execute: async (plan, reason) => {
-        try {
-          return await plain.execute(plan, reason)
-        } catch (error) {
-          await meanwhile?.()
-          meanwhile = undefined
-          throw error
-        }
-      },
-    }
-  }
+  const interruptions: Interruptions = (plain) => ({
+    execute: async (plan, reason) => {
+      try {
+        return await plain.execute(plan, reason)
+      } catch (error) {
+        await meanwhile?.()
+        meanwhile = undefined
+        throw error
+      }
+    },
+  })
 
   async function remove(group: string, person: Person): Promise<void> {
     const value = [{ value: person.id }]
-    await groups.patch(group, { Operations: [{ op: 'remove', path: 'members', value }] }, request)
+    const body = { Operations: [{ op: 'remove', path: 'members', value }] }
+    await provisioning.groups.patch(group, body, request)
   }
 
   it('leaves no placeholder when the last member left meanwhile and another came', async () => {

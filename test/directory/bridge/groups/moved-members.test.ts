@@ -1,37 +1,15 @@
 import assert from 'node:assert/strict'
-import { loadSettings } from '../../../../src/config/load-settings.ts'
-import { Settings } from '../../../../src/config/settings.ts'
-import type { Directory } from '../../../../src/directory/directory.ts'
-import { createLdapDirectory } from '../../../../src/directory/ldap-directory.ts'
-import type { Logger } from '../../../../src/logging/logger.ts'
-import { Groups } from '../../../../src/provisioning/groups.ts'
-import { createParts } from '../../../../src/provisioning/parts.ts'
-import type { WriteRequest, WriteResult } from '../../../../src/provisioning/resource-service.ts'
+import type { Groups } from '../../../../src/provisioning/groups.ts'
+import type { WriteResult } from '../../../../src/provisioning/resource-service.ts'
 import { sharedOpenldap } from '../../../support/shared-openldap.ts'
-import { directoryVariables, preset } from '../command-line/run-cli.ts'
+import { type Interruptions, OperationsScene, request } from '../operations-scene.ts'
 import { GroupScene, memberIds, type Person, placeholder } from './group-scene.ts'
-
-const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} }
-
-const request: WriteRequest = {
-  context: {
-    baseUrl: '',
-    reason: {
-      requestId: 'r',
-      actor: 'test',
-      clientAddress: 'local',
-      method: 'PATCH',
-      path: '/Groups/g',
-    },
-  },
-  isDryRun: false,
-}
 
 const pairs = 30
 
 describe('Members who are renamed or removed while they are written into a group, on an OpenLDAP', () => {
   let scene: GroupScene
-  let directory: Directory
+  let provisioning: OperationsScene
   let groups: Groups
   let count = 0
   /** What others do right before the next writes, one for each. */
@@ -41,41 +19,29 @@ describe('Members who are renamed or removed while they are written into a group
 
   before(async () => {
     scene = await GroupScene.open(sharedOpenldap())
-    const environment = {
-      ...directoryVariables(sharedOpenldap(), scene.bridge.section),
-      SCIM_LISTS_MAX_RESULTS: '100',
-    }
-    const settings = await loadSettings({ file: preset, environment }, Settings)
-    directory = await createLdapDirectory(settings.directory, silent)
-    const { users, groups: stored, lists, brake } = settings
-    groups = new Groups(
-      createParts(interrupted(directory), { users, groups: stored, brake, ...lists }, silent),
-    )
+    const variables = { SCIM_LISTS_MAX_RESULTS: '100' }
+    const place = { server: sharedOpenldap(), section: scene.bridge.section, variables }
+    provisioning = await OperationsScene.open(place, interruptions)
+    groups = provisioning.groups
   })
 
   after(async () => {
-    await directory.close()
+    await provisioning.close()
     await scene.close()
   })
 
-  function interrupted(plain: Directory): Directory {
-    return {
-      capabilities: async () => plain.capabilities(),
-      search: (search) => plain.search(search),
-      compare: async (dn, attribute, value) => {
-        const others = beforeComparison
-        beforeComparison = undefined
-        await others?.()
-        return plain.compare(dn, attribute, value)
-      },
-      isReachable: async () => plain.isReachable(),
-      close: async () => plain.close(),
-      execute: async (plan, reason) => {
-        await meanwhile.shift()?.()
-        return plain.execute(plan, reason)
-      },
-    }
-  }
+  const interruptions: Interruptions = (plain) => ({
+    compare: async (dn, attribute, value) => {
+      const others = beforeComparison
+      beforeComparison = undefined
+      await others?.()
+      return plain.compare(dn, attribute, value)
+    },
+    execute: async (plan, reason) => {
+      await meanwhile.shift()?.()
+      return plain.execute(plan, reason)
+    },
+  })
 
   async function someone(): Promise<Person> {
     count += 1

@@ -1,32 +1,15 @@
 import assert from 'node:assert/strict'
-import { loadSettings } from '../../../../src/config/load-settings.ts'
-import { Settings } from '../../../../src/config/settings.ts'
-import type { Directory } from '../../../../src/directory/directory.ts'
 import { DirectoryError } from '../../../../src/directory/error.ts'
-import { createLdapDirectory } from '../../../../src/directory/ldap-directory.ts'
-import type { Logger } from '../../../../src/logging/logger.ts'
-import { Groups } from '../../../../src/provisioning/groups.ts'
-import { createParts } from '../../../../src/provisioning/parts.ts'
-import type { WriteRequest } from '../../../../src/provisioning/resource-service.ts'
-import { Users } from '../../../../src/provisioning/users.ts'
+import type { Groups } from '../../../../src/provisioning/groups.ts'
+import type { Users } from '../../../../src/provisioning/users.ts'
 import { ScimError } from '../../../../src/scim/error.ts'
 import { sharedOpenldap } from '../../../support/shared-openldap.ts'
-import { directoryVariables, preset } from '../command-line/run-cli.ts'
+import { type Interruptions, OperationsScene, request } from '../operations-scene.ts'
 import { GroupScene, type Person, placeholder } from '../groups/group-scene.ts'
-
-const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} }
-
-const request: WriteRequest = {
-  context: {
-    baseUrl: '',
-    reason: { requestId: 'r', actor: 'test', clientAddress: 'local', method: 'POST', path: '/' },
-  },
-  isDryRun: false,
-}
 
 describe('A directory that fails in the middle of a request, an OpenLDAP', () => {
   let scene: GroupScene
-  let directory: Directory
+  let provisioning: OperationsScene
   let users: Users
   let groups: Groups
   let formerBase: string
@@ -43,23 +26,14 @@ describe('A directory that fails in the middle of a request, an OpenLDAP', () =>
     formerBase = `ou=former,${base}`
     await scene.admin.add(formerBase, { objectClass: 'organizationalUnit', ou: 'former' })
     ;[ann] = (await scene.addPeople('after-write', 1)) as [Person]
-    const environment = {
-      ...directoryVariables(sharedOpenldap(), scene.bridge.section),
+    const variables = {
       SCIM_LISTS_MAX_RESULTS: '100',
       SCIM_USERS_ON_DELETE: 'move',
       SCIM_USERS_DELETED_BASE: formerBase,
     }
-    const settings = await loadSettings({ file: preset, environment }, Settings)
-    directory = await createLdapDirectory(settings.directory, silent)
-    const all = {
-      users: settings.users,
-      groups: settings.groups,
-      brake: settings.brake,
-      ...settings.lists,
-    }
-    const parts = createParts(failing(directory), all, silent)
-    users = new Users(parts)
-    groups = new Groups(parts)
+    const place = { server: sharedOpenldap(), section: scene.bridge.section, variables }
+    provisioning = await OperationsScene.open(place, interruptions)
+    ;({ users, groups } = provisioning)
   })
 
   afterEach(() => {
@@ -69,30 +43,24 @@ describe('A directory that fails in the middle of a request, an OpenLDAP', () =>
   })
 
   after(async () => {
-    await directory.close()
+    await provisioning.close()
     await scene.close()
   })
 
-  function failing(plain: Directory): Directory {
-    return {
-      capabilities: async () => plain.capabilities(),
-      search: (search) => {
-        if (isLost) throw new DirectoryError('unavailable', 'lost by the test')
-        return plain.search(search)
-      },
-      compare: async (dn, attribute, value) => plain.compare(dn, attribute, value),
-      isReachable: async () => plain.isReachable(),
-      close: async () => plain.close(),
-      execute: async (plan, reason) => {
-        if (isReadOnly && plan.operations.some(({ dn }) => dn.startsWith('cn='))) {
-          throw new DirectoryError('unavailable', 'lost by the test')
-        }
-        const entry = await plain.execute(plan, reason)
-        isLost = isLostAfterWrite
-        return entry
-      },
-    }
-  }
+  const interruptions: Interruptions = (plain) => ({
+    search: (search) => {
+      if (isLost) throw new DirectoryError('unavailable', 'lost by the test')
+      return plain.search(search)
+    },
+    execute: async (plan, reason) => {
+      if (isReadOnly && plan.operations.some(({ dn }) => dn.startsWith('cn='))) {
+        throw new DirectoryError('unavailable', 'lost by the test')
+      }
+      const entry = await plain.execute(plan, reason)
+      isLost = isLostAfterWrite
+      return entry
+    },
+  })
 
   it('does not have a user taken for one who was not created', async () => {
     isLostAfterWrite = true

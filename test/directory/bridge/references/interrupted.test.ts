@@ -1,31 +1,17 @@
 import assert from 'node:assert/strict'
-import { loadSettings } from '../../../../src/config/load-settings.ts'
-import { Settings } from '../../../../src/config/settings.ts'
-import type { Directory, SearchRequest } from '../../../../src/directory/directory.ts'
+import type { SearchRequest } from '../../../../src/directory/directory.ts'
 import { DirectoryError } from '../../../../src/directory/error.ts'
-import { createLdapDirectory } from '../../../../src/directory/ldap-directory.ts'
 import type { Plan } from '../../../../src/directory/operation.ts'
-import type { Logger } from '../../../../src/logging/logger.ts'
-import { createParts } from '../../../../src/provisioning/parts.ts'
-import type { WriteRequest, WriteResult } from '../../../../src/provisioning/resource-service.ts'
-import { Users } from '../../../../src/provisioning/users.ts'
+import type { WriteResult } from '../../../../src/provisioning/resource-service.ts'
+import type { Users } from '../../../../src/provisioning/users.ts'
 import type { JsonObject } from '../../../../src/scim/json.ts'
 import type { DirectoryServer } from '../../../support/directory-server.ts'
 import { startOpenldap } from '../../../support/openldap.ts'
-import { directoryVariables, preset } from '../command-line/run-cli.ts'
+import { type Interruptions, OperationsScene, request } from '../operations-scene.ts'
 import { GroupScene, ids, memberIds, type Person, placeholder } from '../groups/group-scene.ts'
 
-const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} }
 const startLimitMs = 5 * 60_000
 const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
-
-const request: WriteRequest = {
-  context: {
-    baseUrl: '',
-    reason: { requestId: 'r', actor: 'test', clientAddress: 'local', method: 'PATCH', path: '/' },
-  },
-  isDryRun: false,
-}
 
 const nothing = (): void => {}
 
@@ -42,7 +28,7 @@ interface Office {
 describe('A rename or a deletion that is interrupted, on an OpenLDAP without refint', () => {
   let server: DirectoryServer
   let scene: GroupScene
-  let directory: Directory
+  let provisioning: OperationsScene
   let users: Users
   let count = 0
   let beforeWrite: (plan: Plan) => Promise<void> | void = nothing
@@ -53,10 +39,11 @@ describe('A rename or a deletion that is interrupted, on an OpenLDAP without ref
     this.timeout(startLimitMs)
     server = await startOpenldap({ overlays: ['memberof', 'unique', 'ppolicy'] })
     scene = await GroupScene.open(server)
-    const environment = directoryVariables(server, scene.bridge.section)
-    const settings = await loadSettings({ file: preset, environment }, Settings)
-    directory = await createLdapDirectory(settings.directory, silent)
-    users = await usersWith({})
+    provisioning = await OperationsScene.open(
+      { server, section: scene.bridge.section },
+      interruptions,
+    )
+    users = provisioning.users
   })
 
   afterEach(() => {
@@ -66,37 +53,23 @@ describe('A rename or a deletion that is interrupted, on an OpenLDAP without ref
   })
 
   after(async () => {
-    await directory.close()
+    await provisioning.close()
     await scene.close()
     await server.close()
   })
 
-  async function usersWith(variables: Readonly<Record<string, string>>): Promise<Users> {
-    const section = directoryVariables(server, scene.bridge.section)
-    const environment = { ...section, ...variables }
-    const settings = await loadSettings({ file: preset, environment }, Settings)
-    const { lists, ...others } = settings
-    return new Users(createParts(interrupted(directory), { ...others, ...lists }, silent))
-  }
-
-  function interrupted(plain: Directory): Directory {
-    return {
-      capabilities: async () => plain.capabilities(),
-      search: (search) => {
-        beforeSearch(search)
-        return plain.search(search)
-      },
-      compare: async (dn, attribute, value) => plain.compare(dn, attribute, value),
-      isReachable: async () => plain.isReachable(),
-      close: async () => plain.close(),
-      execute: async (plan, reason) => {
-        await beforeWrite(plan)
-        const entry = await plain.execute(plan, reason)
-        await afterWrite(plan)
-        return entry
-      },
-    }
-  }
+  const interruptions: Interruptions = (plain) => ({
+    search: (search) => {
+      beforeSearch(search)
+      return plain.search(search)
+    },
+    execute: async (plan, reason) => {
+      await beforeWrite(plan)
+      const entry = await plain.execute(plan, reason)
+      await afterWrite(plan)
+      return entry
+    },
+  })
 
   /** From the write with this number on, counted from 0, nothing reaches the directory any more. */
   function endAt(number: number): void {
@@ -351,7 +324,7 @@ describe('A rename or a deletion that is interrupted, on an OpenLDAP without ref
     const before = await stateOf(what)
     const formerBase = `ou=former,${scene.bridge.section.groups}`
     await scene.admin.add(formerBase, { objectClass: 'organizationalUnit' })
-    const moving = await usersWith({
+    const { users: moving } = await provisioning.with({
       SCIM_USERS_ON_DELETE: 'move',
       SCIM_USERS_DELETED_BASE: formerBase,
     })
@@ -372,7 +345,8 @@ describe('A rename or a deletion that is interrupted, on an OpenLDAP without ref
     await scene.admin.add(`ou=locked,${groups}`, { objectClass: 'organizationalUnit' })
     const dn = `cn=Locked,ou=locked,${groups}`
     await scene.addEntry(dn, { objectClass: 'groupOfNames', member: what.boss.dn })
-    users = await usersWith({ SCIM_GROUPS_PROTECTED_BASES: `["ou=locked,${groups}"]` })
+    const variables = { SCIM_GROUPS_PROTECTED_BASES: `["ou=locked,${groups}"]` }
+    ;({ users } = await provisioning.with(variables))
     await rename(what)
     assert.deepEqual(await scene.admin.values(dn, 'member'), [what.boss.dn])
     assert.deepEqual(await scene.storedMembers(what.alone), [what.newDn])

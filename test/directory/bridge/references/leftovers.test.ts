@@ -1,30 +1,13 @@
 import assert from 'node:assert/strict'
-import { loadSettings } from '../../../../src/config/load-settings.ts'
-import { Settings } from '../../../../src/config/settings.ts'
-import type { Directory } from '../../../../src/directory/directory.ts'
 import { DirectoryError } from '../../../../src/directory/error.ts'
-import { createLdapDirectory } from '../../../../src/directory/ldap-directory.ts'
 import type { Plan } from '../../../../src/directory/operation.ts'
-import type { Logger } from '../../../../src/logging/logger.ts'
-import { Groups } from '../../../../src/provisioning/groups.ts'
-import { createParts, type ProvisioningParts } from '../../../../src/provisioning/parts.ts'
-import type { WriteRequest } from '../../../../src/provisioning/resource-service.ts'
-import { Users } from '../../../../src/provisioning/users.ts'
+import type { Groups } from '../../../../src/provisioning/groups.ts'
+import type { Users } from '../../../../src/provisioning/users.ts'
 import type { DirectoryServer } from '../../../support/directory-server.ts'
 import { eventually } from '../../../support/eventually.ts'
 import { startOpenldap } from '../../../support/openldap.ts'
-import { directoryVariables, preset } from '../command-line/run-cli.ts'
+import { type Interruptions, OperationsScene, request } from '../operations-scene.ts'
 import { GroupScene, type Person, placeholder } from '../groups/group-scene.ts'
-
-const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} }
-
-const request: WriteRequest = {
-  context: {
-    baseUrl: '',
-    reason: { requestId: 'r', actor: 'test', clientAddress: 'local', method: 'PATCH', path: '/' },
-  },
-  isDryRun: false,
-}
 
 /** What becomes of a write: it is made, it never arrives, it is made or not and nobody is told, it is made and cannot be read back,
  *  or only its first operation is made. */
@@ -37,8 +20,7 @@ const nothing = async (): Promise<void> => {}
 describe('What a directory that goes away leaves undone, on an OpenLDAP without refint', () => {
   let server: DirectoryServer
   let scene: GroupScene
-  let directory: Directory
-  let parts: ProvisioningParts
+  let provisioning: OperationsScene
   let users: Users
   let groups: Groups
   let count = 0
@@ -50,13 +32,11 @@ describe('What a directory that goes away leaves undone, on an OpenLDAP without 
     this.timeout(5 * 60_000)
     server = await startOpenldap({ overlays: ['memberof', 'unique', 'ppolicy'] })
     scene = await GroupScene.open(server)
-    const environment = directoryVariables(server, scene.bridge.section)
-    const settings = await loadSettings({ file: preset, environment }, Settings)
-    directory = await createLdapDirectory(settings.directory, silent)
-    const { lists, ...others } = settings
-    parts = createParts(unreliable(directory), { ...others, ...lists }, silent)
-    users = new Users(parts)
-    groups = new Groups(parts)
+    provisioning = await OperationsScene.open(
+      { server, section: scene.bridge.section },
+      interruptions,
+    )
+    ;({ users, groups } = provisioning)
   })
 
   afterEach(() => {
@@ -65,34 +45,26 @@ describe('What a directory that goes away leaves undone, on an OpenLDAP without 
   })
 
   after(async () => {
-    await parts.leftovers.close()
-    await directory.close()
+    await provisioning.close()
     await scene.close()
     await server.close()
   })
 
-  function unreliable(plain: Directory): Directory {
-    return {
-      capabilities: async () => plain.capabilities(),
-      search: (search) => plain.search(search),
-      compare: async (dn, attribute, value) => plain.compare(dn, attribute, value),
-      isReachable: async () => plain.isReachable(),
-      close: async () => plain.close(),
-      execute: async (plan, reason) => {
-        const fate = fateOf(plan)
-        if (fate === 'lost') throw new DirectoryError('unavailable', 'lost by the test')
-        if (fate !== 'made') await meanwhile()
-        const made = fate === 'begun' ? { ...plan, operations: plan.operations.slice(0, 1) } : plan
-        const entry = fate === 'lostUnheard' ? undefined : await plain.execute(made, reason)
-        if (fate === 'madeUnread') {
-          throw new DirectoryError('unavailable', 'lost by the test', { isMade: true })
-        }
-        const options = fate === 'begun' ? { operationIndex: 1, isPartial: true } : {}
-        if (fate !== 'made') throw new DirectoryError('outcomeUnknown', 'lost by the test', options)
-        return entry
-      },
-    }
-  }
+  const interruptions: Interruptions = (plain) => ({
+    execute: async (plan, reason) => {
+      const fate = fateOf(plan)
+      if (fate === 'lost') throw new DirectoryError('unavailable', 'lost by the test')
+      if (fate !== 'made') await meanwhile()
+      const made = fate === 'begun' ? { ...plan, operations: plan.operations.slice(0, 1) } : plan
+      const entry = fate === 'lostUnheard' ? undefined : await plain.execute(made, reason)
+      if (fate === 'madeUnread') {
+        throw new DirectoryError('unavailable', 'lost by the test', { isMade: true })
+      }
+      const options = fate === 'begun' ? { operationIndex: 1, isPartial: true } : {}
+      if (fate !== 'made') throw new DirectoryError('outcomeUnknown', 'lost by the test', options)
+      return entry
+    },
+  })
 
   /** Somebody who is alone in a group. */
   async function somebody(): Promise<{ person: Person; group: string; groupDn: string }> {
