@@ -1,11 +1,5 @@
-import { execFile } from 'node:child_process'
-import { writeFile } from 'node:fs/promises'
-import path from 'node:path'
-import { promisify } from 'node:util'
-import { AdminClient } from './admin-client.ts'
-import type { DirectoryEndpoint } from './directory-server.ts'
-import { programOnPath } from './program-on-path.ts'
-import { temporaryFolder } from './temporary-folder.ts'
+import type { Credentials, DirectoryEndpoint } from './directory-server.ts'
+import { type ClientTarget, runOpenldapClient } from './openldap-client.ts'
 
 /** An entry as it is shown: attribute names in lower case, values as text. */
 export interface ShownEntry {
@@ -13,54 +7,36 @@ export interface ShownEntry {
   readonly values: (attribute: string) => readonly string[]
 }
 
-/** What is below a base in the eyes of the directory's administrator: by the `ldapsearch` of OpenLDAP, so that nothing that the
- *  bridge is made of stands between; where there is none, by ldapts' own client.
+/** What is below a base in the eyes of the directory's administrator, by the `ldapsearch` of OpenLDAP.
  *  @param attributes which of them. */
 export async function shownBelow(
-  server: DirectoryEndpoint,
+  server: ClientTarget & Pick<DirectoryEndpoint, 'admin'>,
   base: string,
   attributes: readonly string[],
 ): Promise<readonly ShownEntry[]> {
-  const program = await programOnPath('ldapsearch')
-  if (program !== undefined) return await searchBy(program, server, base, attributes)
-  const entries = await new AdminClient(server).search({ base, attributes })
-  return entries.map(({ dn, attributes: lists }) =>
-    shown(
-      dn,
-      Object.entries(lists).flatMap(([name, values]) =>
-        values.map((value) => [name.toLowerCase(), value] as const),
-      ),
-    ),
-  )
+  const how = ['-LLL', '-o', 'ldif-wrap=no', '-b', base, '(objectClass=*)']
+  const stdout = await runOpenldapClient('ldapsearch', server, server.admin, [
+    ...how,
+    ...attributes,
+  ])
+  return stdout
+    .split('\n\n')
+    .filter((record) => record.trim() !== '')
+    .map(entryIn)
 }
 
-/** How the entries were read, in words. */
-export async function readerName(): Promise<string> {
-  return (await programOnPath('ldapsearch')) === undefined ? 'ldapts' : 'ldapsearch'
-}
+const invalidCredentials = 49
 
-async function searchBy(
-  program: string,
-  { url, admin }: DirectoryEndpoint,
-  base: string,
-  attributes: readonly string[],
-): Promise<readonly ShownEntry[]> {
-  const folder = await temporaryFolder('ldapsearch')
+/** Whether somebody is let in with a password, by the `ldapwhoami` of OpenLDAP: no for a wrong password and for an account that is
+ *  locked.
+ *  @throws Error when the directory does not answer. */
+export async function isLetIn(server: ClientTarget, credentials: Credentials): Promise<boolean> {
   try {
-    const passwordFile = path.join(folder.path, 'password')
-    await writeFile(passwordFile, admin.password, { mode: 0o600 })
-    const how = ['-LLL', '-x', '-o', 'ldif-wrap=no', '-H', url, '-D', admin.dn, '-y', passwordFile]
-    const { stdout } = await promisify(execFile)(
-      program,
-      [...how, '-b', base, '(objectClass=*)', ...attributes],
-      { maxBuffer: 64 * 1024 * 1024 },
-    )
-    return stdout
-      .split('\n\n')
-      .filter((record) => record.trim() !== '')
-      .map(entryIn)
-  } finally {
-    await folder.remove()
+    await runOpenldapClient('ldapwhoami', server, credentials)
+    return true
+  } catch (error) {
+    if ((error as { readonly code?: unknown }).code === invalidCredentials) return false
+    throw error
   }
 }
 
@@ -73,10 +49,6 @@ function entryIn(record: string): ShownEntry {
     return [[name.toLowerCase(), value] as const]
   })
   const [, dn = ''] = pairs.find(([name]) => name === 'dn') ?? []
-  return shown(dn, pairs)
-}
-
-function shown(dn: string, pairs: readonly (readonly [string, string])[]): ShownEntry {
   return {
     dn,
     values: (attribute) =>

@@ -6,9 +6,10 @@ import { programOnPath } from './program-on-path.ts'
 import type { SlapdInstallation } from './slapd-installed.ts'
 
 const run = promisify(execFile)
-const cache = path.resolve(import.meta.dirname, '../../.cache/slapd')
+const packages = ['slapd', 'ldap-utils', 'openssl']
+const cache = path.resolve(import.meta.dirname, '../../.cache/openldap')
 
-/** Debian's slapd with whatever it needs that this machine lacks, downloaded and unpacked into the project's cache folder
+/** Debian's slapd and clients with whatever they need that this machine lacks, downloaded and unpacked into the project's cache folder
  *  once. The package lists and the downloads are our own as well: nothing of the system is touched, and root is not
  *  needed.
  *  @throws Error saying what is missing. */
@@ -58,7 +59,7 @@ async function unpackInto(root: string): Promise<void> {
   }
 }
 
-/** The archives of slapd, of openssl and of what they depend on, as far as it is not installed. */
+/** The archives of slapd, of OpenLDAP's clients, of openssl, and of what they depend on, as far as it is not installed. */
 async function download(folder: string): Promise<readonly string[]> {
   const configuration = path.join(folder, 'apt.conf')
   const archives = path.join(folder, 'apt/archives')
@@ -69,7 +70,7 @@ async function download(folder: string): Promise<readonly string[]> {
     run('apt-get', ['-c', configuration, '-qq', ...args], { maxBuffer: 16 * 1024 * 1024 })
   await apt('update')
   const options = ['--download-only', '--no-install-recommends', '--reinstall', '--yes']
-  await apt('install', ...options, 'slapd', 'openssl')
+  await apt('install', ...options, ...packages)
   const names = await readdir(archives)
   return names.filter((name) => name.endsWith('.deb')).map((name) => path.join(archives, name))
 }

@@ -2,15 +2,17 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { startBridge, type BridgeProcess } from '../support/bridge-process.ts'
 import { ByteProxy } from '../support/byte-proxy.ts'
 import { addSection, type DirectorySection } from '../support/directory-section.ts'
-import { readerName, shownBelow } from '../support/ldapsearch.ts'
+import { shownBelow } from '../support/ldapsearch.ts'
 import type { OpenldapOptions, OpenldapServer } from '../support/openldap-server.ts'
 import { startOpenldap } from '../support/openldap.ts'
 import { ScimClient } from '../walkthrough/scim-client.ts'
 import { BadDayClient } from './faults/bad-day-client.ts'
 import { type Breakage, breakages, type Scene } from './faults/breakages.ts'
 import { Comparison, compared } from './faults/comparison.ts'
+import { Doorman } from './faults/doorman.ts'
 import type { SharedGroup, TrackedGroup, TrackedUser } from './faults/model.ts'
 import { Observer } from './faults/observer.ts'
+import { firstService } from './faults/service.ts'
 import { figure, type Form, type Say, type TorturePart } from './part.ts'
 import { Random } from './random.ts'
 
@@ -127,15 +129,18 @@ class BadDay {
   readonly #shared: SharedGroup[]
   readonly #clients: readonly BadDayClient[]
   readonly #returns: number[] = []
+  readonly #scim: ScimClient
+  readonly #doorman: Doorman
   #openCount = 0
   #worstLeftoverMs = 0
-  #reader = ''
 
   private constructor(world: World, size: Size, shared: SharedGroup[]) {
     this.#world = world
     this.#size = size
     this.#shared = shared
     const { baseUrl, token } = world.bridge
+    this.#scim = new ScimClient(baseUrl, token)
+    this.#doorman = new Doorman(world.server)
     this.#clients = Array.from(
       { length: size.clients },
       (_, index) =>
@@ -169,7 +174,6 @@ class BadDay {
   }
 
   async run(): Promise<void> {
-    this.#reader = await readerName()
     for (
       let round = 0;
       round < this.#size.rounds && this.problems.length < mostProblemsTold;
@@ -194,10 +198,11 @@ class BadDay {
     const stop = new AbortController()
     const work = this.#clients.map(async (client) => client.work(stop.signal))
     await delay(this.#random.between(100, 400))
-    await breakage.strike(this.#world, this.#random.between(...this.#size.brokenMs))
-    const returnedAt = performance.now()
-    await this.#observer.nextService()
-    const tookMs = performance.now() - returnedAt
+    const returnedAt = await breakage.strike(
+      this.#world,
+      this.#random.between(...this.#size.brokenMs),
+    )
+    const tookMs = (await firstService(this.#scim, requestLimitMs)) - returnedAt
     this.#returns.push(tookMs)
     if (tookMs > returnLimitMs) {
       this.#observer.problem(`served again only after ${Math.round(tookMs)} ms`)
@@ -222,6 +227,8 @@ class BadDay {
         this.#worstLeftoverMs = Math.max(this.#worstLeftoverMs, tookMs)
         this.#observer.problems.push(...comparison.problems)
         comparison.learn()
+        const dnOf = (user: TrackedUser): string | undefined => comparison.dnOf(user)
+        this.#observer.problems.push(...(await this.#doorman.try(this.#users, dnOf)))
         return
       }
       await delay(50)
@@ -247,12 +254,13 @@ class BadDay {
     say(figure('users written', this.#users.length))
     say(figure('groups written', this.#groups.length + this.#shared.length))
     say(figure('requests left open, and repeated', this.#openCount))
+    say(figure('let in with what was set', this.#doorman.admitted))
+    say(figure('kept out, as they have to be', this.#doorman.refused))
     say(figure('worst latency, ms', Math.round(worstMs)))
     say(`    ${worst}`)
     say(figure('served again after, median ms', Math.round(returns[returns.length >> 1] ?? 0)))
     say(figure('served again after, worst ms', Math.round(returns.at(-1) ?? 0)))
     say(figure('left-over work done after, worst ms', Math.round(this.#worstLeftoverMs)))
-    say(figure('read by', this.#reader))
   }
 }
 
