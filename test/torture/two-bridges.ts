@@ -5,6 +5,7 @@ import { shownBelow } from '../support/ldapsearch.ts'
 import { exampleTree, type OpenldapServer } from '../support/openldap-server.ts'
 import { startOpenldap } from '../support/openldap.ts'
 import { type Exchange, ScimClient } from '../walkthrough/scim-client.ts'
+import { patchOf } from './faults/model.ts'
 import { figure, type Form, type Say, type TorturePart } from './part.ts'
 import { Random } from './random.ts'
 
@@ -25,7 +26,6 @@ const sizes: Readonly<Record<Form, Size>> = {
 }
 
 const fixedSeed = 20_260_102
-const patchSchema = 'urn:ietf:params:scim:api:messages:2.0:PatchOp'
 
 /** Attributes of one user that each have a writer of their own. */
 const ownAttributes = ['title', 'userType', 'displayName', 'preferredLanguage'] as const
@@ -210,8 +210,4 @@ class Pair {
 /** A language has to look like one. */
 function valueOf(path: (typeof ownAttributes)[number], change: number): string {
   return path === 'preferredLanguage' ? `en-x-${change}` : `${path} ${change}`
-}
-
-function patchOf(operation: JsonObject): JsonObject {
-  return { schemas: [patchSchema], Operations: [operation] }
 }

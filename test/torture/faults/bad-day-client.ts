@@ -7,12 +7,14 @@ import {
   groupBodyOf,
   type GroupState,
   type MemberChange,
+  patchOf,
   type SharedGroup,
   type Tracked,
   TrackedGroup,
   TrackedUser,
   type UserState,
 } from './model.ts'
+import { bulkBodyOf, partOf } from './bulk.ts'
 import type { Observer } from './observer.ts'
 
 /** A write, and what it makes of the model. */
@@ -31,10 +33,13 @@ interface Write {
   made(answer: Exchange): void
   /** Nobody knows whether it was made. */
   left?(): void
+  /** What it changes others may be told by: nothing stands behind it in a bulk request. */
+  readonly isLast?: boolean
 }
 
 const mostUsers = 10
 const mostGroups = 2
+const mostInBulk = 4
 const pauseMs = 25
 
 /** A provisioning client that writes down what each answer promised. It has users and groups of its own, and puts its users
@@ -116,8 +121,41 @@ export class BadDayClient {
   /** One write.
    *  @returns whether its outcome is known. */
   async #act(): Promise<boolean> {
+    if (this.#random.happens(15)) return await this.#actInBulk()
     const write = this.#chosen()
-    const answer = await this.#send(write)
+    return this.#settle(write, await this.#send(write))
+  }
+
+  /** Several writes in one request.
+   *  @returns whether the outcome of all is known. */
+  async #actInBulk(): Promise<boolean> {
+    const writes = this.#several()
+    const whole = await this.#observer.watch('Bulk', async () =>
+      this.#scim.post('/Bulk', bulkBodyOf(writes)),
+    )
+    const areKnown = writes.map((write, index) => {
+      const answer = partOf(whole, write, index)
+      this.#observer.count(`Bulk ${write.method}`, answer)
+      note(write, answer)
+      return this.#settle(write, answer)
+    })
+    return areKnown.every(Boolean)
+  }
+
+  /** Writes that are about different users and groups. */
+  #several(): readonly Write[] {
+    const writes: Write[] = []
+    while (writes.length < mostInBulk && writes.at(-1)?.isLast !== true) {
+      const write = this.#chosen()
+      writes.push(write)
+      for (const each of lockedBy(write)) each.isOpen = true
+    }
+    for (const each of writes.flatMap(lockedBy)) each.isOpen = false
+    return writes
+  }
+
+  /** @returns whether the outcome of a write is known. */
+  #settle(write: Write, answer: Exchange | undefined): boolean {
     if (answer === undefined || answer.status >= 500) {
       this.#leave(write)
       return false
@@ -144,9 +182,7 @@ export class BadDayClient {
     const answer = await this.#observer.watch(method, async () =>
       this.#scim.send(method, path, body === undefined ? {} : { body }),
     )
-    const told = (answer?.status ?? 500) < 300 ? '' : (answer?.answer?.['detail'] as string)
-    const line = `${described(write)} -> ${answer?.status} ${told}`
-    for (const { story } of write.about) story.push(line)
+    note(write, answer)
     return answer
   }
 
@@ -197,6 +233,7 @@ export class BadDayClient {
       body: bodyOf(state),
       about: [user],
       names: bossIn(state),
+      isLast: true,
       doneBy: 409,
       made: ({ answer, status }) => {
         if (status < 300) user.id = answer?.['id'] as string
@@ -268,6 +305,7 @@ export class BadDayClient {
       body,
       about: [user],
       names: bossIn(state),
+      isLast: state.userName !== before.userName,
       made: () => {
         user.states = [state]
         if (state.userName !== before.userName) {
@@ -286,6 +324,7 @@ export class BadDayClient {
       method: 'DELETE',
       path: `/Users/${user.id}`,
       about: [user],
+      isLast: true,
       doneBy: 404,
       made: () => {
         user.states = [undefined]
@@ -453,16 +492,19 @@ export class BadDayClient {
   }
 }
 
+/** For the report. */
+function note(write: Write, answer: Exchange | undefined): void {
+  const told = (answer?.status ?? 500) < 300 ? '' : (answer?.answer?.['detail'] as string)
+  const line = `${described(write)} -> ${answer?.status} ${told}`
+  for (const { story } of write.about) story.push(line)
+}
+
 function bossIn({ manager }: UserState): TrackedUser[] {
   return manager instanceof TrackedUser ? [manager] : []
 }
 
 function lockedBy({ about, names = [] }: Write): readonly Tracked<unknown>[] {
   return [...about, ...names]
-}
-
-function patchOf(...operations: readonly JsonObject[]): JsonObject {
-  return { schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'], Operations: operations }
 }
 
 function described({ method, path, body }: Write): string {

@@ -1,6 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ByteProxy, Weather } from '../../support/byte-proxy.ts'
+import { isLetIn } from '../../support/ldapsearch.ts'
 import type { OpenldapServer } from '../../support/openldap-server.ts'
+
+const lookPauseMs = 5
 
 /** What can be broken. */
 export interface Scene {
@@ -11,8 +14,9 @@ export interface Scene {
 /** A way to break a directory or the network before it. */
 export interface Breakage {
   readonly name: string
-  /** Breaks it for so many milliseconds; returns when it is whole again. */
-  strike(scene: Scene, forMs: number): Promise<void>
+  /** Breaks it for so many milliseconds.
+   *  @returns when it was whole again, as `performance.now()`. */
+  strike(scene: Scene, forMs: number): Promise<number>
 }
 
 /** All ways, in the order they are taken. */
@@ -22,7 +26,7 @@ export const breakages: readonly Breakage[] = [
     async strike({ server }, forMs) {
       await server.kill()
       await delay(forMs)
-      await server.restart()
+      return await startAgain(server)
     },
   },
   {
@@ -30,7 +34,7 @@ export const breakages: readonly Breakage[] = [
     async strike({ server }, forMs) {
       await server.stop()
       await delay(forMs)
-      await server.restart()
+      return await startAgain(server)
     },
   },
   {
@@ -39,12 +43,14 @@ export const breakages: readonly Breakage[] = [
       await server.freeze()
       await delay(forMs)
       await server.thaw()
+      return performance.now()
     },
   },
   {
     name: 'restarted',
     async strike({ server }) {
-      await server.restart()
+      await server.stop()
+      return await startAgain(server)
     },
   },
   {
@@ -55,6 +61,7 @@ export const breakages: readonly Breakage[] = [
         proxy.reset()
         await delay(forMs / 8)
       }
+      return performance.now()
     },
   },
   weather('refuse', 'refused'),
@@ -66,7 +73,7 @@ export const breakages: readonly Breakage[] = [
       await delay(forMs / 2)
       await server.kill()
       await delay(forMs / 2)
-      await server.restart()
+      return await startAgain(server)
     },
   },
   weather('split', 'split'),
@@ -80,6 +87,27 @@ function weather(name: Weather, told: string): Breakage {
       proxy.weather = name
       await delay(forMs)
       proxy.weather = 'pass'
+      return performance.now()
     },
+  }
+}
+
+/** @returns when the server first answered somebody who has nothing to do with the bridge. */
+async function startAgain(server: OpenldapServer): Promise<number> {
+  const [answeredAt, startedAt] = await Promise.all([
+    firstAnswer(server),
+    server.restart().then(() => performance.now()),
+  ])
+  return Math.min(answeredAt, startedAt)
+}
+
+async function firstAnswer(server: OpenldapServer): Promise<number> {
+  for (;;) {
+    try {
+      await isLetIn(server, server.admin)
+      return performance.now()
+    } catch {
+      await delay(lookPauseMs)
+    }
   }
 }

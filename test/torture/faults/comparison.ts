@@ -66,6 +66,11 @@ export class Comparison {
     for (const each of this.#matched) each()
   }
 
+  /** Where a user is, if anywhere. */
+  dnOf(user: TrackedUser): string | undefined {
+    return this.#entries.get(user)?.dn
+  }
+
   #findUser(user: TrackedUser): void {
     const entry = this.#people.find(({ values }) =>
       user.id === undefined

@@ -98,3 +98,8 @@ export function groupBodyOf({ displayName, members }: GroupState): JsonObject {
     members: Array.from(members, ({ id = '' }) => ({ value: id })),
   }
 }
+
+/** The body of a PATCH. RFC 7644 §3.5.2 */
+export function patchOf(...operations: readonly JsonObject[]): JsonObject {
+  return { schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'], Operations: operations }
+}

@@ -1,4 +1,8 @@
+import { within } from '../limit.ts'
 import type { Exchange } from '../../walkthrough/scim-client.ts'
+
+/** How many times as long as a request may take. */
+const givenUpAfter = 3
 
 /** Sees how every request is answered. */
 export class Observer {
@@ -8,7 +12,6 @@ export class Observer {
   worstMs = 0
   /** What the slowest answer was one to. */
   worst = ''
-  #onService: (() => void)[] = []
 
   /** @param limitMs how long a request may take. */
   readonly #limitMs: number
@@ -21,23 +24,15 @@ export class Observer {
     this.problems.push(text)
   }
 
-  /** The next answer with 2xx to a request that is sent from now on. */
-  async nextService(): Promise<void> {
-    await new Promise<void>((resolve) => {
-      this.#onService.push(resolve)
-    })
-  }
-
   /** @returns nothing when there was no answer, which is a problem. */
   async watch(name: string, send: () => Promise<Exchange>): Promise<Exchange | undefined> {
     const startedAt = performance.now()
-    const answer = await send().catch((error: unknown) => {
+    const answer = await within(givenUpAfter * this.#limitMs, send()).catch((error: unknown) => {
       this.problem(`${name} was not answered: ${String(error)} ${String((error as Error).cause)}`)
       return undefined
     })
     const tookMs = performance.now() - startedAt
-    const key = `${name} ${this.#wordFor(answer)}`
-    this.statuses.set(key, (this.statuses.get(key) ?? 0) + 1)
+    this.count(name, answer)
     if (tookMs > this.worstMs) {
       this.worstMs = tookMs
       this.worst = `${name} ${answer?.path} ${answer?.status}`
@@ -45,24 +40,32 @@ export class Observer {
     if (tookMs > this.#limitMs) {
       this.problem(`${name} ${answer?.path} took ${Math.round(tookMs)} ms`)
     }
-    if (answer !== undefined && answer.status < 300) {
-      for (const tell of this.#onService.splice(0)) tell()
-    }
     return answer
+  }
+
+  /** Takes notice of an answer, which is a problem when it is none that a directory may be the reason of. */
+  count(name: string, answer: Exchange | undefined): void {
+    const key = `${name} ${this.#wordFor(answer)}`
+    this.statuses.set(key, (this.statuses.get(key) ?? 0) + 1)
   }
 
   #wordFor(answer: Exchange | undefined): string {
     if (answer === undefined) return 'nothing'
     const { status, text } = answer
     if (status < 500) return String(status)
-    if (status !== 503 && !text.includes('A part of the change was made')) {
+    if (status !== 503 && !tellsOfPart(text)) {
       this.problem(`${status}: ${text}`)
     }
     const [, why = ''] =
       /"detail":"(The change was made|The directory did not answer|The directory cannot be reached|[^"]{1,60})/u.exec(
         text,
       ) ?? []
-    const part = text.includes('A part of the change was made') ? ' in part' : ''
+    const part = tellsOfPart(text) ? ' in part' : ''
     return `${status} ${why}${part}`
   }
+}
+
+/** Whether an error says that a part of the change stands. */
+export function tellsOfPart(text: string): boolean {
+  return text.includes('could not be taken back')
 }
