@@ -1,12 +1,13 @@
 import { parseArgs } from 'node:util'
 import { bounds } from './bounds.ts'
+import { failover } from './failover.ts'
 import { faults } from './faults.ts'
 import { fuzz } from './fuzz.ts'
 import type { TorturePart } from './part.ts'
 import { rolling } from './rolling.ts'
 import { twoBridges } from './two-bridges.ts'
 
-const parts: readonly TorturePart[] = [fuzz, faults, twoBridges, rolling, bounds]
+const parts: readonly TorturePart[] = [fuzz, faults, failover, twoBridges, rolling, bounds]
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
