@@ -1,30 +1,11 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { selfSigned } from '../../directory/connection/self-signed.ts'
-import { AppUnderTest, errorBody, token } from './app-under-test.ts'
-
-const head = `Host: x\r\nAuthorization: Bearer ${token}\r\n`
-const get = `GET /scim/v2/Users HTTP/1.1\r\n${head}\r\n`
-
-function socketTo(app: AppUnderTest): Socket {
-  const socket = connect(Number(new URL(app.server.address).port), '127.0.0.1')
-  socket.on('error', () => undefined)
-  return socket
-}
-
-/** Everything that arrives until the other side ends the connection. */
-async function read(socket: Socket): Promise<string> {
-  let text = ''
-  socket.on('data', (chunk: Buffer) => {
-    text += chunk.toString()
-  })
-  await once(socket, 'close')
-  return text
-}
+import { AppUnderTest, errorBody } from './app-under-test.ts'
+import { get, head, read, socketTo } from './raw-request.ts'
 
 /** What one who sends this is answered. */
 async function answerTo(app: AppUnderTest, text: string): Promise<string> {

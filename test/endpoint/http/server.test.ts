@@ -3,31 +3,11 @@ import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import http from 'node:http'
-import { connect } from 'node:net'
-import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import tls from 'node:tls'
-import { AppUnderTest, token } from './app-under-test.ts'
-
-const head = `Host: x\r\nAuthorization: Bearer ${token}\r\n`
-const get = `GET /scim/v2/Users HTTP/1.1\r\n${head}\r\n`
-
-function socketTo(app: AppUnderTest): Socket {
-  const socket = connect(Number(new URL(app.server.address).port), '127.0.0.1')
-  socket.on('error', () => undefined)
-  return socket
-}
-
-/** Everything that arrives until the other side ends the connection. */
-async function read(socket: Socket): Promise<string> {
-  let text = ''
-  socket.on('data', (chunk: Buffer) => {
-    text += chunk.toString()
-  })
-  await once(socket, 'close')
-  return text
-}
+import { AppUnderTest } from './app-under-test.ts'
+import { get, head, read, socketTo } from './raw-request.ts'
 
 async function until(condition: () => boolean): Promise<void> {
   const deadline = Date.now() + 5000

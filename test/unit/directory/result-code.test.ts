@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import type { AskedOperation } from '../../../src/directory/complained-attribute.ts'
 import type { DirectoryFailure } from '../../../src/directory/error.ts'
 import type { LdapOperation } from '../../../src/directory/operation.ts'
-import { LdapResultError } from '../../../src/directory/result.ts'
 import { failureOf, toDirectoryError } from '../../../src/directory/result-code.ts'
 import type { ServerSoftware } from '../../../src/directory/server-software.ts'
+import { resultError } from './result-error.ts'
 
 const dn = 'uid=bob,ou=people,dc=example,dc=test'
 
@@ -79,19 +79,6 @@ const remove: LdapOperation = { kind: 'delete', dn }
 const search: AskedOperation = { kind: 'search' }
 
 type Row = readonly [AskedOperation, number, string, DirectoryFailure, string?]
-
-function errorOf(code: number, diagnosticMessage: string): LdapResultError {
-  return new LdapResultError({
-    messageId: 1,
-    code,
-    matchedDn: '',
-    diagnosticMessage,
-    referrals: [],
-    controls: new Map(),
-    oid: undefined,
-    value: undefined,
-  })
-}
 
 const openldap: readonly Row[] = [
   [add, 68, '', 'alreadyExists'],
@@ -460,7 +447,7 @@ describe('toDirectoryError (RFC 4511 §4.1.9)', () => {
     for (const [asked, code, text, failure, attribute] of rows) {
       const named = attribute === undefined ? '' : ` of ${attribute}`
       it(`takes ${code} "${text.slice(0, 45)}" of ${names[software]} to ${asked.kind} as ${failure}${named}`, () => {
-        const error = toDirectoryError(errorOf(code, text), asked, { software })
+        const error = toDirectoryError(resultError(code, text), asked, { software })
         assert.equal(error.failure, failure)
         assert.equal(error.attribute, attribute)
         assert.equal(error.resultCode, code)
@@ -497,7 +484,7 @@ describe('toDirectoryError (RFC 4511 §4.1.9)', () => {
   })
 
   it('says the operation, the code and its name, and nothing of the text of the server', () => {
-    const cause = errorOf(21, 'mail: value #0 invalid per syntax')
+    const cause = resultError(21, 'mail: value #0 invalid per syntax')
     const details = { operationIndex: 2, isPartial: true } as const
     const error = toDirectoryError(cause, add, { software: 'openldap', ...details })
     assert.equal(error.message, 'add: LDAP result 21 (invalidAttributeSyntax)')
@@ -519,7 +506,7 @@ describe('toDirectoryError (RFC 4511 §4.1.9)', () => {
       { kind: 'modifyDn', dn: 'uid=bob,dc=example', newRdn: long, deleteOldRdn: true },
     ]
     for (const operation of asked) {
-      const error = toDirectoryError(errorOf(80, ''), operation)
+      const error = toDirectoryError(resultError(80, ''), operation)
       assert.equal(error.failure, 'invalidValue')
       assert.equal(error.attribute, 'uid')
     }

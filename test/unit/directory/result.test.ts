@@ -1,17 +1,8 @@
 import assert from 'node:assert/strict'
-import { LdapResultError } from '../../../src/directory/result.ts'
+import { resultError } from './result-error.ts'
 
-function messageOf(code: number, diagnosticMessage: string): string {
-  return new LdapResultError({
-    messageId: 1,
-    code,
-    matchedDn: '',
-    diagnosticMessage,
-    referrals: [],
-    controls: new Map(),
-    oid: undefined,
-    value: undefined,
-  }).message
+function messageOf(code: number, text: string): string {
+  return resultError(code, text).message
 }
 
 describe('The message of an answer that is no success', () => {

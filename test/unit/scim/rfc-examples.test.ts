@@ -4,84 +4,12 @@ import { normalizeResource } from '../../../src/scim/normalize.ts'
 import { applyPatch } from '../../../src/scim/patch/apply-patch.ts'
 import { splitMembership } from '../../../src/scim/patch/membership.ts'
 import { decodePatch } from '../../../src/scim/patch/patch-operation.ts'
-import { enterpriseUrn, groups, groupUrn, keepsAll, users, userUrn } from './example.ts'
+import { enterpriseUser, movedAddress } from '../../support/rfc-bodies.ts'
+import { enterpriseUrn, groups, groupUrn, keepsAll, users } from './example.ts'
 
 const patchOp = 'urn:ietf:params:scim:api:messages:2.0:PatchOp'
 
-/** The enterprise user of RFC 7643 §8.3. */
-const bjensen: JsonObject = {
-  schemas: [userUrn, enterpriseUrn],
-  id: '2819c223-7f76-453a-919d-413861904646',
-  externalId: '701984',
-  userName: 'bjensen@example.com',
-  name: {
-    formatted: 'Ms. Barbara J Jensen, III',
-    familyName: 'Jensen',
-    givenName: 'Barbara',
-    middleName: 'Jane',
-    honorificPrefix: 'Ms.',
-    honorificSuffix: 'III',
-  },
-  displayName: 'Babs Jensen',
-  nickName: 'Babs',
-  profileUrl: 'https://login.example.com/bjensen',
-  emails: [
-    { value: 'bjensen@example.com', type: 'work', primary: true },
-    { value: 'babs@jensen.org', type: 'home' },
-  ],
-  addresses: [
-    {
-      streetAddress: '100 Universal City Plaza',
-      locality: 'Hollywood',
-      region: 'CA',
-      postalCode: '91608',
-      country: 'USA',
-      formatted: '100 Universal City Plaza\nHollywood, CA 91608 USA',
-      type: 'work',
-      primary: true,
-    },
-    {
-      streetAddress: '456 Hollywood Blvd',
-      locality: 'Hollywood',
-      region: 'CA',
-      postalCode: '91608',
-      country: 'USA',
-      formatted: '456 Hollywood Blvd\nHollywood, CA 91608 USA',
-      type: 'home',
-    },
-  ],
-  phoneNumbers: [
-    { value: '555-555-5555', type: 'work' },
-    { value: '555-555-4444', type: 'mobile' },
-  ],
-  ims: [{ value: 'someaimhandle', type: 'aim' }],
-  photos: [
-    { value: 'https://photos.example.com/profilephoto/72930000000Ccne/F', type: 'photo' },
-    { value: 'https://photos.example.com/profilephoto/72930000000Ccne/T', type: 'thumbnail' },
-  ],
-  userType: 'Employee',
-  title: 'Tour Guide',
-  preferredLanguage: 'en-US',
-  locale: 'en-US',
-  timezone: 'America/Los_Angeles',
-  active: true,
-  password: 't1meMa$heen',
-  groups: [{ value: 'e9e30dba-f08f-4109-8486-d5c6a331660a', display: 'Tour Guides' }],
-  x509Certificates: [{ value: 'MIIDQzCCAqygAwIBAgICEAAwDQYJKoZIhvcNAQEFBQAwTjELMAkGA1UEBhMCVVMx' }],
-  [enterpriseUrn]: {
-    employeeNumber: '701984',
-    costCenter: '4130',
-    organization: 'Universal Studios',
-    division: 'Theme Park',
-    department: 'Tour Operations',
-    manager: {
-      value: '26118915-6090-4610-87e4-49d8ca9f808d',
-      $ref: '../Users/26118915-6090-4610-87e4-49d8ca9f808d',
-      displayName: 'John Smith',
-    },
-  },
-  meta: { resourceType: 'User', created: '2010-01-23T04:56:22Z', version: 'W/"3694e05e9dff591"' },
-}
+const bjensen = enterpriseUser('26118915-6090-4610-87e4-49d8ca9f808d')
 
 /** The group of RFC 7643 §8.4. */
 const tourGuides: JsonObject = {
@@ -195,19 +123,11 @@ describe('The examples of RFC 7644 §3.5.2.3, replace', () => {
   })
 
   it('replace the whole of the work address', () => {
-    const address = {
-      formatted: '911 Universal City Plaza\nHollywood, CA 91608 US',
-      streetAddress: '911 Universal City Plaza',
-      locality: 'Hollywood',
-      region: 'CA',
-      postalCode: '91608',
-      country: 'US',
-      type: 'work',
-      primary: true,
-    }
-    const after = patchUser([{ op: 'replace', path: 'addresses[type eq "work"]', value: address }])
+    const after = patchUser([
+      { op: 'replace', path: 'addresses[type eq "work"]', value: movedAddress },
+    ])
     const [, home] = bjensen['addresses'] as readonly JsonObject[]
-    assert.deepEqual(after['addresses'], [address, home])
+    assert.deepEqual(after['addresses'], [movedAddress, home])
   })
 
   it('replace one sub-attribute of the work address', () => {

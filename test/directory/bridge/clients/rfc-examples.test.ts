@@ -8,7 +8,7 @@ import {
   movedAddress,
   newUser,
   replacement,
-} from './rfc-bodies.ts'
+} from '../../../support/rfc-bodies.ts'
 
 const group = 'urn:ietf:params:scim:schemas:core:2.0:Group'
 

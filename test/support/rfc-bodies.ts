@@ -1,7 +1,7 @@
-import type { JsonObject } from '../../../../src/scim/json.ts'
-import { enterprise } from '../users/scene.ts'
+import type { JsonObject } from '../../src/scim/json.ts'
+import { schemaUrns } from '../../src/scim/urn.ts'
 
-const user = 'urn:ietf:params:scim:schemas:core:2.0:User'
+const { user, enterpriseUser: enterprise } = schemaUrns
 
 /** The minimal user of RFC 7643 §8.1. */
 export const minimalUser: JsonObject = {
