@@ -1,4 +1,5 @@
 import type { JsonObject } from '../scim/json.ts'
+import { standIn } from './departure.ts'
 import { type Derivation, isCandidate } from './derivation.ts'
 import type { EntryMapping } from './entry-mapping.ts'
 import { isSibling, type Slot } from './slot.ts'
@@ -14,12 +15,23 @@ export function isGiven(entries: EntryMapping, { own }: Derivation, resource: Js
 export function withoutMade(entries: EntryMapping, resource: JsonObject): JsonObject {
   return ownSlots(entries).reduce((kept, { own, derivation }) => {
     const [value] = entries.valuesOf(resource, own)
-    const source = entries.sourceOf(derivation, resource)
-    if (typeof value !== 'string' || source === undefined) return kept
-    if (!isCandidate(derivation, source, value)) return kept
+    if (typeof value !== 'string' || !isMade(entries, derivation, resource, value)) return kept
     const siblings = entries.slots.filter((other) => isSibling(own, other))
     return dropValues(kept, own, siblings)
   }, resource)
+}
+
+function isMade(
+  entries: EntryMapping,
+  derivation: Derivation,
+  resource: JsonObject,
+  value: string,
+): boolean {
+  const { id } = resource
+  // What was given up for a move that was never made.
+  if (typeof id === 'string' && value === standIn(id)) return true
+  const source = entries.sourceOf(derivation, resource)
+  return source !== undefined && isCandidate(derivation, source, value)
 }
 
 /** A resource that is to take the place of another, with the derived values that were given to that one where it says nothing of

@@ -98,6 +98,27 @@ describeDomain('Users who are moved away in Active Directory', moving, (scene) =
     }
   })
 
+  it('are moved by another DELETE, or are as before by a PUT, where the bridge ended ahead of the move', async () => {
+    for (const isMoved of [true, false]) {
+      const body = person(scene())
+      const id = await create(body)
+      const before = await namesOf(scene(), id)
+      await scene().store(id, 'userAccountControl', '514')
+      // Samba takes no replacement by nothing.
+      await scene().admin.modify(`<GUID=${id}>`, { operation: 'delete', type: 'userPrincipalName' })
+      await scene().store(id, 'sAMAccountName', madeOf(id))
+      if (isMoved) {
+        await remove(id)
+        assert.deepEqual(await namesOf(scene(), id), [[], [madeOf(id)]])
+      } else {
+        const put = await scene().bridge.scim.put(`/Users/${id}`, { ...body, active: true })
+        assert.equal(put.status, 200, put.text)
+        assert.equal(put.answer?.['active'], true)
+        assert.deepEqual(await namesOf(scene(), id), before)
+      }
+    }
+  })
+
   it('come back when an administrator gives them their names and moves them', async () => {
     const body = person(scene())
     const [sAMAccountName = ''] = body.userName.split('@')
