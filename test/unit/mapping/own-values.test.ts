@@ -56,7 +56,7 @@ describe('A derived value that clients may give', () => {
 
   it('counts as made where it stands in for one that was given up, whatever the userName', () => {
     const id = '0c3b4a90-5c5e-103d-8f1a-2b7f4bb1a001'
-    const resource = { ...somebody('0c3b4a905c5e103d8f1a'), id }
+    const resource: JsonObject = { ...somebody('0c3b4a905c5e103d8f1a'), id }
     assert.deepEqual(withoutMade(entries, resource), { ...somebody(undefined), id })
     const { userName: _, ...nameless } = resource
     assert.deepEqual(withoutMade(entries, nameless), { id })
