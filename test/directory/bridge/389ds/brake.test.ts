@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { AdminClient } from '../../../support/admin-client.ts'
-import { openTestBridge, type TestBridge } from '../../../support/bridge.ts'
+import type { TestBridge } from '../../../support/bridge.ts'
 import type { DirectoryServer } from '../../../support/directory-server.ts'
-import { exampleTree } from '../../../support/openldap-server.ts'
 import { start389ds } from '../../../support/389ds.ts'
 import { assertRefused, textIn } from '../groups/group-scene.ts'
 import { tally } from '../users/scene.ts'
+import { openBridge389 } from './open-bridge.ts'
 
 const startLimitMs = 5 * 60_000
 
@@ -19,16 +19,13 @@ describe('The brake in front of a 389 Directory Server', () => {
     this.timeout(startLimitMs)
     server = await start389ds()
     admin = new AdminClient(server)
-    bridge = await openTestBridge(
-      server,
+    bridge = await openBridge389(
       {
-        'directory.urls': server.ldapsUrl,
-        'directory.tls.caFile': server.caFile,
         'brake.enabled': 'true',
         'brake.maxCount': '4',
         'brake.maxShare': '100',
       },
-      { ...exampleTree, preset: '389ds.yaml' },
+      server,
     )
     entry = `cn=brake,${bridge.section.people}`
     await admin.add(entry, { objectClass: 'applicationProcess', cn: 'brake' })

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { AdminClient } from '../../../support/admin-client.ts'
-import { openTestBridge, type TestBridge } from '../../../support/bridge.ts'
-import { exampleTree } from '../../../support/openldap-server.ts'
+import type { TestBridge } from '../../../support/bridge.ts'
 import { shared389ds } from '../../../support/shared-389ds.ts'
 import { oneLine } from '../users-map.ts'
+import { openBridge389 } from './open-bridge.ts'
 
 const startLimitMs = 5 * 60_000
 
@@ -15,16 +15,13 @@ describe('Numbers of new users, in front of a 389 Directory Server', () => {
     this.timeout(startLimitMs)
     const server = shared389ds()
     admin = new AdminClient(server)
-    bridge = await openTestBridge(
-      server,
+    bridge = await openBridge389(
       {
-        'directory.urls': server.ldapsUrl,
-        'directory.tls.caFile': server.caFile,
         'users.createClasses': '[posixAccount]',
         'users.numbers': oneLine({ uidNumber: { from: 5000, to: 60_000 } }),
         'users.fixed': oneLine({ gidNumber: '100', homeDirectory: '/nowhere' }),
       },
-      { ...exampleTree, preset: '389ds.yaml' },
+      server,
     )
   })
 

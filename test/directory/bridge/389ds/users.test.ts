@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { start389ds } from '../../../support/389ds.ts'
 import { AdminClient } from '../../../support/admin-client.ts'
-import { openTestBridge, type TestBridge } from '../../../support/bridge.ts'
+import type { TestBridge } from '../../../support/bridge.ts'
 import { exampleTree } from '../../../support/openldap-server.ts'
 import type { DirectoryServer } from '../../../support/directory-server.ts'
 import type { JsonObject } from '../../../../src/scim/json.ts'
 import { assertRefused, textIn } from '../groups/group-scene.ts'
+import { openBridge389 } from './open-bridge.ts'
 
 const startLimitMs = 5 * 60_000
 const schemas = ['urn:ietf:params:scim:api:messages:2.0:PatchOp']
@@ -19,11 +20,7 @@ describe('The bridge in front of a 389 Directory Server', () => {
     this.timeout(startLimitMs)
     server = await start389ds()
     admin = new AdminClient(server)
-    bridge = await openTestBridge(
-      server,
-      { 'directory.urls': server.ldapsUrl, 'directory.tls.caFile': server.caFile },
-      { ...exampleTree, preset: '389ds.yaml' },
-    )
+    bridge = await openBridge389({}, server)
   })
 
   after(async () => {
@@ -144,16 +141,13 @@ describe('The bridge in front of a 389 Directory Server', () => {
     it(`moves whoever is deleted and has a name that has to be escaped in a DN, ${what}`, async () => {
       const formerBase = `ou=former,${parent}`
       await admin.add(formerBase, { objectClass: 'organizationalUnit' })
-      const moving = await openTestBridge(
-        server,
+      const moving = await openBridge389(
         {
-          'directory.urls': server.ldapsUrl,
-          'directory.tls.caFile': server.caFile,
           'users.onDelete': 'move',
           'users.deletedBase': formerBase,
           'users.givesUp': givesUp,
         },
-        { ...exampleTree, preset: '389ds.yaml' },
+        server,
       )
       const body = { userName: 'former+test@example.org', name: { familyName: 'Former' } }
       for (let time = 0; time < 2; time += 1) {

@@ -1,40 +1,28 @@
 import assert from 'node:assert/strict'
-import { AdminClient } from '../../../support/admin-client.ts'
-import { openTestBridge, type TestBridge } from '../../../support/bridge.ts'
-import type { DirectoryServer } from '../../../support/directory-server.ts'
-import { exampleDomain, startSamba } from '../../../support/samba.ts'
+import type { AdminClient } from '../../../support/admin-client.ts'
+import type { TestBridge } from '../../../support/bridge.ts'
+import { exampleDomain } from '../../../support/samba.ts'
 import { assertRefused, textIn } from '../groups/group-scene.ts'
 import { tally } from '../users/scene.ts'
-
-const startLimitMs = 5 * 60_000
+import { openOwnDomain, type OwnDomain, startLimitMs } from './own-domain.ts'
 
 describe('The brake in front of Active Directory (Samba)', () => {
-  let server: DirectoryServer
+  let domain: OwnDomain
   let bridge: TestBridge
   let admin: AdminClient
 
   before(async function () {
     this.timeout(startLimitMs)
-    server = await startSamba()
-    const endpoint = { ...server, url: server.ldapsUrl }
-    admin = new AdminClient(endpoint)
-    bridge = await openTestBridge(
-      endpoint,
-      {
-        'directory.tls.caFile': server.caFile,
-        'brake.enabled': 'true',
-        'brake.entry': exampleDomain.brake,
-        'brake.maxCount': '4',
-        'brake.maxShare': '100',
-      },
-      { ...exampleDomain, preset: 'active-directory.yaml' },
-    )
+    domain = await openOwnDomain({
+      'brake.enabled': 'true',
+      'brake.entry': exampleDomain.brake,
+      'brake.maxCount': '4',
+      'brake.maxShare': '100',
+    })
+    ;({ admin, bridge } = domain)
   })
 
-  after(async () => {
-    await bridge.close()
-    await server.close()
-  })
+  after(async () => await domain.close())
 
   async function users(count: number, name = 'braked'): Promise<readonly string[]> {
     const ids: string[] = []

@@ -1,40 +1,31 @@
 import assert from 'node:assert/strict'
 import type { JsonObject } from '../../../../src/scim/json.ts'
-import { AdminClient } from '../../../support/admin-client.ts'
-import { openTestBridge, type TestBridge } from '../../../support/bridge.ts'
-import type { DirectoryServer } from '../../../support/directory-server.ts'
-import { exampleDomain, startSamba } from '../../../support/samba.ts'
+import type { AdminClient } from '../../../support/admin-client.ts'
+import type { TestBridge } from '../../../support/bridge.ts'
+import { exampleDomain } from '../../../support/samba.ts'
 import { memberIds, textIn } from '../groups/group-scene.ts'
+import { openOwnDomain, type OwnDomain, startLimitMs } from './own-domain.ts'
 
-const startLimitMs = 5 * 60_000
 const schemas = ['urn:ietf:params:scim:api:messages:2.0:PatchOp']
 
 describe('The bridge in front of Active Directory, set up otherwise', () => {
-  let server: DirectoryServer
+  let domain: OwnDomain
   let bridge: TestBridge
   let admin: AdminClient
 
   before(async function () {
     this.timeout(startLimitMs)
-    server = await startSamba()
-    const endpoint = { ...server, url: server.ldapsUrl }
-    admin = new AdminClient(endpoint)
-    const overrides = {
-      'directory.tls.caFile': server.caFile,
+    domain = await openOwnDomain({
       'users.password.whenMissing': 'random',
       'users.password.mustChange': 'true',
       'users.onDelete': 'move',
       'users.deletedBase': exampleDomain.former,
       'groups.fixed': "{ groupType: '8' }",
-    }
-    const place = { ...exampleDomain, preset: 'active-directory.yaml' }
-    bridge = await openTestBridge(endpoint, overrides, place)
+    })
+    ;({ admin, bridge } = domain)
   })
 
-  after(async () => {
-    await bridge.close()
-    await server.close()
-  })
+  after(async () => await domain.close())
 
   const create = async (path: string, body: JsonObject): Promise<string> => {
     const created = await bridge.scim.post(path, body)

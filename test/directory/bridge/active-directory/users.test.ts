@@ -1,39 +1,28 @@
 import assert from 'node:assert/strict'
 import type { JsonObject } from '../../../../src/scim/json.ts'
-import { AdminClient } from '../../../support/admin-client.ts'
-import { openTestBridge, type TestBridge } from '../../../support/bridge.ts'
-import type { DirectoryServer } from '../../../support/directory-server.ts'
-import { exampleDomain, startSamba } from '../../../support/samba.ts'
+import type { AdminClient } from '../../../support/admin-client.ts'
+import type { TestBridge } from '../../../support/bridge.ts'
+import { exampleDomain } from '../../../support/samba.ts'
 import type { Exchange } from '../../../walkthrough/scim-client.ts'
 import { assertRefused, memberIds, textIn } from '../groups/group-scene.ts'
+import { openOwnDomain, type OwnDomain, startLimitMs } from './own-domain.ts'
 
-const startLimitMs = 5 * 60_000
 const schemas = ['urn:ietf:params:scim:api:messages:2.0:PatchOp']
 const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
 
 describe('The bridge in front of Active Directory (Samba)', () => {
-  let server: DirectoryServer
+  let domain: OwnDomain
   let bridge: TestBridge
   let admin: AdminClient
   let count = 0
 
   before(async function () {
     this.timeout(startLimitMs)
-    server = await startSamba()
-    // A domain controller takes no password in clear text.
-    const endpoint = { ...server, url: server.ldapsUrl }
-    admin = new AdminClient(endpoint)
-    bridge = await openTestBridge(
-      endpoint,
-      { 'directory.tls.caFile': server.caFile },
-      { ...exampleDomain, preset: 'active-directory.yaml' },
-    )
+    domain = await openOwnDomain()
+    ;({ admin, bridge } = domain)
   })
 
-  after(async () => {
-    await bridge.close()
-    await server.close()
-  })
+  after(async () => await domain.close())
 
   const unused = (): string => {
     count += 1
