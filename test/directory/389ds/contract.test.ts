@@ -4,6 +4,7 @@ import { exampleTree } from '../../support/openldap-server.ts'
 import { profile389 } from '../../support/server-profile.ts'
 import { shared389ds } from '../../support/shared-389ds.ts'
 import { openLdapDirectory } from '../adapter/open-ldap-directory.ts'
+import { openedDirectory } from '../contract/opened-directory.ts'
 
 async function open(): Promise<OpenedDirectory> {
   const server = shared389ds()
@@ -12,16 +13,7 @@ async function open(): Promise<OpenedDirectory> {
     { url: server.ldapsUrl, bridge: server.bridge },
     { tls: { caFile: server.caFile } },
   )
-  return {
-    directory,
-    people: section.people,
-    groups: section.groups,
-    placeholder: exampleTree.placeholder,
-    async close() {
-      await directory.close()
-      await section.remove()
-    },
-  }
+  return openedDirectory(directory, section, exampleTree.placeholder)
 }
 
 describeDirectory('LdapDirectory on 389 DS', open, profile389)

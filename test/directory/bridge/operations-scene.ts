@@ -2,16 +2,14 @@ import { loadSettings } from '../../../src/config/load-settings.ts'
 import { Settings } from '../../../src/config/settings.ts'
 import type { Directory } from '../../../src/directory/directory.ts'
 import { createLdapDirectory } from '../../../src/directory/ldap-directory.ts'
-import type { Logger } from '../../../src/logging/logger.ts'
 import { Groups } from '../../../src/provisioning/groups.ts'
 import { createParts, type ProvisioningParts } from '../../../src/provisioning/parts.ts'
 import type { WriteRequest } from '../../../src/provisioning/resource-service.ts'
 import { Users } from '../../../src/provisioning/users.ts'
 import type { DirectoryEndpoint } from '../../support/directory-server.ts'
 import type { DirectorySection } from '../../support/directory-section.ts'
+import { silent } from '../adapter/open-ldap-directory.ts'
 import { directoryVariables, preset, type Variables } from './command-line/run-cli.ts'
-
-const silent: Logger = { debug() {}, info() {}, warn() {}, error() {} }
 
 /** A request to write that comes from nowhere. */
 export const request: WriteRequest = {

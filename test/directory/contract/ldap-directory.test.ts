@@ -5,6 +5,7 @@ import { openldapProfile } from '../../support/server-profile.ts'
 import { sharedOpenldap } from '../../support/shared-openldap.ts'
 import { LdapProxy } from '../adapter/ldap-proxy.ts'
 import { openLdapDirectory } from '../adapter/open-ldap-directory.ts'
+import { openedDirectory } from './opened-directory.ts'
 
 /** @param hidden the OIDs of what the server is made to seem unable to do. */
 async function open(hidden: readonly string[] = []): Promise<OpenedDirectory> {
@@ -13,17 +14,7 @@ async function open(hidden: readonly string[] = []): Promise<OpenedDirectory> {
   const proxy = await LdapProxy.start(server.url, hidden)
   const { url } = hidden.length === 0 ? server : proxy
   const directory = await openLdapDirectory({ url, bridge: server.bridge })
-  return {
-    directory,
-    people: section.people,
-    groups: section.groups,
-    placeholder: exampleTree.placeholder,
-    async close() {
-      await directory.close()
-      await proxy.close()
-      await section.remove()
-    },
-  }
+  return openedDirectory(directory, section, exampleTree.placeholder, () => proxy.close())
 }
 
 const postRead = '1.3.6.1.1.13.2'

@@ -5,6 +5,7 @@ import { activeDirectoryProfile, sambaProfile } from '../../support/server-profi
 import { openLdapDirectory } from '../adapter/open-ldap-directory.ts'
 import { addDomainSection } from './domain-section.ts'
 import { sharedSamba } from '../../support/shared-samba.ts'
+import { openedDirectory } from '../contract/opened-directory.ts'
 
 /** @param isStrict through the double that behaves as Active Directory. */
 async function open(isStrict: boolean): Promise<OpenedDirectory> {
@@ -14,18 +15,8 @@ async function open(isStrict: boolean): Promise<OpenedDirectory> {
   const url = isStrict ? controller.url : samba.ldapsUrl
   const tls = isStrict ? {} : { caFile: samba.caFile }
   const directory = await openLdapDirectory({ url, bridge: samba.bridge }, { tls })
-  return {
-    directory,
-    people: section.people,
-    groups: section.groups,
-    elsewhere: section.former,
-    placeholder: exampleDomain.suffix,
-    async close() {
-      await directory.close()
-      await controller.close()
-      await section.remove()
-    },
-  }
+  const opened = openedDirectory(directory, section, exampleDomain.suffix, () => controller.close())
+  return { ...opened, elsewhere: section.former }
 }
 
 describeDirectory('LdapDirectory on Samba', () => open(false), sambaProfile)
