@@ -4,6 +4,7 @@ import { connect, createServer as createTlsServer } from 'node:tls'
 import { BerReader } from 'ldapts'
 import { MessageFramer } from '../../src/directory/framing.ts'
 import { decodeMessage } from '../../src/directory/message-decoding.ts'
+import { type RequestKind, requestKinds } from '../directory/adapter/ldap-proxy.ts'
 import type { DirectoryEndpoint } from './directory-server.ts'
 import {
   type Asked,
@@ -28,17 +29,6 @@ export interface Manner {
   /** An attribute that nobody may read, so that no filter on it is true. */
   readonly unreadable?: string
 }
-
-/** Operations by their tags. RFC 4511 §4.2 to §4.9 */
-export const operationTags = {
-  bind: 0x60,
-  search: 0x63,
-  modify: 0x66,
-  add: 0x68,
-  delete: 0x4a,
-  modifyDn: 0x6c,
-} as const
-type OperationTag = (typeof operationTags)[keyof typeof operationTags]
 
 /** A request that is held back. */
 export interface HeldRequest {
@@ -100,13 +90,13 @@ export class DomainController {
   }
 
   /** How many requests of a kind have come. */
-  countOf(kind: keyof typeof operationTags): number {
-    return this.#counts.get(operationTags[kind]) ?? 0
+  countOf(kind: RequestKind): number {
+    return this.#counts.get(requestKinds[kind]) ?? 0
   }
 
   /** Holds the next request of a kind back until it is let go. */
-  holdNext(kind: keyof typeof operationTags): HeldRequest {
-    const tag: OperationTag = operationTags[kind]
+  holdNext(kind: RequestKind): HeldRequest {
+    const tag = requestKinds[kind]
     const [coming, opening] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
     this.#gates.push({ tag, arrive: coming.resolve, opened: opening.promise })
     return { arrived: coming.promise, letGo: opening.resolve }

@@ -5,7 +5,8 @@ import { AdminClient } from '../../support/admin-client.ts'
 import { openTestBridge, type Overrides, type TestBridge } from '../../support/bridge.ts'
 import type { Exchange } from '../../walkthrough/scim-client.ts'
 import { openLdapDirectory } from '../adapter/open-ldap-directory.ts'
-import { memberIds, patchOpUrn, textIn } from '../bridge/groups/group-scene.ts'
+import { createGroup, createResource } from '../bridge/create-resource.ts'
+import { memberIds, patchOpUrn } from '../bridge/groups/group-scene.ts'
 import type { ObtainedServer, ServerPlace } from './server-place.ts'
 
 /** The URN of the enterprise extension. */
@@ -65,14 +66,13 @@ export class ServerScene {
   /** Creates a user; what is not given but demanded is made up. */
   async user(attributes: JsonObject = {}): Promise<ShownUser> {
     const userName = this.unusedName()
-    const created = await this.bridge.scim.post('/Users', {
+    const user = await createResource(this.bridge.scim, '/Users', {
       userName,
       name: { givenName: 'Ada', familyName: 'Lovelace' },
       displayName: `Ada ${userName}`,
       ...attributes,
     })
-    assert.equal(created.status, 201, created.text)
-    return created.answer as ShownUser
+    return user as ShownUser
   }
 
   async userId(attributes: JsonObject = {}): Promise<string> {
@@ -81,12 +81,7 @@ export class ServerScene {
 
   /** Creates a group and returns its id. */
   async group(members: readonly string[] = [], displayName = this.unusedName()): Promise<string> {
-    const created = await this.bridge.scim.post('/Groups', {
-      displayName,
-      members: toMembers(members),
-    })
-    assert.equal(created.status, 201, created.text)
-    return textIn(created.answer, 'id')
+    return await createGroup(this.bridge.scim, displayName, members)
   }
 
   /** What a GET answers. */

@@ -12,6 +12,7 @@ import { sharedSamba } from '../../../support/shared-samba.ts'
 import { temporaryFolder } from '../../../support/temporary-folder.ts'
 import type { Exchange } from '../../../walkthrough/scim-client.ts'
 import { selfSigned } from '../../connection/self-signed.ts'
+import { createGroup, createResource } from '../create-resource.ts'
 import { oneLine } from '../users-map.ts'
 import { memberIds, patchOpUrn, textIn } from '../groups/group-scene.ts'
 
@@ -73,14 +74,12 @@ export class DomainScene {
   /** Creates a user; what is not given but demanded is made up. */
   async user(attributes: JsonObject = {}): Promise<JsonObject> {
     const name = this.unusedName()
-    const created = await this.bridge.scim.post('/Users', {
+    return await createResource(this.bridge.scim, '/Users', {
       userName: `${name}@example.org`,
       displayName: `Ada ${name}`,
       name: { givenName: 'Ada', familyName: 'Lovelace' },
       ...attributes,
     })
-    assert.equal(created.status, 201, created.text)
-    return created.answer ?? {}
   }
 
   async userId(attributes: JsonObject = {}): Promise<string> {
@@ -92,10 +91,7 @@ export class DomainScene {
     members: readonly string[] = [],
     displayName = `Group ${this.unusedName()}`,
   ): Promise<string> {
-    const body = { displayName, members: members.map((value) => ({ value })) }
-    const created = await this.bridge.scim.post('/Groups', body)
-    assert.equal(created.status, 201, created.text)
-    return textIn(created.answer, 'id')
+    return await createGroup(this.bridge.scim, displayName, members)
   }
 
   /** Adds a group as an administrator does; its id. */

@@ -4,6 +4,7 @@ import { AdminClient } from '../../../support/admin-client.ts'
 import { openTestBridge, type Overrides, type TestBridge } from '../../../support/bridge.ts'
 import { sharedOpenldap } from '../../../support/shared-openldap.ts'
 import type { Exchange } from '../../../walkthrough/scim-client.ts'
+import { createGroup, createResource } from '../create-resource.ts'
 
 /** The URN of the enterprise extension. */
 export const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
@@ -38,13 +39,12 @@ export class Scene {
 
   /** Creates a user; everything that is not given but demanded is made up. */
   async user(attributes: JsonObject = {}): Promise<ShownUser> {
-    const created = await this.bridge.scim.post('/Users', {
+    const user = await createResource(this.bridge.scim, '/Users', {
       userName: this.unusedName(),
       name: { givenName: 'Ada', familyName: 'Lovelace' },
       ...attributes,
     })
-    assert.equal(created.status, 201, created.text)
-    return created.answer as ShownUser
+    return user as ShownUser
   }
 
   async userId(attributes: JsonObject = {}): Promise<string> {
@@ -53,12 +53,7 @@ export class Scene {
 
   /** Creates a group and returns its id. */
   async group(members: readonly string[] = [], displayName = this.unusedName()): Promise<string> {
-    const created = await this.bridge.scim.post('/Groups', {
-      displayName,
-      members: members.map((value) => ({ value })),
-    })
-    assert.equal(created.status, 201, created.text)
-    return (created.answer as ShownUser).id
+    return await createGroup(this.bridge.scim, displayName, members)
   }
 
   /** The ids of those whom a group shows as its members. */
