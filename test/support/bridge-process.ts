@@ -62,6 +62,8 @@ export async function startBridge(
       SCIM_JOURNAL_FILE: journalFile,
       // Tests share the entry of the example tree, and delete many of few.
       SCIM_BRAKE_ENABLED: 'false',
+      // They send bad tokens on purpose.
+      SCIM_HTTP_BAD_TOKENS_MAX_DELAY_MS: '0',
       ...settings,
     },
     stdio: ['ignore', output.fd, output.fd],

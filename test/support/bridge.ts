@@ -75,6 +75,8 @@ export async function openTestBridge(
     'http.port': '0',
     'http.tokens': `[{ name: test, sha256: ${hashToken(token)} }]`,
     'directory.urls': server.url,
+    // Tests send bad tokens on purpose.
+    'http.badTokens.maxDelayMs': '0',
     'directory.bindDn': server.bridge.dn,
     'directory.bindPassword': server.bridge.password,
     'users.base': section.people,
