@@ -7,11 +7,15 @@ const terminal = {
   complain: (text: string) => void process.stderr.write(`${text}\n`),
 }
 
-/** Ends with the first signal to stop; a second one ends the process at once, as it would without us. */
-async function signalled(): Promise<string> {
-  return await new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal))
-  })
+const signals = {
+  /** Ends with the first signal to stop; a second one ends the process at once, as it would without us. */
+  stopped: async (): Promise<string> =>
+    await new Promise((resolve) => {
+      for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+        process.once(signal, () => resolve(signal))
+      }
+    }),
+  onReload: (reload: () => void) => void process.on('SIGHUP', reload),
 }
 
-process.exitCode = await run(process.argv.slice(2), terminal, signalled)
+process.exitCode = await run(process.argv.slice(2), terminal, signals)

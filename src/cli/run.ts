@@ -8,19 +8,20 @@ import { HttpSettings } from '../http/settings.ts'
 import { type ExitCode, exitCodes } from './exit-code.ts'
 import { health } from './health.ts'
 import type { PreviewRequest } from './preview.ts'
+import type { Signals } from './signals.ts'
 import type { Terminal } from './terminal.ts'
 import { token } from './token.ts'
 import { usage, UsageError } from './usage.ts'
 
 /** Runs one command line.
- *  @param stopped ends when a command that serves is to stop. */
+ *  @param signals for a command that serves. */
 export async function run(
   argv: readonly string[],
   terminal: Terminal,
-  stopped: () => Promise<string>,
+  signals: Signals,
 ): Promise<ExitCode> {
   try {
-    return await dispatch(argv, terminal, stopped)
+    return await dispatch(argv, terminal, signals)
   } catch (error) {
     if (error instanceof UsageError) {
       terminal.complain(`${error.message}\n\n${usage}`)
@@ -36,7 +37,7 @@ export async function run(
 async function dispatch(
   argv: readonly string[],
   terminal: Terminal,
-  stopped: () => Promise<string>,
+  signals: Signals,
 ): Promise<ExitCode> {
   const { values, positionals } = parse(argv)
   if (values.help === true) {
@@ -47,21 +48,22 @@ async function dispatch(
     terminal.print(await version())
     return exitCodes.ok
   }
-  return await runCommand({ values, positionals }, terminal, stopped)
+  return await runCommand({ values, positionals }, terminal, signals)
 }
 
 /** Each command loads what it needs: `health` is run every few seconds, and has no use for the rest of the bridge. */
 async function runCommand(
   { values, positionals }: ReturnType<typeof parseAll>,
   terminal: Terminal,
-  stopped: () => Promise<string>,
+  signals: Signals,
 ): Promise<ExitCode> {
   const [command, ...rest] = positionals
   switch (command) {
     case 'serve': {
       refuseMore(rest)
       const { serve } = await import('./serve.ts')
-      return await serve(await settingsOf(values.config, terminal), terminal, stopped())
+      const readSettings = (): Promise<Settings> => settingsOf(values.config, terminal)
+      return await serve(await readSettings(), terminal, { ...signals, readSettings })
     }
     case 'check': {
       refuseMore(rest)

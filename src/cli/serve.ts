@@ -11,21 +11,34 @@ import { type ExitCode, exitCodes } from './exit-code.ts'
 import { checkLocally, listenProblem } from './local-check.ts'
 import { Readiness } from './readiness.ts'
 import { createService } from './service.ts'
+import type { Signals } from './signals.ts'
 import { checkStartup, problemLines, type StartupCheck } from './startup-check.ts'
 import { ofTenant } from './tenant-check.ts'
+import { TenantTokens } from './tenant-tokens.ts'
 import type { Terminal } from './terminal.ts'
+import { TokenReload } from './token-reload.ts'
+
+/** What is told to the bridge while it serves. */
+export interface ServingSignals extends Signals {
+  /** The settings as they stand in their sources now.
+   *  @throws {SettingsError} with everything that is wrong. */
+  readSettings(): Promise<Settings>
+}
 
 /** Serves until it is told to stop. A mapping that cannot work on the directory stops the start; a directory that is down does
- *  not: the bridge answers 503 until it is there.
- *  @param stopped ends when the bridge is to stop. */
+ *  not: the bridge answers 503 until it is there. */
 export async function serve(
   settings: Settings,
   terminal: Terminal,
-  stopped: Promise<string>,
+  signals: ServingSignals,
 ): Promise<ExitCode> {
+  const stopped = signals.stopped()
   const problems = await checkLocally(settings)
   if (problems.length > 0) throw new SettingsError(problems)
   const logger = createLogger(settings.logging)
+  const tokens = new TenantTokens(settings)
+  const reload = new TokenReload(tokens, () => signals.readSettings(), logger)
+  signals.onReload(() => reload.begin())
   const bridges = await openBridges(settings, logger)
   try {
     const readiness: Readiness[] = []
@@ -41,7 +54,7 @@ export async function serve(
       readiness.push(new Readiness(opened, check))
     }
     warnOf(settings, bridges, logger)
-    await listen(settings, { bridges, readiness, logger }, stopped)
+    await listen(settings, { bridges, readiness, tokens, logger }, stopped)
     return exitCodes.ok
   } finally {
     await bridges.close()
@@ -69,18 +82,19 @@ function warnOf({ journal }: Settings, { tenants }: Bridges, logger: Logger): vo
 interface Service {
   readonly bridges: Bridges
   readonly readiness: readonly Readiness[]
+  readonly tokens: TenantTokens
   readonly logger: Logger
 }
 
 async function listen(
   settings: Settings,
-  { bridges, readiness, logger }: Service,
+  { bridges, readiness, tokens, logger }: Service,
   stopped: Promise<string>,
 ): Promise<void> {
   const { http } = settings
   const isReady = async (): Promise<boolean> =>
     (await Promise.all(readiness.map((each) => each.isReady()))).every(Boolean)
-  const app = createService({ bridges, settings, logger, isReady })
+  const app = createService({ bridges, settings, tokens, logger, isReady })
   const server = await started(app, http, logger)
   for (const { tenant, logger: named } of bridges.tenants) {
     named.info('listening', { url: `${server.address}${tenant.http.basePath}` })

@@ -2,7 +2,8 @@
 export const usage = `Usage: scim-directory-bridge COMMAND [OPTIONS]
 
   serve   --config FILE
-          Serves SCIM until it is told to stop (SIGTERM, SIGINT).
+          Serves SCIM until it is told to stop (SIGTERM, SIGINT); reads its tokens again when it is told
+          to (SIGHUP).
   check   --config FILE [--tenant NAME]
           Checks the settings and the live directory, and says everything that is wrong.
   preview --config FILE [--tenant NAME] METHOD PATH [--body FILE]

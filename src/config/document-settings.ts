@@ -8,7 +8,7 @@ import { outlineSettings } from './outline-settings.ts'
 const introduction = [
   '# Configuration',
   'This page is generated from the declarations of the settings; `npm run docs:config` writes it anew.',
-  'Settings come from one YAML file (`--config FILE`) and from environment variables, which win over it. At the start all of them are checked: every problem is listed with the line or variable it comes from, and nothing listens before there is none. A key that is not on this page is a problem, too. Settings are read once: restart the bridge after a change. The files with the certificates, the keys and the bind password that they name are read again when they change.',
+  'Settings come from one YAML file (`--config FILE`) and from environment variables, which win over it. At the start all of them are checked: every problem is listed with the line or variable it comes from, and nothing listens before there is none. A key that is not on this page is a problem, too. Settings are read once: restart the bridge after a change. Of the tokens alone SIGHUP makes it take what they are now, in `http.tokens` and those of the tenants. The files with the certificates, the keys and the bind password that they name are read again when they change.',
   'The name of a variable is `SCIM_` and the path of the key in capitals, with an underscore between words. With `_FILE` behind it, it names a file that holds the value, which suits mounted secrets; line ends at the end of the file do not count. An empty variable counts as unset. Lists and maps are written in one line as YAML: `[a, b]`, `{a: b}`. A variable that starts with `SCIM_` and is none of these is a problem: it is a misspelling.',
 ]
 

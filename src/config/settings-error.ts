@@ -13,7 +13,9 @@ export class SettingsError extends Error {
   readonly problems: readonly SettingsProblem[]
 
   constructor(problems: readonly SettingsProblem[]) {
-    super([headline(problems.length), ...problems.map((each) => `  ${toLine(each)}`)].join('\n'))
+    super(
+      [headline(problems.length), ...problems.map((each) => `  ${problemLine(each)}`)].join('\n'),
+    )
     this.name = 'SettingsError'
     this.problems = problems
   }
@@ -23,7 +25,9 @@ function headline(count: number): string {
   return count === 1 ? 'The settings have a problem:' : `The settings have ${count} problems:`
 }
 
-function toLine(problem: SettingsProblem): string {
+/** A problem as a person reads it, with where it was written.
+ *  @example bridge.yaml:12: http.port must be a port from 0 to 65535 */
+export function problemLine(problem: SettingsProblem): string {
   const { path, reason, source } = problem
   if (source === undefined) return formatProblem(problem)
   return path === '' ? `${source} ${reason}` : `${source}: ${formatProblem(problem)}`

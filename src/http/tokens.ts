@@ -71,18 +71,27 @@ interface KnownToken {
   readonly addresses: AddressRanges | undefined
 }
 
+function toKnown(record: TokenRecord): KnownToken {
+  return {
+    record,
+    hash: Buffer.from(record.sha256, 'hex'),
+    addresses: record.addresses && new AddressRanges(record.addresses),
+  }
+}
+
 /** The tokens of the settings. */
 export class TokenTable implements Tokens {
-  readonly #known: readonly KnownToken[]
+  #known: readonly KnownToken[]
   readonly #now: () => Date
 
   constructor(records: readonly TokenRecord[], now: () => Date) {
-    this.#known = records.map((record) => ({
-      record,
-      hash: Buffer.from(record.sha256, 'hex'),
-      addresses: record.addresses && new AddressRanges(record.addresses),
-    }))
+    this.#known = records.map(toKnown)
     this.#now = now
+  }
+
+  /** Knows other tokens from now on, and no longer those before. */
+  replace(records: readonly TokenRecord[]): void {
+    this.#known = records.map(toKnown)
   }
 
   identify(secret: string, caller: Caller): TokenHolder | undefined {

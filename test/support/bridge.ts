@@ -4,6 +4,7 @@ import path from 'node:path'
 import { parseDocument } from 'yaml'
 import { openBridges } from '../../src/cli/bridge.ts'
 import { createService } from '../../src/cli/service.ts'
+import { TenantTokens } from '../../src/cli/tenant-tokens.ts'
 import { variableOf } from '../../src/config/declared-setting.ts'
 import { loadSettings } from '../../src/config/load-settings.ts'
 import { Settings } from '../../src/config/settings.ts'
@@ -74,9 +75,9 @@ export async function openTestBridge(
   const values = {
     'http.port': '0',
     'http.tokens': `[{ name: test, sha256: ${hashToken(token)} }]`,
-    'directory.urls': server.url,
     // Tests send bad tokens on purpose.
     'http.badTokens.maxDelayMs': '0',
+    'directory.urls': server.url,
     'directory.bindDn': server.bridge.dn,
     'directory.bindPassword': server.bridge.password,
     'users.base': section.people,
@@ -101,7 +102,13 @@ export async function openTestBridge(
     const found = bridges.tenants.map(({ bridge }) => bridge.directory.isReachable())
     return (await Promise.all(found)).every(Boolean)
   }
-  const app = createService({ bridges, settings, logger, isReady })
+  const app = createService({
+    bridges,
+    settings,
+    tokens: new TenantTokens(settings),
+    logger,
+    isReady,
+  })
   const running = await startServer(app, settings.http, logger)
   const baseUrl = `${running.address}${settings.http.basePath}`
   const journal = async (): Promise<readonly JournalRecord[]> =>

@@ -165,7 +165,10 @@ async function runHere(args: readonly string[]): Promise<Ended> {
     print: (line: string) => void out.push(`${line}\n`),
     complain: (line: string) => void complaints.push(`${line}\n`),
   }
-  const code = await run(args, terminal, async () => 'SIGTERM')
+  const code = await run(args, terminal, {
+    stopped: async () => 'SIGTERM',
+    onReload: () => {},
+  })
   return { code, out: out.join(''), complaints: complaints.join('') }
 }
 

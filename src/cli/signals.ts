@@ -1,0 +1,7 @@
+/** What a command that serves is told from outside. */
+export interface Signals {
+  /** Ends, with the name of the signal, when the command is to stop. */
+  stopped(): Promise<string>
+  /** Calls back, from now on, each time that the tokens are to be read again. */
+  onReload(reload: () => void): void
+}
