@@ -3,6 +3,7 @@ import { excerpt } from '../excerpt.ts'
 import { isJsonList, isJsonObject } from '../json.ts'
 import type { JsonObject, JsonValue } from '../json.ts'
 import { messageUrns } from '../urn.ts'
+import { listedOperations } from './operation-list.ts'
 
 /** The methods that a bulk operation may have. RFC 7644 §3.7 */
 export type BulkMethod = 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -42,16 +43,8 @@ export interface BulkRequest {
  *  wrongly is an error of its own, which keeps none of the others from being carried out.
  *  @throws {ScimError} invalidSyntax when the body is no bulk request, 413 above `maxOperations`. RFC 7644 §3.7.4 */
 export function decodeBulkRequest(body: JsonObject, maxOperations: number): BulkRequest {
-  const given = field(body, 'operations')
-  const operations = isJsonObject(given) ? [given] : given
-  if (!isJsonList(operations) || operations.length === 0) {
-    throw scimErrors.invalidSyntax('Operations must be a list of at least one operation.')
-  }
-  if (operations.length > maxOperations) {
-    throw scimErrors.payloadTooLarge(
-      `The number of operations exceeds the maxOperations (${maxOperations}).`,
-    )
-  }
+  const tooMany = `The number of operations exceeds the maxOperations (${maxOperations}).`
+  const operations = listedOperations(field(body, 'operations'), maxOperations, tooMany)
   const failOnErrors = decodeFailOnErrors(field(body, 'failonerrors'))
   return {
     ...(failOnErrors === undefined ? {} : { failOnErrors }),

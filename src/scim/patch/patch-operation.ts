@@ -2,6 +2,7 @@ import { scimErrors } from '../error.ts'
 import { excerpt } from '../excerpt.ts'
 import { isJsonList, isJsonObject } from '../json.ts'
 import type { JsonObject, JsonValue } from '../json.ts'
+import { listedOperations } from '../message/operation-list.ts'
 import { messageUrns } from '../urn.ts'
 import { decodeLegacyPatch } from './legacy-patch.ts'
 
@@ -28,14 +29,8 @@ export function decodePatch(
 ): readonly PatchOperation[] {
   const given = field(body, 'operations')
   if (given === undefined) return decodeWithoutOperations(body)
-  const operations = isJsonObject(given) ? [given] : given
-  if (!isJsonList(operations) || operations.length === 0) {
-    throw scimErrors.invalidSyntax('Operations must be a list of at least one operation.')
-  }
-  if (operations.length > maxOperations) {
-    throw scimErrors.payloadTooLarge(`A PATCH may have at most ${maxOperations} operations.`)
-  }
-  return operations.map(decodeOperation)
+  const tooMany = `A PATCH may have at most ${maxOperations} operations.`
+  return listedOperations(given, maxOperations, tooMany).map(decodeOperation)
 }
 
 function decodeWithoutOperations(body: JsonObject): readonly PatchOperation[] {

@@ -455,16 +455,16 @@ describe('toDirectoryError (RFC 4511 §4.1.9)', () => {
     }
   }
 
-  for (const [software, asked, code, text, failure] of foreignWords) {
-    it(`reads no words of others in ${code} "${text.slice(0, 45)}" of ${names[software]}, which is ${failure}`, () => {
-      assert.equal(failureOf({ code, diagnosticMessage: text }, asked, software), failure)
-    })
-  }
-
-  for (const [software, asked, code, text, failure] of quotedWords) {
-    it(`reads no words in what "${text.slice(0, 75)}" of ${names[software]} quotes, which is ${failure}`, () => {
-      assert.equal(failureOf({ code, diagnosticMessage: text }, asked, software), failure)
-    })
+  const misleading = [
+    ['reads no words of others in', foreignWords],
+    ['reads no words in what is quoted by', quotedWords],
+  ] as const
+  for (const [what, rows] of misleading) {
+    for (const [software, asked, code, text, failure] of rows) {
+      it(`${what} ${code} "${text.slice(0, 75)}" of ${names[software]} to ${asked.kind}: ${failure}`, () => {
+        assert.equal(failureOf({ code, diagnosticMessage: text }, asked, software), failure)
+      })
+    }
   }
 
   it('takes of a server that is not known the words of OpenLDAP and 389 DS, and Win32 codes', () => {
