@@ -10,7 +10,6 @@ export const controlOids = {
   preRead: '1.3.6.1.1.13.1',
   postRead: '1.3.6.1.1.13.2',
   assertion: '1.3.6.1.1.12',
-  permissiveModify: '1.2.840.113556.1.4.1413',
   transactionSpecification: '1.3.6.1.1.21.2',
   pagedResults: '1.2.840.113556.1.4.319',
 } as const
@@ -64,12 +63,6 @@ export function assertion(filter: Filter): Control {
     controlOids.assertion,
     encode((writer) => filter.write(writer)),
   )
-}
-
-/** Lets values be added that are there and be deleted that are not. OpenLDAP knows it without saying so, but does
- *  not let an absent value be deleted. MS-ADTS 3.1.1.3.4.1.8 */
-export function permissiveModify(): Control {
-  return new RequestControl(controlOids.permissiveModify)
 }
 
 /** Makes the operation a part of a transaction. RFC 5805 §2.2

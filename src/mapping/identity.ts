@@ -15,6 +15,8 @@ export interface Identity {
   readonly isVersionKept: boolean
   readonly createdAttribute: string
   readonly modifiedAttribute: string
+  /** Where the server has each entry name the groups that it is a member of, found by an index and within the domain complete. */
+  readonly backLink?: string
   /** Whether the server puts right whatever names an entry that gets another DN, or goes. */
   readonly keepsReferences: boolean
   /** Whether the server compares numbers as such also where the schema names no ordering rule for them. */
@@ -87,6 +89,7 @@ const activeDirectory: Identity = {
   // Each domain controller counts for itself, so that a version is good on one of them only.
   versionAttribute: 'uSNChanged',
   isVersionKept: true,
+  backLink: 'memberOf',
   keepsReferences: true,
   ordersAllNumbers: true,
   deletesEscapedNames: true,

@@ -84,12 +84,19 @@ function isMembers(path: string): boolean {
   return /^(?:urn:.*:)?members(?![\w-])/iu.test(path)
 }
 
+/** How closely the members of a group are looked at. */
+export interface MemberLook {
+  /** Whether those who would be left are counted, for which they are read. */
+  readonly isCounted: boolean
+  /** Whether the directory has refused to add somebody who is there. */
+  readonly isDoubted: boolean
+}
+
 /** How a change of a group is worked out. */
 export interface GroupChangeOptions {
   readonly request: WriteRequest
   readonly change: GroupChange
-  /** Whether the members that would be left are counted, for which they are read. */
-  readonly isCounted: boolean
+  readonly look: MemberLook
   /** The LDAP attributes to read afterwards; none where nothing is shown. */
   readonly read: readonly string[]
 }
@@ -121,7 +128,7 @@ export class GroupChanges {
   async plan(
     mappings: Mappings,
     entry: Entry,
-    { request, change, isCounted, read }: GroupChangeOptions,
+    { request, change, look, read }: GroupChangeOptions,
   ): Promise<PlannedGroupChange> {
     const { entries } = mappings.groups
     const shown = await this.#shown(mappings, entry, request)
@@ -134,7 +141,7 @@ export class GroupChanges {
     const after = entries.withoutRepeated(entry, wanted)
     const named = { after, before, ownId: idOf(entries.identity, entry) }
     await refuseTaken(this.#parts.reader, entries, 'displayName', named)
-    const members = await this.#members(mappings, entry, { delta, isCounted })
+    const members = await this.#members(mappings, entry, delta, look)
     // Who comes after the count would find the placeholder beside him.
     const version = members.isEmptied
       ? entry.text(entries.identity.versionAttribute)
@@ -151,12 +158,13 @@ export class GroupChanges {
   async #members(
     mappings: Mappings,
     entry: Entry,
-    { delta, isCounted }: { readonly delta: MembershipDelta; readonly isCounted: boolean },
+    delta: MembershipDelta,
+    { isCounted, isDoubted }: MemberLook,
   ): Promise<NamedMemberChange> {
     const { membership } = this.#parts
     return isCounted
       ? await membership.countedChangeFor(mappings, entry, delta)
-      : await membership.changeFor(mappings, entry, delta)
+      : await membership.changeFor(mappings, entry, delta, isDoubted)
   }
 
   async #shown(mappings: Mappings, entry: Entry, { context }: WriteRequest): Promise<JsonObject> {

@@ -16,6 +16,7 @@ import {
   groupPatch,
   groupReplacement,
   isPatchOfMembers,
+  type MemberLook,
   membersOf,
 } from './group-changes.ts'
 import { GroupViews } from './group-views.ts'
@@ -179,7 +180,8 @@ export class Groups implements ResourceService {
     return await this.#frame.answerRepeatedly(
       async (mappings) => {
         try {
-          return await this.#tryChange(mappings, id, options, isCounted)
+          const look = { isCounted, isDoubted: clashes > 0 }
+          return await this.#tryChange(mappings, id, options, look)
         } catch (error) {
           clashes += isMemberThere(error) ? 1 : 0
           throw clashes === mostClashes ? hiddenMember(error) : error
@@ -195,19 +197,18 @@ export class Groups implements ResourceService {
     )
   }
 
-  /** @param isCounted whether the members that would be left are counted, for which they are read. */
   async #tryChange(
     mappings: Mappings,
     id: string,
     options: ChangeOptions,
-    isCounted: boolean,
+    look: MemberLook,
   ): Promise<WriteResult> {
     const { request, isShown, change } = options
     const { entries } = mappings.groups
     const entry = await this.#frame.find(mappings, id, mappings.groups.attributes(false))
     checkChangeable(entries, entry, request)
     const read = isShown ? attributesShown(mappings, request) : versionAttributes(mappings)
-    const how = { request, change, isCounted, read }
+    const how = { request, change, look, read }
     const { wish, planFor, named, braked } = await this.#changes.plan(mappings, entry, how)
     const { brake, derived, keeper } = this.#parts
     const { reason } = request.context

@@ -10,13 +10,12 @@ import type { Reference } from '../mapping/reference.ts'
 import { scimErrors } from '../scim/error.ts'
 import { excerpt } from '../scim/excerpt.ts'
 import type { MemberReference, MembershipDelta } from '../scim/patch/membership.ts'
-import { concurrently } from './concurrently.ts'
 import type { EntryReader } from './entry-reader.ts'
+import { MemberPresence } from './member-presence.ts'
 import { notFound } from './not-found.ts'
 import type { ReferenceFinder } from './references.ts'
 import { misses } from './referrers.ts'
 
-const parallelComparisons = 16
 const namedInErrors = 5
 
 /** What memberships are worked out with. */
@@ -41,18 +40,17 @@ export interface NamedMemberChange extends MemberChange {
   readonly leavingAltogether: number
 }
 
-/** Works out what a change of members is in the directory. Adding costs the same for ten members and for a hundred
- *  thousand: whether a value is there is asked of the server value by value, and the list is read only when all of it is
- *  replaced. */
+/** Works out what a change of members is in the directory. It costs the same in a group of ten members and in one of a
+ *  hundred thousand: the server is asked who is there, and the list is read only when all of it is replaced. */
 export class Membership {
-  readonly #directory: Directory
   readonly #reader: EntryReader
   readonly #references: ReferenceFinder
+  readonly #presence: MemberPresence
 
   constructor({ directory, reader, references }: MembershipDependencies) {
-    this.#directory = directory
     this.#reader = reader
     this.#references = references
+    this.#presence = new MemberPresence({ directory, references })
   }
 
   /** The values that name members to add, by their ids.
@@ -81,13 +79,15 @@ export class Membership {
 
   /** What is left to be done of a change, given how the group stands: members to add who are not there, members to remove
    *  who are. Ids to remove that name nothing are no members. Whether anybody is left is not asked: the directory refuses
-   *  to be left with nobody. */
+   *  to be left with nobody.
+   *  @param isDoubted as of `NamedValues`. */
   async changeFor(
     mappings: Mappings,
     group: Entry,
-    asked: MembershipDelta,
+    wish: MembershipDelta,
+    isDoubted: boolean,
   ): Promise<NamedMemberChange> {
-    const delta = await this.#withoutForeign(mappings, group, asked)
+    const delta = await this.#withoutForeign(mappings, group, wish)
     const wanted = await this.valuesOf(mappings, delta.add)
     if (delta.base === 'none') return await this.#replacement(mappings, group, wanted)
     const leaving = await this.#references.byId(mappings, delta.remove)
@@ -96,7 +96,9 @@ export class Membership {
     const values = distinctValues(names, wanted.values())
     const { placeholder } = settings.members
     const fillers = placeholder === undefined ? [] : [placeholder]
-    const present = await this.#present(mappings, group, [...values, ...removed, ...fillers])
+    const leavers = [...removed, ...fillers]
+    const asked = { coming: values, leaving: leavers, isDoubted }
+    const present = await this.#presence.among(mappings, group, asked)
     const added = values.filter((value) => !present.has(value))
     return {
       added,
@@ -114,7 +116,7 @@ export class Membership {
     group: Entry,
     delta: MembershipDelta,
   ): Promise<NamedMemberChange> {
-    const change = await this.changeFor(mappings, group, delta)
+    const change = await this.changeFor(mappings, group, delta, true)
     if (change.removed.length === 0 || delta.base === 'none') return change
     const members = mappings.groups.memberValues(await this.withMembers(mappings, group))
     const leavingAltogether = members.length === change.removed.length ? members.length : 0
@@ -147,7 +149,8 @@ export class Membership {
     const leaving = dnsOf(delta.remove)
     const named = [...dnsOf(delta.add.map(({ value }) => value)), ...leaving]
     if (named.length === 0) return delta
-    const present = await this.#present(mappings, group, named)
+    const asked = { coming: [], leaving: named, isDoubted: false }
+    const present = await this.#presence.among(mappings, group, asked)
     if (leaving.some((dn) => present.has(dn))) {
       throw scimErrors.mutability(
         'members that are named by a security identifier belong to another forest; remove them in the directory itself.',
@@ -195,19 +198,6 @@ export class Membership {
     const entry = await this.#reader.find(groups.entries, id, groups.attributes(true))
     if (entry === undefined) throw notFound('Group', id)
     return entry
-  }
-
-  async #present(
-    { groups }: Mappings,
-    { dn }: Entry,
-    values: readonly string[],
-  ): Promise<ReadonlySet<string>> {
-    const present = new Set<string>()
-    const { attribute } = groups.settings.members
-    await concurrently(parallelComparisons, values, async (value) => {
-      if (await this.#directory.compare(dn, attribute, value)) present.add(value)
-    })
-    return present
   }
 }
 

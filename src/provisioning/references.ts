@@ -1,20 +1,20 @@
 import { isWithin } from '../directory/dn.ts'
 import type { Entry } from '../directory/entry.ts'
-import { equals, type Filter, or } from '../directory/filter.ts'
+import { and, equals, type Filter, or } from '../directory/filter.ts'
 import type { EntryMapping } from '../mapping/entry-mapping.ts'
 import { idFilter, idOf } from '../mapping/identity.ts'
 import type { Mappings } from '../mapping/mappings.ts'
 import { dnKey, type Reference } from '../mapping/reference.ts'
+import { batches, batchSize, parallelBatches } from './batches.ts'
 import { concurrently } from './concurrently.ts'
 import type { EntryReader } from './entry-reader.ts'
-
-const batchSize = 200
-const parallelBatches = 4
 
 /** What of references is looked at. */
 export interface NameLook {
   /** Whether it is what people call them, too; otherwise that is not read, and not shown. */
   readonly areNamed: boolean
+  /** What must hold of those who are looked for. */
+  readonly condition?: Filter
 }
 
 const withNames: NameLook = { areNamed: true }
@@ -38,7 +38,7 @@ export class ReferenceFinder {
     await this.#each(mappings, async (mapping) => {
       const inside = [...wanted.values()].filter((dn) => isBelow(dn, mapping.settings.base))
       const { dnAttribute } = mapping.identity
-      await concurrently(parallelBatches, portions(inside), async (batch) => {
+      await concurrently(parallelBatches, batches(inside), async (batch) => {
         const filter = or(batch.map((dn) => equals(dnAttribute, dn)))
         for await (const reference of this.#search(mappings, mapping, { filter, ...look })) {
           found.set(dnKey(reference.dn), reference)
@@ -65,7 +65,7 @@ export class ReferenceFinder {
     const attributes = attributesFor(mappings, entries, look)
     const wanted = new Map(Array.from(values, (value) => [names.key(value), value] as const))
     const found = new Map<string, readonly Reference[]>()
-    await concurrently(parallelBatches, portions([...wanted]), async (batch) => {
+    await concurrently(parallelBatches, batches([...wanted]), async (batch) => {
       const filter = or(batch.map(([, value]) => equals(name, value)))
       const asked = new Set(batch.map(([key]) => key))
       for (const entry of await this.#reader.all(entries, filter, attributes)) {
@@ -86,7 +86,7 @@ export class ReferenceFinder {
     const found = new Map<string, Reference>()
     await this.#each(mappings, async (mapping) => {
       const filters = wanted.flatMap((id) => idFilter(mapping.identity, id) ?? [])
-      await concurrently(parallelBatches, portions(filters), async (batch) => {
+      await concurrently(parallelBatches, batches(filters), async (batch) => {
         const search = { filter: or(batch), ...withNames }
         for await (const reference of this.#search(mappings, mapping, search)) {
           found.set(reference.id.toLowerCase(), reference)
@@ -112,10 +112,11 @@ export class ReferenceFinder {
   async *#search(
     mappings: Mappings,
     mapping: EntryMapping,
-    { filter, ...look }: NameLook & { readonly filter: Filter },
+    { filter, condition, ...look }: NameLook & { readonly filter: Filter },
   ): AsyncIterable<Reference> {
     const options = { attributes: attributesFor(mappings, mapping, look), limit: batchSize }
-    for await (const entry of this.#reader.search(mapping, filter, options)) {
+    const whole = condition === undefined ? filter : and([condition, filter])
+    for await (const entry of this.#reader.search(mapping, whole, options)) {
       yield referenceTo(mappings, mapping, entry)
     }
   }
@@ -157,11 +158,4 @@ function isBelow(dn: string, base: string): boolean {
     // A value that is no DN names nothing.
     return false
   }
-}
-
-function portions<T>(items: readonly T[]): T[][] {
-  const count = Math.ceil(items.length / batchSize)
-  return Array.from({ length: count }, (_, index) =>
-    items.slice(index * batchSize, (index + 1) * batchSize),
-  )
 }

@@ -4,7 +4,6 @@ import {
   assertion,
   nextPageCookie,
   pagedResults,
-  permissiveModify,
   postRead,
   postReadEntry,
   preRead,
@@ -38,7 +37,6 @@ describe('request controls', () => {
       assertion(toLdaptsFilter(equals('cn', 'a'), true)),
       expected('1.3.6.1.1.12', element(0xa3, octets('cn'), octets('a'))),
     ],
-    ['permissive modify', permissiveModify(), expected('1.2.840.113556.1.4.1413')],
     [
       'transaction specification, whose identifier may be empty (RFC 5805 §2.2)',
       transactionSpecification(Buffer.alloc(0)),
