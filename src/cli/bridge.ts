@@ -96,9 +96,9 @@ async function openOn(
     journal === undefined
       ? plain
       : journaling(plain, { journal, logger, ...tenantFields(settings) })
-  const { users, groups, lists, brake } = settings
+  const { users, groups, lists, brake, upkeep } = settings
   const { maxResults } = lists
-  const stored = { users, groups, maxResults, brake, ...tenantFields(settings) }
+  const stored = { users, groups, maxResults, brake, upkeep, ...tenantFields(settings) }
   const parts = createParts(directory, stored, logger)
   return {
     users: new Users(parts),
@@ -107,7 +107,7 @@ async function openOn(
     directory,
     parts,
     close: async () => {
-      await parts.leftovers.close()
+      await Promise.all([parts.leftovers.close(), parts.caretaker.close()])
       await directory.close()
     },
   }

@@ -96,7 +96,8 @@ async function listen(
     (await Promise.all(readiness.map((each) => each.isReady()))).every(Boolean)
   const app = createService({ bridges, settings, tokens, logger, isReady })
   const server = await started(app, http, logger)
-  for (const { tenant, logger: named } of bridges.tenants) {
+  for (const { tenant, bridge, logger: named } of bridges.tenants) {
+    bridge.parts.caretaker.start()
     named.info('listening', { url: `${server.address}${tenant.http.basePath}` })
   }
   const watching = Promise.all(readiness.map((each) => each.watch()))

@@ -3,7 +3,7 @@ import type { Settings } from '../config/settings.ts'
 import { DirectoryError } from '../directory/error.ts'
 import { tlsAdvice } from '../directory/tls.ts'
 import { MappingError } from '../mapping/mapping-error.ts'
-import { checkBrake } from '../provisioning/brake-check.ts'
+import { checkOwnEntries } from '../provisioning/own-entries-check.ts'
 import { checkBases } from '../provisioning/self-check.ts'
 import type { Bridge } from './bridge.ts'
 
@@ -23,7 +23,7 @@ export async function checkStartup(
     const problems = [
       ...(await mappingProblems(parts)),
       ...(await checkBases({ directory }, settings)),
-      ...(await checkBrake(directory, settings.brake)),
+      ...(await checkOwnEntries(directory, settings)),
     ]
     return problems.length > 0 ? { state: 'wrong', problems } : { state: 'ready', kind }
   } catch (error) {

@@ -3,14 +3,14 @@ import type { Settings, Tenant } from '../config/settings.ts'
 import { tenantsOf } from '../config/tenants.ts'
 import { isSameDn, isWithin } from '../directory/dn.ts'
 
-/** What would let one tenant see, or hold up, another: places in the directory that do not lie apart, and a brake that counts for
- *  both. */
+/** What would let one tenant see, or hold up, another: places in the directory that do not lie apart, a brake that counts for both,
+ *  and an entry in which both make their notes. */
 export function checkTenants(settings: Settings): readonly Problem[] {
   const all = tenantsOf(settings)
   return all.flatMap((tenant, place) =>
     all
       .slice(0, place)
-      .flatMap((other) => [...placeProblems(tenant, other), ...brakeProblems(tenant, other)]),
+      .flatMap((other) => [...placeProblems(tenant, other), ...ownProblems(tenant, other)]),
   )
 }
 
@@ -38,11 +38,26 @@ function meet(one: string, other: string): boolean {
   return isWithin(one, other) || isWithin(other, one)
 }
 
-function brakeProblems(tenant: Tenant, other: Tenant): readonly Problem[] {
-  const [own, taken] = [tenant.brake.entry, other.brake.entry]
+function ownProblems(tenant: Tenant, other: Tenant): readonly Problem[] {
+  const name = nameOf(other)
+  return [
+    ...sharedProblem(tenant, 'brake', [tenant.brake.entry, other.brake.entry], {
+      reason: `must not be the one of ${name}, whose deletions would count for both`,
+    }),
+    ...sharedProblem(tenant, 'upkeep', [tenant.upkeep.entry, other.upkeep.entry], {
+      reason: `must not be the one of ${name}, whose names both could read`,
+    }),
+  ]
+}
+
+function sharedProblem(
+  { tenant }: Tenant,
+  section: string,
+  [own, taken]: readonly (string | undefined)[],
+  { reason }: Pick<Problem, 'reason'>,
+): readonly Problem[] {
   if (own === undefined || taken === undefined || !isSameDn(own, taken)) return []
-  const reason = `must not be the one of ${nameOf(other)}, whose deletions would count for both`
-  return [{ path: `tenants.${tenant.tenant}.brake.entry`, reason }]
+  return [{ path: `tenants.${tenant}.${section}.entry`, reason }]
 }
 
 /** Of which tenant something is told; nothing for the first. */

@@ -6,7 +6,7 @@ import { HttpSettings } from '../http/settings.ts'
 import { JournalSettings } from '../journal/settings.ts'
 import { LoggingSettings } from '../logging/settings.ts'
 import { GroupSettings, UserSettings } from '../mapping/settings.ts'
-import { BrakeSettings, ListSettings } from '../provisioning/settings.ts'
+import { BrakeSettings, ListSettings, UpkeepSettings } from '../provisioning/settings.ts'
 import { TenantSettings } from './tenant-settings.ts'
 import { type SettingsOfTenant, tenantProblems } from './tenants.ts'
 
@@ -23,6 +23,9 @@ export const Settings = settings(
     lists: required(ListSettings, { text: 'How many resources are answered at once.' }),
     brake: required(BrakeSettings, {
       text: 'How many deletions and deactivations are let through before an administrator has to look.',
+    }),
+    upkeep: required(UpkeepSettings, {
+      text: 'How what one bridge has begun is finished by another one.',
     }),
     logging: required(LoggingSettings, { text: 'What is logged and how.' }),
     journal: required(JournalSettings, { text: 'Whether and where writes are recorded.' }),

@@ -52,6 +52,13 @@ const TenantBrakeSettings = settings('TenantBrakeSettings', {
   }),
 })
 
+const TenantUpkeepSettings = settings('TenantUpkeepSettings', {
+  entry: optional(DistinguishedName, {
+    text: 'The entry in which bridges note for the tenant what they are about to do; that of its brake will do.',
+    example: 'cn=scim-brake-acme,ou=services,dc=example,dc=org',
+  }),
+})
+
 /** What a further tenant has of its own: how it is reached, and its places in the directory. The rest it shares. */
 export const TenantSettings = settings('TenantSettings', {
   ...tenantEntrance,
@@ -61,6 +68,7 @@ export const TenantSettings = settings('TenantSettings', {
     text: 'The account to write with, where it is another than in `directory`, which may do with fewer rights.',
   }),
   brake: required(TenantBrakeSettings, { text: 'The brake of the tenant.' }),
+  upkeep: required(TenantUpkeepSettings, { text: 'The notes of the tenant.' }),
 })
 
 /** What a further tenant has of its own. */

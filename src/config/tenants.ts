@@ -3,7 +3,7 @@ import type { Declaration, SettingsOf, SettingsType } from '../codec/settings.ts
 import { DirectorySettings } from '../directory/settings.ts'
 import { HttpSettings } from '../http/settings.ts'
 import { GroupSettings, UserSettings } from '../mapping/settings.ts'
-import type { BrakeSettings } from '../provisioning/settings.ts'
+import type { BrakeSettings, UpkeepSettings } from '../provisioning/settings.ts'
 import type { TenantSettings } from './tenant-settings.ts'
 
 /** The settings in which tenants differ. */
@@ -13,6 +13,7 @@ export interface TenantSections {
   readonly users: UserSettings
   readonly groups: GroupSettings
   readonly brake: BrakeSettings
+  readonly upkeep: UpkeepSettings
   readonly tenants: Readonly<Record<string, TenantSettings>>
 }
 
@@ -40,6 +41,7 @@ function sectionsOf(shared: TenantSections, own: TenantSettings): Omit<TenantSec
   const { createBase: _userBase, deletedBase: _deletedBase, ...users } = shared.users
   const { createBase: _groupBase, ...groups } = shared.groups
   const { entry: _entry, ...brake } = shared.brake
+  const { entry: _notes, ...upkeep } = shared.upkeep
   const { basePath, publicUrl, tokens } = own
   return {
     http: { ...http, basePath, tokens, ...(publicUrl === undefined ? {} : { publicUrl }) },
@@ -47,6 +49,7 @@ function sectionsOf(shared: TenantSections, own: TenantSettings): Omit<TenantSec
     users: { ...users, ...own.users },
     groups: { ...groups, ...own.groups },
     brake: { ...brake, ...own.brake },
+    upkeep: { ...upkeep, ...own.upkeep },
   }
 }
 

@@ -65,6 +65,8 @@ export interface PlanParts {
 export interface DirectoryErrorOptions {
   /** The LDAP result code; none when the failure is not an answer of the server. RFC 4511 §4.1.9 */
   readonly resultCode?: number
+  /** The deepest entry that the server shows on the way to a name that it did not find. RFC 4511 §4.1.9 */
+  readonly matchedDn?: string
   /** The LDAP attribute that the server complained of: one that the operation named, or one that it misses. */
   readonly attribute?: string
   /** The place of the failed operation in its plan. */
@@ -84,6 +86,7 @@ export interface DirectoryErrorOptions {
 export class DirectoryError extends Error {
   readonly failure: DirectoryFailure
   readonly resultCode: number | undefined
+  readonly matchedDn: string | undefined
   readonly attribute: string | undefined
   readonly operationIndex: number | undefined
   readonly isPartial: boolean
@@ -96,6 +99,7 @@ export class DirectoryError extends Error {
     this.name = 'DirectoryError'
     this.failure = failure
     this.resultCode = options.resultCode
+    this.matchedDn = options.matchedDn
     this.attribute = options.attribute
     this.operationIndex = options.operationIndex
     this.isPartial = options.isPartial ?? false

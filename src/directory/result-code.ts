@@ -32,6 +32,7 @@ export function toDirectoryError(
     ...details,
     ...(attribute === undefined ? {} : { attribute }),
     resultCode: error.result.code,
+    matchedDn: error.result.matchedDn,
     cause: error,
   })
 }

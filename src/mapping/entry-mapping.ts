@@ -93,11 +93,11 @@ export class EntryMapping {
 
   /** Whether an entry is one of those that are never changed. */
   isProtected(entry: Entry): boolean {
-    const { protectedValues, protectedBases, protectedEntry } = this.settings
+    const { protectedValues, protectedBases, protectedEntries = [] } = this.settings
     const isMarked = Object.entries(protectedValues).some(([name, value]) =>
       entry.texts(name).some((each) => each.toLowerCase() === value.toLowerCase()),
     )
-    const isOwn = protectedEntry !== undefined && dnKey(protectedEntry) === dnKey(entry.dn)
+    const isOwn = protectedEntries.some((dn) => dnKey(dn) === dnKey(entry.dn))
     return isMarked || isOwn || protectedBases.some((base) => isWithin(entry.dn, base))
   }
 

@@ -110,5 +110,5 @@ export type EntrySettings = Pick<
 /** What no setting of the entries says. */
 export interface ProtectedEntry {
   /** The DN of an entry that the bridge keeps for itself, and changes for no client. */
-  readonly protectedEntry?: string
+  readonly protectedEntries?: readonly string[]
 }

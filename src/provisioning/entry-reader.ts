@@ -1,4 +1,5 @@
 import type { Directory, SearchRequest } from '../directory/directory.ts'
+import { InvalidDnError, isSameDn, parentDn } from '../directory/dn.ts'
 import type { Entry } from '../directory/entry.ts'
 import { DirectoryError } from '../directory/error.ts'
 import { and, type Filter, isNever, present } from '../directory/filter.ts'
@@ -61,6 +62,23 @@ export class EntryReader {
     }
   }
 
+  /** Whether the directory says that nothing stands at a DN while it shows the entry above it: of one that the account may not see
+   *  OpenLDAP does not tell where the search came to its end. RFC 4511 §4.1.9 */
+  async isAbsent(dn: string): Promise<boolean> {
+    const filter = present('objectClass')
+    const request = { base: dn, scope: 'base', filter, attributes: [], limit: 1 } as const
+    try {
+      for await (const _ of this.#directory.search(request)) return false
+      return false
+    } catch (error) {
+      if (!(error instanceof DirectoryError)) throw error
+      const { failure, matchedDn = '' } = error
+      if (failure === 'noSuchEntry') return isRightAbove(matchedDn, dn)
+      if (failure === 'invalidValue' || failure === 'refused') return false
+      throw error
+    }
+  }
+
   /** At most so many of the entries that match. */
   async some(
     mapping: EntryMapping,
@@ -99,5 +117,14 @@ export class EntryReader {
     const entries: Entry[] = []
     for await (const entry of this.search(mapping, filter, options)) entries.push(entry)
     return entries
+  }
+}
+
+function isRightAbove(upper: string, dn: string): boolean {
+  try {
+    return isSameDn(upper, parentDn(dn))
+  } catch (error) {
+    if (error instanceof InvalidDnError) return false
+    throw error
   }
 }

@@ -1,6 +1,7 @@
 import type { WriteReason } from '../directory/directory.ts'
 import { DirectoryError } from '../directory/error.ts'
 import type { Logger } from '../logging/logger.ts'
+import { Pauses } from './pauses.ts'
 
 /** Something that belongs behind a write, and that can be done at any time and more than once. It ends with `true` when it
  *  should be done once more, because a write that nobody answered may still be made. */
@@ -25,8 +26,7 @@ export class Leftovers {
   readonly #logger: Logger
   #left: readonly Leftover[] = []
   #underWay: Promise<void> | undefined
-  #isClosed = false
-  #wake: () => void = () => {}
+  readonly #pauses = new Pauses()
 
   constructor(logger: Logger) {
     this.#logger = logger
@@ -36,7 +36,7 @@ export class Leftovers {
    *  @param reason the request that it belongs to. */
   leave(reason: WriteReason, work: Work): void {
     const { requestId } = reason
-    if (this.#isClosed || this.#left.length >= mostLeft) {
+    if (this.#pauses.areOver || this.#left.length >= mostLeft) {
       this.#logger.error('work left undone', { requestId })
       return
     }
@@ -47,8 +47,7 @@ export class Leftovers {
 
   /** Does no more of it. */
   async close(): Promise<void> {
-    this.#isClosed = true
-    this.#wake()
+    this.#pauses.end()
     await this.#underWay
     for (const { reason } of this.#left) {
       this.#logger.error('work left undone', { requestId: reason.requestId })
@@ -59,28 +58,19 @@ export class Leftovers {
   async #workOff(): Promise<void> {
     let pauseMs = firstPauseMs
     while (this.#left.length > 0) {
-      await this.#pause(pauseMs)
-      if (this.#isClosed) return
+      await this.#pauses.take(pauseMs)
+      if (this.#pauses.areOver) return
       const isDone = await this.#passThrough()
       pauseMs = isDone ? firstPauseMs : Math.min(2 * pauseMs, longestPauseMs)
     }
     this.#underWay = undefined
   }
 
-  async #pause(forMs: number): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>()
-    this.#wake = resolve
-    // Nobody has to wait for us to end.
-    const timer = setTimeout(resolve, forMs).unref()
-    await promise
-    clearTimeout(timer)
-  }
-
   /** Tries each of those that are left now, until the directory is away again.
    *  @returns whether it never was. */
   async #passThrough(): Promise<boolean> {
     for (const each of this.#left) {
-      if (this.#isClosed) return true
+      if (this.#pauses.areOver) return true
       const ending = await this.#attempt(each)
       if (ending === 'away') return false
       if (ending === 'done') this.#left = this.#left.filter((other) => other !== each)

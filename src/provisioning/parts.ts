@@ -1,6 +1,7 @@
 import type { Directory } from '../directory/directory.ts'
 import type { Logger } from '../logging/logger.ts'
 import { Brake } from './brake.ts'
+import { Caretaker } from './caretaker.ts'
 import { DerivedValueFinder } from './derived-values.ts'
 import { EntryReader } from './entry-reader.ts'
 import { FreeNumbers } from './free-numbers.ts'
@@ -12,8 +13,9 @@ import { PageReader } from './page-reader.ts'
 import { ReferenceFollower } from './reference-follower.ts'
 import { ReferenceKeeper } from './reference-keeper.ts'
 import { ReferenceFinder } from './references.ts'
-import type { BrakeSettings } from './settings.ts'
+import type { BrakeSettings, UpkeepSettings } from './settings.ts'
 import { snapshotLimits, Snapshots } from './snapshots.ts'
+import { UpkeepNotes } from './upkeep-notes.ts'
 
 /** What the operations on users and groups are made from. */
 export interface ProvisioningParts {
@@ -24,6 +26,7 @@ export interface ProvisioningParts {
   readonly keeper: ReferenceKeeper
   readonly follower: ReferenceFollower
   readonly leftovers: Leftovers
+  readonly caretaker: Caretaker
   readonly managers: ManagerLinks
   readonly membership: Membership
   readonly derived: DerivedValueFinder
@@ -38,6 +41,8 @@ export interface ProvisioningParts {
 type PartsSettings = StoreSettings & {
   readonly maxResults: number
   readonly brake: BrakeSettings
+  /** Without it nothing is noted. */
+  readonly upkeep?: UpkeepSettings
   /** Absent for the first. */
   readonly tenant?: string
 }
@@ -56,14 +61,18 @@ export function createParts(
   const membership = new Membership({ directory, reader, references })
   const leftovers = new Leftovers(logger)
   const follower = new ReferenceFollower({ directory, reader, references, leftovers })
+  const notes = new UpkeepNotes({ directory, reader, logger }, settings.upkeep)
+  const keeper = new ReferenceKeeper({ directory, reader, leftovers, follower, notes })
+  const mappings = new MappingSource(directory, withoutOwnEntries(settings))
   const snapshots = new Snapshots(snapshotLimits, Date.now)
   return {
     directory,
-    mappings: new MappingSource(directory, withoutBrakeEntry(settings, brake)),
+    mappings,
     reader,
     references,
     follower,
-    keeper: new ReferenceKeeper({ directory, reader, leftovers, follower }),
+    keeper,
+    caretaker: new Caretaker({ keeper, notes, mappings, logger }, settings.upkeep),
     leftovers,
     managers: new ManagerLinks({ directory, reader, follower, logger }),
     membership,
@@ -78,11 +87,8 @@ export function createParts(
   }
 }
 
-/** No client may change the entry in which the brake counts, wherever it is. */
-function withoutBrakeEntry(
-  { users, groups }: StoreSettings,
-  { entry }: BrakeSettings,
-): StoreSettings {
-  const protection = entry === undefined ? {} : { protectedEntry: entry }
-  return { users: { ...users, ...protection }, groups: { ...groups, ...protection } }
+/** No client may change the entries in which the bridges count and note, wherever they are. */
+function withoutOwnEntries({ users, groups, brake, upkeep }: PartsSettings): StoreSettings {
+  const protectedEntries = [brake.entry, upkeep?.entry].filter((entry) => entry !== undefined)
+  return { users: { ...users, protectedEntries }, groups: { ...groups, protectedEntries } }
 }

@@ -5,20 +5,24 @@ import type { Plan } from '../directory/operation.ts'
 import { idOf } from '../mapping/identity.ts'
 import type { Mappings } from '../mapping/mappings.ts'
 import { managerReference, memberReference } from '../mapping/reference-attribute.ts'
+import type { UpkeepNote } from '../mapping/upkeep-note.ts'
 import { afterWrite, UnfinishedError } from './directory-failure.ts'
 import { isAway, type Leftovers, untilLate } from './leftovers.ts'
 import { coursesOf, type ReferencedWrite, routeOf } from './reference-course.ts'
 import type { ReferenceFollower } from './reference-follower.ts'
+import { clearRemains } from './reference-remains.ts'
 import { standingOf } from './reference-standing.ts'
 import { ReferenceUpkeeps, type ReferenceUpkeepsDependencies } from './reference-upkeeps.ts'
 import { Turns } from './turns.ts'
 import type { NamingAttributes } from './unfinished-write.ts'
 import { UnfinishedWrites } from './unfinished-writes.ts'
+import type { UpkeepNotes } from './upkeep-notes.ts'
 
 /** What references are kept with. */
 export interface ReferenceKeeperDependencies extends ReferenceUpkeepsDependencies {
   readonly leftovers: Leftovers
   readonly follower: ReferenceFollower
+  readonly notes: UpkeepNotes
 }
 
 /** Carries out writes of entries, and keeps right what names them: the groups that they are members of, and the people whose
@@ -46,7 +50,13 @@ export class ReferenceKeeper {
       const members = memberReference(mappings).name
       const naming = { members, manager: managerReference(mappings)?.name }
       const upkeeps = await this.#upkeepsOf(mappings, write)
-      return await this.#execute({ mappings, write, upkeeps, naming, names }, reason)
+      const noted = { base: mappings.users.settings.base, names: upkeeps.namesToNote(mappings) }
+      return await this.#dependencies.notes.around(
+        noted,
+        reason,
+        async (keepNote) =>
+          await this.#execute({ mappings, write, upkeeps, naming, names, keepNote }, reason),
+      )
     }
     try {
       return await this.#turns.takeAll(names, work)
@@ -74,6 +84,15 @@ export class ReferenceKeeper {
     if (failure !== undefined) throw failure
     if (entry === undefined) return undefined
     return isChanged || upkeeps.isOutdated(entry) ? await this.#again(write, entry) : entry
+  }
+
+  /** Does what a bridge that is lost has noted and not done.
+   *  @throws {DirectoryError} when it cannot be done, or not now. */
+  async finish(mappings: Mappings, { names }: UpkeepNote, reason: WriteReason): Promise<void> {
+    const turns = names.flatMap(({ from, to = from }) => [from.toLowerCase(), to.toLowerCase()])
+    await this.#turns.takeAll(turns, async () => {
+      for (const name of names) await clearRemains(this.#dependencies, mappings, name, reason)
+    })
   }
 
   /** The plan with what would be done before and behind it, in this order. */
@@ -124,6 +143,7 @@ export class ReferenceKeeper {
     try {
       await upkeeps.takeBack(isAlreadyThere(error))
     } catch (cause) {
+      writing.keepNote()
       if (isAway(cause)) this.#leave(writing, reason)
       if (!(error instanceof DirectoryError)) throw error
       const { failure, message } = error
@@ -132,7 +152,8 @@ export class ReferenceKeeper {
   }
 
   /** Leaves what belongs around a write until the directory is back. */
-  #leave({ write, upkeeps, names }: Writing, reason: WriteReason): void {
+  #leave({ write, upkeeps, names, keepNote }: Writing, reason: WriteReason): void {
+    keepNote()
     if (write.entry === undefined || upkeeps.areNone) return
     const settle = async (): Promise<boolean> => {
       await this.#turns.takeAll(names, async () => await upkeeps.settle(reason))
@@ -164,6 +185,8 @@ interface Writing {
   /** Writes that take an entry from or to the same name, and what is left over of them, come one after the other: between the look
    *  whether a name is vacant and the change of who names it nobody shall get it. */
   readonly names: readonly string[]
+  /** Has the note stay until somebody finds that there is nothing left to be done. */
+  readonly keepNote: () => void
 }
 
 interface Written {

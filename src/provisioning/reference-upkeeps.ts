@@ -4,6 +4,7 @@ import type { Plan } from '../directory/operation.ts'
 import { idOf } from '../mapping/identity.ts'
 import type { Mappings } from '../mapping/mappings.ts'
 import type { ReferenceAttribute } from '../mapping/reference-attribute.ts'
+import type { NotedName } from '../mapping/upkeep-note.ts'
 import type { EntryReader } from './entry-reader.ts'
 import { type Course, coursesOf, type ReferencedWrite, routeOf } from './reference-course.ts'
 import type { WrittenReference } from './reference-follower.ts'
@@ -79,6 +80,15 @@ export class ReferenceUpkeeps {
   /** Whether nothing is to be done, before the write or behind it. */
   get areNone(): boolean {
     return this.#upkeeps.length === 0
+  }
+
+  /** The names that the write takes from the entry, for whoever has to go on with it. */
+  namesToNote({ users }: Mappings): readonly NotedName[] {
+    return this.#upkeeps.flatMap(({ course: { attribute, isMoving, from, to } }) => {
+      if (this.isTaken || !isMoving || from === undefined) return []
+      const which = attribute.entries === users.entries ? 'manager' : 'members'
+      return [{ attribute: which, from, ...(to === undefined ? {} : { to }) }]
+    })
   }
 
   /** Whether the entry names itself by its former name in what was read of it. */

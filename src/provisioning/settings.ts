@@ -46,3 +46,19 @@ export const BrakeSettings = settings(
 )
 /** How many deletions and deactivations are let through. */
 export type BrakeSettings = t.TypeOf<typeof BrakeSettings>
+
+/** How what one bridge has begun is finished by another one. */
+export const UpkeepSettings = settings('UpkeepSettings', {
+  entry: optional(DistinguishedName, {
+    text: 'An entry that the account of the bridge may read and write, the same for all bridges of a directory; that of the brake will do. In it each bridge notes the names that it is about to take from people and groups, until those who named them do so no more: what a bridge that is lost leaves undone another one finishes. Without it that stays undone until the names are used again.',
+    example: 'cn=scim-brake,ou=services,dc=example,dc=org',
+  }),
+  attribute: withDefault(LdapName, 'description', {
+    text: 'The attribute of that entry, which can have many values of text. Values that others keep there stay.',
+  }),
+  afterMs: withDefault(Milliseconds, 600_000, {
+    text: 'For how long a note must have stood there, at the least, before the bridge that wrote it counts as lost: longer than any write, and than the servers of a directory need to replicate.',
+  }),
+})
+/** How what one bridge has begun is finished by another one. */
+export type UpkeepSettings = t.TypeOf<typeof UpkeepSettings>

@@ -110,6 +110,7 @@ export async function openTestBridge(
     isReady,
   })
   const running = await startServer(app, settings.http, logger)
+  for (const { bridge } of bridges.tenants) bridge.parts.caretaker.start()
   const baseUrl = `${running.address}${settings.http.basePath}`
   const journal = async (): Promise<readonly JournalRecord[]> =>
     (await readFile(journalFile, 'utf8'))

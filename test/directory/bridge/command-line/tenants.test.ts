@@ -30,6 +30,7 @@ describe('The command line with several tenants', () => {
     return await runCli([name, '--config', preset, ...rest], {
       ...directoryVariables(sharedOpenldap(), first),
       SCIM_BRAKE_ENTRY: `cn=brake,${first.people}`,
+      ...(tenant.upkeep !== undefined && { SCIM_UPKEEP_ENTRY: `cn=brake,${first.people}` }),
       SCIM_TENANTS: tenantsOf(tenant),
     })
   }
@@ -108,16 +109,14 @@ describe('The command line with several tenants', () => {
     })
   }
 
-  it('does nothing where two tenants have one brake', async () => {
-    const { code, complaints } = await command(['check'], {
-      ...second,
-      brake: `CN=brake, ${first.people}`,
-    })
-    assert.equal(code, 78)
-    assert.match(
-      complaints,
-      /tenants\.acme\.brake\.entry must not be the one of the sections at the top/u,
-    )
+  it('does nothing where two tenants have one brake, or one entry for notes', async () => {
+    for (const section of ['brake', 'upkeep']) {
+      const own = { ...second, [section]: `CN=brake, ${first.people}` }
+      const { code, complaints } = await command(['check'], own)
+      assert.equal(code, 78)
+      const problem = `tenants.acme.${section}.entry must not be the one of the sections at the top`
+      assert.ok(complaints.includes(problem), complaints)
+    }
   })
 })
 
@@ -125,15 +124,17 @@ interface Place {
   readonly people: string
   readonly groups: string
   readonly brake?: string
+  readonly upkeep?: string
 }
 
-function tenantsOf({ people, groups, brake }: Place): string {
+function tenantsOf({ people, groups, brake, upkeep }: Place): string {
   const parts = [
     'basePath: /acme',
     `tokens: [{ name: acme, sha256: ${'a'.repeat(64)} }]`,
     `users: { base: '${people}' }`,
     `groups: { base: '${groups}' }`,
     ...(brake === undefined ? [] : [`brake: { entry: '${brake}' }`]),
+    ...(upkeep === undefined ? [] : [`upkeep: { entry: '${upkeep}' }`]),
   ]
   return `{ acme: { ${parts.join(', ')} } }`
 }

@@ -10,6 +10,7 @@ import type { ObtainedServer } from '../../servers/server-place.ts'
 import { ServerScene, type ShownUser, toMembers } from '../../servers/server-scene.ts'
 import { oneLine, usersMap } from '../users-map.ts'
 import { assertRefused, memberIds, patchOpUrn } from '../groups/group-scene.ts'
+import { haveNoteWorkedOff } from '../references/add-note.ts'
 
 const nobody = '01234567-89ab-4def-8123-456789abcdef'
 
@@ -211,6 +212,32 @@ describe('Groups that name their members by login, on an OpenLDAP', function () 
         await scene.changeMembers(group, 'remove', [id])
         assert.deepEqual(await stored(group), [])
       }
+    })
+  })
+
+  it('lose the logins that a bridge has noted which is lost, but those of somebody', async () => {
+    const cn = scene.unusedName()
+    const notesDn = `cn=${cn},${scene.bridge.section.people}`
+    await scene.admin.add(notesDn, { objectClass: 'applicationProcess', cn })
+    const settings = { 'upkeep.entry': notesDn, 'upkeep.afterMs': '50' }
+    await scene.elsewhere(settings, async (other) => {
+      const user = await other.user()
+      const group = await other.group([user.id])
+      const [gone, anew, alone] = [`gone-${cn}`, `anew-${cn}`, `alone-${cn}`]
+      await other.admin.modify(await other.dnOf(group), {
+        operation: 'add',
+        type: 'memberUid',
+        values: [gone, anew, alone],
+      })
+      const names = [
+        { attribute: 'members', from: gone, to: anew },
+        { attribute: 'members', from: user.userName },
+        { attribute: 'members', from: `never-${cn}`, to: alone },
+      ]
+      const base = other.bridge.section.people
+      await haveNoteWorkedOff(other.admin, notesDn, { base, names })
+      const left = await other.stored(group, 'memberUid')
+      assert.deepEqual(left.toSorted(), [alone, user.userName].toSorted())
     })
   })
 

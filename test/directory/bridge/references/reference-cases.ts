@@ -4,6 +4,7 @@ import { exampleTree } from '../../../support/openldap-server.ts'
 import { eventually } from '../../../support/eventually.ts'
 import type { ObtainedServer, ServerPlace } from '../../servers/server-place.ts'
 import { ServerScene, type ShownUser } from '../../servers/server-scene.ts'
+import { haveNoteWorkedOff } from './add-note.ts'
 
 const startLimitMs = 5 * 60_000
 const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
@@ -260,6 +261,42 @@ export function describeReferences(place: ReferencePlace): void {
         const [shown, sent] = await asSent('DELETE', `/Users/${boss}`)
         assert.match(shown, /changetype: delete\n[^]*delete: member/u)
         assert.ok(shown.startsWith(sent.slice(0, sent.indexOf('changetype'))), sent)
+      })
+    })
+
+    describe('a name that a bridge has noted which is lost', () => {
+      it('leaves groups and people, unless somebody may have it who is out of sight', async () => {
+        const [gone, hidden] = [await dead(), obtained.server.bridge.dn]
+        const cn = scene.unusedName()
+        const notesDn = `cn=${cn},${scene.bridge.section.people}`
+        await scene.admin.add(notesDn, { objectClass: 'applicationProcess', cn })
+        const settings = { 'upkeep.entry': notesDn, 'upkeep.afterMs': '50' }
+        await scene.elsewhere(settings, async (other) => {
+          const group = await other.group([await other.userId()])
+          const before = await other.stored(group, 'member')
+          const values = [gone.dn, hidden]
+          const [clerk, guest] = [await other.userId(), await other.userId()]
+          const change = async (id: string, type: string, named: readonly string[]) =>
+            await other.admin.modify(await other.dnOf(id), {
+              operation: 'add',
+              type,
+              values: named,
+            })
+          await change(group, 'member', values)
+          await change(clerk, 'manager', [gone.dn])
+          await change(guest, 'manager', [hidden])
+          const names = values.flatMap((from) =>
+            ['members', 'manager'].map((attribute) => ({ attribute, from })),
+          )
+          const base = other.bridge.section.people
+          await haveNoteWorkedOff(other.admin, notesDn, { base, names })
+          const after = await other.stored(group, 'member')
+          assert.deepEqual(after.toSorted(), [...before, hidden].toSorted())
+          assert.deepEqual(await other.stored(clerk, 'manager'), [])
+          assert.deepEqual(await other.stored(guest, 'manager'), [hidden])
+        })
+        // Of another section, and so of another tenant.
+        assert.equal((await members(gone.group)).includes(gone.dn), true)
       })
     })
 

@@ -4,25 +4,46 @@ import { DirectoryError } from '../directory/error.ts'
 import { present } from '../directory/filter.ts'
 import { classesAllow } from '../mapping/object-classes.ts'
 import { isBrakeOn } from './brake.ts'
-import type { BrakeSettings } from './settings.ts'
+import type { BrakeSettings, UpkeepSettings } from './settings.ts'
 
-/** What keeps the brake from counting in its entry: one that is not there, or whose attribute can have no list of values. Whether
- *  the account of the bridge may write it is found out by the first deletion.
+/** What keeps the bridge from counting and noting in the entries that are its own: one that is not there, or whose attribute can
+ *  have no list of values. Whether the account of the bridge may write it is found out by the first deletion.
  *  @throws {DirectoryError} when the directory cannot be asked. */
-export async function checkBrake(
+export async function checkOwnEntries(
   directory: Directory,
-  settings: BrakeSettings,
+  { brake, upkeep }: { readonly brake: BrakeSettings; readonly upkeep: UpkeepSettings },
 ): Promise<readonly Problem[]> {
-  if (!isBrakeOn(settings)) return []
-  const { entry, attribute } = settings
+  const places = [
+    isBrakeOn(brake)
+      ? [{ ...brake, section: 'brake', without: 'without the brake, set brake.enabled to false' }]
+      : [],
+    upkeep.entry === undefined
+      ? []
+      : [{ ...upkeep, entry: upkeep.entry, section: 'upkeep', without: 'or leave it out' }],
+  ].flat()
+  const found = await Promise.all(places.map((place) => problemsOf(directory, place)))
+  return found.flat()
+}
+
+/** An entry that is the bridge's own, and what may be done without it. */
+interface OwnEntry {
+  readonly section: string
+  readonly entry: string
+  readonly attribute: string
+  readonly without: string
+}
+
+async function problemsOf(
+  directory: Directory,
+  { section, entry, attribute, without }: OwnEntry,
+): Promise<readonly Problem[]> {
   const { kind, schema } = await directory.capabilities()
   const classes = await classesOf(directory, entry)
   if (classes === undefined) {
-    const reason =
-      'does not exist in the directory, or the account of the bridge may not read it; without the brake, set brake.enabled to false'
-    return [{ path: 'brake.entry', reason }]
+    const reason = `does not exist in the directory, or the account of the bridge may not read it; ${without}`
+    return [{ path: `${section}.entry`, reason }]
   }
-  const path = 'brake.attribute'
+  const path = `${section}.attribute`
   const type = schema.attributeType(attribute)
   if (type === undefined) {
     return [{ path, reason: `the directory's schema has no attribute ${attribute}` }]
@@ -34,7 +55,7 @@ export async function checkBrake(
   }
   return classes.length === 0 || classesAllow(schema, classes, type) !== undefined
     ? []
-    : [{ path, reason: `no object class of brake.entry allows ${attribute}` }]
+    : [{ path, reason: `no object class of ${section}.entry allows ${attribute}` }]
 }
 
 /** The object classes of an entry; nothing when it cannot be found. */
