@@ -29,7 +29,7 @@ export interface NotedWork {
 }
 
 /** The notes that bridges leave in an entry of the directory of what they are about to do to names, so that another one can finish what
- *  one that is lost has begun. docs/decisions/0048-notes-of-what-is-begun.md */
+ *  one that is lost has begun. docs/decisions/0049-notes-of-what-is-begun.md */
 export class UpkeepNotes {
   readonly #dependencies: UpkeepNotesDependencies
   readonly #settings: UpkeepSettings | undefined
