@@ -4,11 +4,7 @@ import { bodyOf, heavyBodies, type BodyKind } from './bodies.ts'
 import { hostileTexts, idOf, oddText, secret } from './corpus.ts'
 import { filter, path } from './filters.ts'
 import type { RawRequest } from './raw-http.ts'
-
-/** Stands for the token that is let in, until the request is sent. */
-export const tokenMark = '~~token~~'
-
-const base = '/scim/v2'
+import { base, type Header, inHeader, tokenMark, usualHeaders } from './request-parts.ts'
 
 const userId = fc.nat(7).map((index) => idOf('user', index))
 const groupId = fc.nat(3).map((index) => idOf('group', index))
@@ -139,15 +135,7 @@ const query = fc.oneof(
   },
 )
 
-/** Latin-1 without what ends a line: what remains of a text in a header. */
-const headerText = oddText.map((value) =>
-  Buffer.from(value.toWellFormed())
-    .toString('latin1')
-    .replace(/[\0\r\n]/gu, ' ')
-    .slice(0, 2000),
-)
-
-type Header = readonly [string, string]
+const headerText = oddText.map(inHeader)
 
 const header: fc.Arbitrary<Header> = fc.oneof(
   ...[
@@ -222,11 +210,6 @@ const authorization: fc.Arbitrary<readonly Header[]> = fc.oneof(
     arbitrary: headerText.map((value): readonly Header[] => [['Authorization', `Bearer ${value}`]]),
   },
 )
-
-const usualHeaders: readonly Header[] = [
-  ['Host', '127.0.0.1'],
-  ['Content-Type', 'application/scim+json'],
-]
 
 const headers = fc
   .tuple(
