@@ -16,7 +16,7 @@ import { ReferenceUpkeeps, type ReferenceUpkeepsDependencies } from './reference
 import { Turns } from './turns.ts'
 import type { NamingAttributes } from './unfinished-write.ts'
 import { UnfinishedWrites } from './unfinished-writes.ts'
-import type { UpkeepNotes } from './upkeep-notes.ts'
+import type { KeepNote, UpkeepNotes } from './upkeep-notes.ts'
 
 /** What references are kept with. */
 export interface ReferenceKeeperDependencies extends ReferenceUpkeepsDependencies {
@@ -153,13 +153,18 @@ export class ReferenceKeeper {
 
   /** Leaves what belongs around a write until the directory is back. */
   #leave({ write, upkeeps, names, keepNote }: Writing, reason: WriteReason): void {
-    keepNote()
+    const removeNote = keepNote()
     if (write.entry === undefined || upkeeps.areNone) return
     const settle = async (): Promise<boolean> => {
       await this.#turns.takeAll(names, async () => await upkeeps.settle(reason))
       return false
     }
-    this.#dependencies.leftovers.leave(reason, untilLate(settle))
+    const work = untilLate(settle)
+    this.#dependencies.leftovers.leave(reason, async () => {
+      const isAgain = await work()
+      if (!isAgain) await removeNote()
+      return isAgain
+    })
   }
 
   /** Follows the entry where another bridge has given it one more name while those who name it got the new one. */
@@ -185,8 +190,8 @@ interface Writing {
   /** Writes that take an entry from or to the same name, and what is left over of them, come one after the other: between the look
    *  whether a name is vacant and the change of who names it nobody shall get it. */
   readonly names: readonly string[]
-  /** Has the note stay until somebody finds that there is nothing left to be done. */
-  readonly keepNote: () => void
+  /** Has the note stay until it is removed, or somebody finds what is left to be done. */
+  readonly keepNote: KeepNote
 }
 
 interface Written {

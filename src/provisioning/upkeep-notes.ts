@@ -28,6 +28,10 @@ export interface NotedWork {
   readonly names: readonly NotedName[]
 }
 
+/** Has a note stay when the work around which it was made is over.
+ *  @returns what removes it later. */
+export type KeepNote = () => () => Promise<void>
+
 /** The notes that bridges leave in an entry of the directory of what they are about to do to names, so that another one can finish what
  *  one that is lost has begun. docs/decisions/0049-notes-of-what-is-begun.md */
 export class UpkeepNotes {
@@ -44,16 +48,20 @@ export class UpkeepNotes {
   async around<T>(
     noted: NotedWork,
     reason: WriteReason,
-    work: (keep: () => void) => Promise<T>,
+    work: (keep: KeepNote) => Promise<T>,
   ): Promise<T> {
     const value = await this.#write(noted, reason)
+    const remove = async (): Promise<void> => {
+      if (value !== undefined) await this.remove(value, reason)
+    }
     let isKept = false
     try {
       return await work(() => {
         isKept = true
+        return remove
       })
     } finally {
-      if (value !== undefined && !isKept) await this.remove(value, reason)
+      if (!isKept) await remove()
     }
   }
 

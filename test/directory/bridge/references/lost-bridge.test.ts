@@ -52,9 +52,14 @@ describe('What a bridge that is killed leaves undone, on an OpenLDAP without ref
     await server.close()
   })
 
-  async function startNoting(url: string, afterMs: number): Promise<BridgeProcess> {
+  async function startNoting(
+    url: string,
+    afterMs: number,
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<BridgeProcess> {
     return await startBridge(server, {
       ...directoryVariables(server, scene.bridge.section),
+      ...more,
       SCIM_DIRECTORY_URLS: url,
       SCIM_UPKEEP_ENTRY: notesDn,
       SCIM_UPKEEP_AFTER_MS: `${afterMs}`,
@@ -255,6 +260,27 @@ describe('What a bridge that is killed leaves undone, on an OpenLDAP without ref
       })
     } finally {
       await bridge.stop()
+    }
+  })
+
+  it('is noted until it is done, where a bridge lives on that lost its directory in the middle', async () => {
+    const what = await office()
+    const proxy = await LdapProxy.start(server.url)
+    const more = { SCIM_DIRECTORY_OPERATION_TIMEOUT_MS: '1500' }
+    const bridge = await startNoting(proxy.url, neverMs, more)
+    try {
+      proxy.next('modify', 'loseRequest', 1)
+      const sent = remove(new ScimClient(bridge.baseUrl, bridge.token), what)
+      await eventually(async () => assert.equal(proxy.count('modify'), 2))
+      assert.equal((await notes()).length, 1)
+      await sent
+      await eventually(async () => {
+        assert.deepEqual(await stateOf(what), { members: [placeholder], manager: [] })
+        assert.deepEqual(await notes(), [])
+      })
+    } finally {
+      await bridge.stop()
+      await proxy.close()
     }
   })
 
