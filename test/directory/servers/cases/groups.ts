@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { eventually } from '../../../support/eventually.ts'
+import type { Exchange } from '../../../walkthrough/scim-client.ts'
 import { assertRefused, memberIds } from '../../bridge/groups/group-scene.ts'
 import type { Topic } from '../server-case.ts'
 import { type ServerScene, toMembers } from '../server-scene.ts'
@@ -13,6 +14,18 @@ async function assertMembers(
   expected: readonly string[],
 ): Promise<void> {
   assert.deepEqual(await scene.memberIds(group), expected.toSorted())
+}
+
+/** How many members the LDIF of a request names. */
+async function membersSent(scene: ServerScene, exchange: Exchange): Promise<number> {
+  const start = `${scene.place.view.names.member}:`.toLowerCase()
+  const lines = (await scene.sent(exchange)).toLowerCase().split('\n')
+  return lines.filter((line) => line.startsWith(start)).length
+}
+
+/** Adds people, whom the group may not have yet. */
+async function people(scene: ServerScene, count: number): Promise<readonly string[]> {
+  return await Promise.all(Array.from({ length: count }, async () => await scene.userId()))
 }
 
 /** What holds of a group and its members. */
@@ -39,6 +52,48 @@ export const groupsTopic: Topic = {
         await assertMembers(scene, group, [one, other])
         for (const _ of [1, 2]) await scene.changeMembers(group, 'remove', [other])
         await assertMembers(scene, group, [one])
+      },
+    },
+    {
+      title:
+        'takes many of whom some are there, lets go of many of whom some are gone, and writes only the others',
+      run: async (scene) => {
+        const [stays = '', ...others] = await people(scene, 9)
+        const half = others.slice(0, 4)
+        const group = await scene.group([stays, ...half])
+        const added = await scene.changeMembers(group, 'add', others)
+        assert.equal(await membersSent(scene, added), 4)
+        await assertMembers(scene, group, [stays, ...others])
+        await scene.changeMembers(group, 'remove', half)
+        const removed = await scene.changeMembers(group, 'remove', others)
+        assert.equal(await membersSent(scene, removed), 4)
+        await assertMembers(scene, group, [stays])
+        const again = await scene.changeMembers(group, 'remove', others)
+        assert.equal(await membersSent(scene, again), 0)
+      },
+    },
+    {
+      title:
+        'takes those whom several add at the same time, and lets go of those whom several remove',
+      run: async (scene) => {
+        const [stays = '', ...others] = await people(scene, 13)
+        const group = await scene.group([stays])
+        const shares = [others, others.slice(0, 8), others.slice(4), others]
+        for (const [op, left] of [
+          ['add', [stays, ...others]],
+          ['remove', [stays]],
+        ] as const) {
+          await Promise.all(
+            shares.map(async (share) => await scene.changeMembers(group, op, share)),
+          )
+          await assertMembers(scene, group, left)
+        }
+        await scene.changeMembers(group, 'add', others.slice(0, 6))
+        await Promise.all([
+          scene.changeMembers(group, 'remove', others.slice(0, 6)),
+          scene.changeMembers(group, 'add', others.slice(6)),
+        ])
+        await assertMembers(scene, group, [stays, ...others.slice(6)])
       },
     },
     {
