@@ -21,8 +21,9 @@ export async function checkBases(
   ] as const
   const problems: Problem[] = []
   for (const [path, base] of bases) {
-    if (base === undefined || (await exists(directory, base, present('objectClass')))) continue
-    problems.push({ path, reason })
+    if (base === undefined) continue
+    const reason = await reasonAgainst(directory, base)
+    if (reason !== undefined) problems.push({ path, reason })
   }
   return [...problems, ...(await checkPlaceholder(directory, { users, groups }))]
 }
@@ -41,6 +42,22 @@ async function checkPlaceholder(
   return isTaken ? [{ path, reason: 'is a user or a group; name a DN that nobody has' }] : []
 }
 
+async function reasonAgainst(directory: Directory, base: string): Promise<string | undefined> {
+  try {
+    return (await exists(directory, base, present('objectClass'))) ? undefined : missing
+  } catch (error) {
+    if (error instanceof DirectoryError && error.resultCode === referral) return elsewhere
+    throw error
+  }
+}
+
+/** RFC 4511 §4.1.10 */
+const referral = 10
+
+const missing = 'does not exist in the directory, or the account of the bridge may not read it'
+const elsewhere =
+  'is kept by another server, to which the directory refers; the bridge follows no referrals, so name that server in directory.urls, or another base'
+
 async function exists(directory: Directory, base: string, filter: Filter): Promise<boolean> {
   try {
     const request = { base, scope: 'base', filter, attributes: [], limit: 1 } as const
@@ -51,5 +68,3 @@ async function exists(directory: Directory, base: string, filter: Filter): Promi
     throw error
   }
 }
-
-const reason = 'does not exist in the directory, or the account of the bridge may not read it'

@@ -4,6 +4,7 @@ import { type AddressInfo, createServer, type Server } from 'node:net'
 import { Client, Control } from 'ldapts'
 import { sharedOpenldap } from '../../../support/shared-openldap.ts'
 import type { JsonObject } from '../../../../src/scim/json.ts'
+import { directoryVariables, preset, runCli } from '../command-line/run-cli.ts'
 import { patchOf, sceneFor, type ShownUser } from '../users/scene.ts'
 
 /** ManageDsaIT: the referral itself is meant, not what it leads to. RFC 3296 §3 */
@@ -101,6 +102,20 @@ describe('Searches of an OpenLDAP that refers to other servers (RFC 4511 §4.5.3
     assert.equal((await scene().memberIds(group)).length, users.length + 1)
     assert.equal((await scene().bridge.scim.delete(`/Users/${id}`)).status, 204)
     assert.deepEqual(new Set(await scene().memberIds(group)), new Set(users))
+  })
+
+  it('have no base that is one: a check says what to do', async () => {
+    const { section } = scene().bridge
+    const [base = ''] = referrals
+    const { code, complaints } = await runCli(['check', '--config', preset], {
+      ...directoryVariables(sharedOpenldap(), section),
+      SCIM_USERS_BASE: base,
+    })
+    assert.equal(code, 78)
+    assert.match(
+      complaints,
+      /users\.base is kept by another server, to which the directory refers; .*directory\.urls/u,
+    )
   })
 
   it('are not asked of the other server', () => {
