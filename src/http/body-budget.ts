@@ -29,9 +29,26 @@ interface Share {
   readonly giveWay: GiveWay
 }
 
+/** A body that is larger is a large one: a group with a thousand members is none yet. */
+const mostOfSmall = 65_536
+
+/** The largest body that a room is enough for: a sixteenth is kept for small ones. */
+export function largestBodyIn(maxTotalBytes: number): number {
+  return maxTotalBytes - Math.floor(maxTotalBytes / 16)
+}
+
+/** Room that is wanted for a body. */
+interface Want {
+  readonly share: Share
+  /** How many bytes more than it has. */
+  readonly bytes: number
+  /** How many it would have then. */
+  readonly size: number
+}
+
 /** Shares the memory for request bodies among all that are under way. Who does not fit waits, and is let in as soon as there is
- *  room, in the order of arrival; a smaller one may pass a larger one, so that ordinary requests are served beside large ones.
- *  Who is slow to send cannot hold his room against those who wait. */
+ *  room, in the order of arrival; a smaller one may pass a larger one, and a part is kept for small ones, so that ordinary
+ *  requests are served beside large ones. Who is slow to send cannot hold his room against those who wait. */
 export class BodyBudget {
   readonly #waitMs: number
   readonly #now: () => number
@@ -39,11 +56,13 @@ export class BodyBudget {
   readonly #beingSent = new Set<Share>()
   /** Each tries to get in. In the order of arrival. */
   readonly #waiting = new Set<() => void>()
+  readonly #bytesForSmall: number
   #freeBytes: number
 
   /** @param now milliseconds of a clock that never goes back. */
   constructor({ maxTotalBytes, waitMs }: BodyBudgetLimits, now: () => number) {
     this.#freeBytes = maxTotalBytes
+    this.#bytesForSmall = maxTotalBytes - largestBodyIn(maxTotalBytes)
     this.#waitMs = waitMs
     this.#now = now
   }
@@ -54,7 +73,7 @@ export class BodyBudget {
    *  @throws {ScimError} 503 when there is none in time. */
   async reserve(bytes: number, giveWay: GiveWay): Promise<BodyRoom> {
     const share = { bytes, since: this.#now(), giveWay }
-    this.#makeRoom(bytes, { for: share, since: this.#longAgo })
+    this.#makeRoom({ share, bytes, size: bytes }, this.#longAgo)
     return this.#give(share) ?? (await this.#wait(share))
   }
 
@@ -75,7 +94,8 @@ export class BodyBudget {
         resolve(room)
       }
       const timer = setTimeout(() => {
-        this.#makeRoom(wanted.bytes, { for: wanted, since: wanted.since })
+        const { bytes } = wanted
+        this.#makeRoom({ share: wanted, bytes, size: bytes }, wanted.since)
         attempt()
         if (this.#waiting.delete(attempt)) reject(this.#refusal())
       }, this.#waitMs)
@@ -85,7 +105,7 @@ export class BodyBudget {
 
   #give(share: Share): BodyRoom | undefined {
     const { bytes } = share
-    if (bytes > this.#freeBytes) return undefined
+    if (this.#missing({ bytes, size: bytes }) > 0) return undefined
     this.#freeBytes -= bytes
     this.#beingSent.add(share)
     return {
@@ -97,24 +117,28 @@ export class BodyBudget {
 
   #grow(share: Share, bytes: number): void {
     if (bytes <= 0) return
-    this.#makeRoom(bytes, { for: share, since: this.#longAgo })
-    if (bytes > this.#freeBytes) throw this.#refusal()
+    const want = { share, bytes, size: share.bytes + bytes }
+    this.#makeRoom(want, this.#longAgo)
+    if (this.#missing(want) > 0) throw this.#refusal()
     share.bytes += bytes
     this.#freeBytes -= bytes
+  }
+
+  /** How many bytes there are too few. */
+  #missing({ bytes, size }: Pick<Want, 'bytes' | 'size'>): number {
+    return bytes - (this.#freeBytes - (size > mostOfSmall ? this.#bytesForSmall : 0))
   }
 
   get #longAgo(): number {
     return this.#now() - this.#waitMs
   }
 
-  /** Takes room back from others who have been sending since then, or longer, these first; from none where that would not
+  /** Takes room back from others who have been sending since a time, or longer, these first; from none where that would not
    *  suffice. */
-  #makeRoom(bytes: number, taker: { readonly for: Share; readonly since: number }): void {
-    let missing = bytes - this.#freeBytes
+  #makeRoom(want: Want, since: number): void {
+    let missing = this.#missing(want)
     if (missing <= 0) return
-    const slow = [...this.#beingSent].filter(
-      (each) => each !== taker.for && each.since <= taker.since,
-    )
+    const slow = [...this.#beingSent].filter((each) => each !== want.share && each.since <= since)
     if (slow.reduce((sum, each) => sum + each.bytes, 0) < missing) return
     for (const each of slow) {
       if (missing <= 0) return

@@ -14,6 +14,7 @@ import {
 } from '../codec/scalars.ts'
 import { optional, required, settings, withDefault } from '../codec/settings.ts'
 import { listOf } from '../codec/structures.ts'
+import { largestBodyIn } from './body-budget.ts'
 import { AddressRange, emptyList, TokenSettings } from './token-settings.ts'
 
 const BasePath = text('a path such as /scim/v2, without a slash at its end', (value) =>
@@ -70,7 +71,7 @@ const BadTokenSettings = settings('BadTokenSettings', {
 /** How much of request bodies is taken at a time. */
 const BodiesSettings = settings('BodiesSettings', {
   maxTotalBytes: withDefault(PositiveInteger, 33_554_432, {
-    text: 'How many bytes the bodies of all requests under way may have together; in memory they take up to twenty times as much, some 600 MiB with the default.',
+    text: 'How many bytes the bodies of all requests under way may have together, a sixteenth of it kept for those of up to 64 KiB; in memory they take up to twenty times as much, some 600 MiB with the default.',
   }),
   waitMs: withDefault(Milliseconds, 5000, {
     text: 'How long a request waits for room before its body is read, in milliseconds; then it is answered 503 with `Retry-After`. Who has been sending a body for longer makes room for those that wait.',
@@ -206,13 +207,13 @@ export const HttpSettings = settings(
         ]
       : [],
   ({ maxBodyBytes, bulk, bodies }) =>
-    bodies.maxTotalBytes >= Math.max(maxBodyBytes, bulk.maxPayloadBytes)
+    largestBodyIn(bodies.maxTotalBytes) >= Math.max(maxBodyBytes, bulk.maxPayloadBytes)
       ? []
       : [
           {
             path: 'bodies.maxTotalBytes',
             reason:
-              'must not be less than maxBodyBytes and bulk.maxPayloadBytes, or the largest body would never be read',
+              'must be a fifteenth more than maxBodyBytes and bulk.maxPayloadBytes at least, or the largest body would never be read',
           },
         ],
   ({ publicUrl }) =>

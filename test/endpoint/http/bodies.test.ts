@@ -3,7 +3,8 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { type Answer, AppUnderTest, errorBody, token } from './app-under-test.ts'
 
-const maxTotalBytes = 100_000
+const maxBodyBytes = 100_000
+const maxTotalBytes = 110_000
 const noRoom = errorBody(
   503,
   'The bridge has no room for the request body at the moment, and has done nothing. Send the request again.',
@@ -76,8 +77,8 @@ describe('The bodies of all requests under way', () => {
 
   async function start(waitMs: number): Promise<void> {
     app = await AppUnderTest.start({
-      maxBodyBytes: maxTotalBytes,
-      bulk: { maxPayloadBytes: maxTotalBytes },
+      maxBodyBytes,
+      bulk: { maxPayloadBytes: maxBodyBytes },
       bodies: { maxTotalBytes, waitMs },
     })
   }

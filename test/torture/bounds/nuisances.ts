@@ -127,9 +127,9 @@ const oversized: Nuisance = {
 }
 
 const largeBodies: Nuisance = {
-  name: '20 bodies of 5 MiB at once',
+  name: '100 bodies of 5 MiB at once',
   async run({ bridge }) {
-    const all = (await peers(20, bridge)).map((peer) => peer.read())
+    const all = (await peers(100, bridge)).map((peer) => peer.read())
     const body = Buffer.from(JSON.stringify({ junk: 'x'.repeat(5 * megabyte - 20) }))
     await Promise.all(
       all.map(async (peer) => {

@@ -131,4 +131,17 @@ describe('BodyBudget', () => {
     now += longMs
     assert.throws(() => room.growTo(61), isRefusal)
   })
+
+  it('keeps a sixteenth for small bodies, of up to 64 KiB, so that large ones cannot keep them out', async () => {
+    const budget = budgetOf(1_600_000, shortMs)
+    const large = await budget.reserve(1_500_000, never)
+    large.complete()
+    await assert.rejects(budget.reserve(65_537, never), isRefusal)
+    const growing = await budget.reserve(30_000, never)
+    assert.throws(() => growing.growTo(65_537), isRefusal)
+    growing.growTo(65_536)
+    await budget.reserve(34_464, never)
+    large.release()
+    growing.growTo(1_465_536)
+  })
 })

@@ -209,13 +209,13 @@ describe('HttpSettings', () => {
     ],
     [
       'less room for all bodies than for one',
-      { tokens, maxBodyBytes: 101, bodies: { maxTotalBytes: 100 }, bulk: { maxPayloadBytes: 1 } },
-      'bodies.maxTotalBytes must not be less than maxBodyBytes and bulk.maxPayloadBytes, or the largest body would never be read',
+      { tokens, maxBodyBytes: 95, bodies: { maxTotalBytes: 100 }, bulk: { maxPayloadBytes: 94 } },
+      'bodies.maxTotalBytes must be a fifteenth more than maxBodyBytes and bulk.maxPayloadBytes at least, or the largest body would never be read',
     ],
     [
       'less room for all bodies than for a bulk request',
-      { tokens, maxBodyBytes: 1, bodies: { maxTotalBytes: 100 }, bulk: { maxPayloadBytes: 101 } },
-      'bodies.maxTotalBytes must not be less than maxBodyBytes and bulk.maxPayloadBytes, or the largest body would never be read',
+      { tokens, maxBodyBytes: 94, bodies: { maxTotalBytes: 100 }, bulk: { maxPayloadBytes: 95 } },
+      'bodies.maxTotalBytes must be a fifteenth more than maxBodyBytes and bulk.maxPayloadBytes at least, or the largest body would never be read',
     ],
   ]
   describe('where other machines can reach the bridge', () => {
