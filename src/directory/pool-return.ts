@@ -4,7 +4,7 @@ import type { Connection } from './connection.ts'
 import { DirectoryError } from './error.ts'
 import type { ConnectionGroup } from './pool-group.ts'
 import type { DirectoryServers } from './pool-servers.ts'
-import { covers, readReplicationState, type ReplicationState } from './replication-state.ts'
+import { covers, type LastChanges, readReplicationState } from './replication-state.ts'
 
 /** What a return works with. */
 export interface ReturnParts {
@@ -13,6 +13,15 @@ export interface ReturnParts {
   readonly shared: ConnectionGroup
   /** How long nothing must have been written to the server in use, where nobody can tell what the other has. */
   readonly quietMs: number
+  /** How long a write may be under way. */
+  readonly operationTimeoutMs: number
+}
+
+/** How a server stood at a time when nothing was being written to it. */
+interface Standing {
+  readonly url: string
+  readonly changes: LastChanges
+  readonly at: number
 }
 
 /** How long requests may be held up for a return. */
@@ -28,6 +37,7 @@ export class ReturnToPreferred {
   readonly #parts: ReturnParts
   #isUnderWay = false
   #wroteAt = -Infinity
+  #seen: Standing | undefined
 
   constructor(parts: ReturnParts) {
     this.#parts = parts
@@ -61,22 +71,53 @@ export class ReturnToPreferred {
   }
 
   async #isHandedOver(preferred: Connection): Promise<boolean> {
-    const { shared, quietMs } = this.#parts
+    const { quietMs } = this.#parts
     const inUse = await this.#connectionInUse()
-    const written = await readReplicationState(inUse)
-    if (written.size === 0) {
+    const at = performance.now()
+    const { changes, isExact } = await readReplicationState(inUse)
+    if (changes.size === 0) {
       if (performance.now() - this.#wroteAt < quietMs) return false
       this.#use(preferred)
       return true
     }
+    return isExact
+      ? await this.#handOverLatest(preferred, inUse, changes)
+      : await this.#handOverSeen(preferred, { url: inUse.url, changes, at })
+  }
+
+  /** Waits for the last word of the server in use. */
+  async #handOverLatest(
+    preferred: Connection,
+    inUse: Connection,
+    written: LastChanges,
+  ): Promise<boolean> {
     // While others write on, it is always a little behind what is the latest now.
     if (!(await isCovered(preferred, written, performance.now() + catchUpLimitMs))) return false
+    return await this.#whileHeld(preferred, async () => {
+      const until = performance.now() + holdLimitMs
+      // Nothing is written any more: this is the last word of the server in use.
+      return await isCovered(preferred, (await readReplicationState(inUse)).changes, until)
+    })
+  }
+
+  /** What is the latest now may never be covered; what there was when we had written last will be. */
+  async #handOverSeen(preferred: Connection, now: Standing): Promise<boolean> {
+    if (this.#seen?.url !== now.url || this.#wroteAt >= this.#seen.at) this.#seen = undefined
+    // A write may still be under way.
+    const isSettled = now.at - this.#wroteAt >= this.#parts.operationTimeoutMs
+    if (isSettled) this.#seen ??= now
+    const seen = this.#seen
+    if (seen === undefined) return false
+    if (!covers((await readReplicationState(preferred)).changes, seen.changes)) return false
+    return await this.#whileHeld(preferred, async () => this.#wroteAt < seen.at)
+  }
+
+  /** Goes back to the preferred server if that is right when nothing is under way. */
+  async #whileHeld(preferred: Connection, isRight: () => Promise<boolean>): Promise<boolean> {
+    const { shared } = this.#parts
     shared.hold()
     try {
-      const until = performance.now() + holdLimitMs
-      if (!(await shared.idleWithin(holdLimitMs))) return false
-      // Nothing is written any more: this is the last word of the server in use.
-      if (!(await isCovered(preferred, await readReplicationState(inUse), until))) return false
+      if (!(await shared.idleWithin(holdLimitMs)) || !(await isRight())) return false
       this.#use(preferred)
       return true
     } finally {
@@ -99,10 +140,10 @@ export class ReturnToPreferred {
 
 async function isCovered(
   connection: Connection,
-  written: ReplicationState,
+  written: LastChanges,
   until: number,
 ): Promise<boolean> {
-  while (!covers(await readReplicationState(connection), written)) {
+  while (!covers((await readReplicationState(connection)).changes, written)) {
     if (performance.now() >= until) return false
     await pause(lookPauseMs)
   }

@@ -96,6 +96,7 @@ export class ConnectionPool {
       servers: this.#servers,
       shared: this.#shared,
       quietMs: options.returnQuietMs ?? usualReturnQuietMs,
+      operationTimeoutMs: options.operationTimeoutMs,
     })
   }
 

@@ -3,36 +3,59 @@ import type { Connection } from './connection.ts'
 import type { Entry } from './entry.ts'
 import { and, equals } from './filter.ts'
 import { toLdaptsFilter } from './ldap-filter.ts'
+import { cursorsIn, usnText } from './replication-cursors.ts'
 import { LdapResultError } from './result.ts'
 
-/** Up to which change of each provider a server has come, by naming context and provider. */
-export type ReplicationState = ReadonlyMap<string, string>
+const activeDirectoryOid = '1.2.840.113556.1.4.800'
 
-/** How far a server has come with replication, as the contextCSN of its naming contexts tells (OpenLDAP, slapo-syncprov), or the
- *  update vectors of its replicas (389 DS); empty when it does not tell, or not us.
+const rootDseAttributes = [
+  'namingContexts',
+  'vendorName',
+  'supportedCapabilities',
+  'highestCommittedUSN',
+  'dsServiceName',
+  'defaultNamingContext',
+] as const
+
+/** Up to which change of each provider a server has come, by provider and naming context. */
+export type LastChanges = ReadonlyMap<string, string>
+
+/** How far a server has come with replication. */
+export interface ReplicationState {
+  /** Empty when the server does not tell, or not us. */
+  readonly changes: LastChanges
+  /** Whether nothing is counted but what is replicated. Otherwise another server may be behind for good although it has everything. */
+  readonly isExact: boolean
+}
+
+/** How far a server has come, as the contextCSN of its naming contexts tells (OpenLDAP, slapo-syncprov), the update vectors of its
+ *  replicas (389 DS), or its number of updates and what it has of other controllers (Active Directory).
  *  @throws {NoAnswerError} when the server does not answer. */
 export async function readReplicationState(connection: Connection): Promise<ReplicationState> {
-  const rootDse = await readOne(connection, '', ['namingContexts', 'vendorName'])
+  const rootDse = await readOne(connection, '', rootDseAttributes)
+  if (rootDse?.texts('supportedCapabilities').includes(activeDirectoryOid) === true) {
+    return { changes: await readCursors(connection, rootDse), isExact: false }
+  }
   const read = rootDse?.text('vendorName') === '389 Project' ? readUpdateVector : readContextCsn
-  const state = new Map<string, string>()
+  const changes = new Map<string, string>()
   for (const context of rootDse?.texts('namingContexts') ?? []) {
     for (const [provider, change] of await read(connection, context)) {
-      state.set(`${provider} ${context}`, change)
+      changes.set(`${provider} ${context}`, change)
     }
   }
-  return state
+  return { changes, isExact: true }
 }
 
 /** Whether a server has all that another has. */
-export function covers(state: ReplicationState, other: ReplicationState): boolean {
-  // The parts of a CSN have a fixed width, so that they compare as text.
+export function covers(state: LastChanges, other: LastChanges): boolean {
+  // They have a fixed width, and so have the parts of a CSN, so that they compare as text.
   return [...other].every(([key, csn]) => (state.get(key) ?? '') >= csn)
 }
 
 /** The last change of each replica in an update vector of 389 DS (`nsds50ruv`), by the replica and the generation of the data:
  *  what was set up anew without the others does not compare with theirs.
  *  @param values among them replicas that have changed nothing, which are left out. */
-export function lastChangesIn(values: readonly string[]): ReplicationState {
+export function lastChangesIn(values: readonly string[]): LastChanges {
   const generation = values.find((value) => value.startsWith('{replicageneration} ')) ?? ''
   const changes = values.flatMap((value) => {
     const { replica, last } = updatedReplica.exec(value)?.groups ?? {}
@@ -45,7 +68,7 @@ export function lastChangesIn(values: readonly string[]): ReplicationState {
  *  manieth of that operation. */
 const updatedReplica = /^\{replica (?<replica>\d+)[^}]*\} [\da-f]{20} (?<last>[\da-f]{20})$/iu
 
-async function readContextCsn(connection: Connection, context: string): Promise<ReplicationState> {
+async function readContextCsn(connection: Connection, context: string): Promise<LastChanges> {
   const entry = await readOne(connection, context, ['contextCSN'])
   const csns = entry?.texts('contextCSN') ?? []
   return new Map(
@@ -58,10 +81,7 @@ async function readContextCsn(connection: Connection, context: string): Promise<
 }
 
 /** 389 DS shows the vector, as it is now, to those who ask for the tombstone that it is stored in, and nowhere else. */
-async function readUpdateVector(
-  connection: Connection,
-  context: string,
-): Promise<ReplicationState> {
+async function readUpdateVector(connection: Connection, context: string): Promise<LastChanges> {
   const request = new SearchRequest({
     messageId: 0,
     baseDN: context,
@@ -77,6 +97,27 @@ async function readUpdateVector(
     timeLimit: 0,
   })
   return lastChangesIn((await lastOf(connection, request))?.texts('nsds50ruv') ?? [])
+}
+
+/** What a domain controller has of itself, and of the others in the domain. */
+async function readCursors(connection: Connection, rootDse: Entry): Promise<LastChanges> {
+  const own = await readBytes(connection, rootDse.text('dsServiceName'), 'invocationId')
+  const domain = rootDse.text('defaultNamingContext')
+  const vector = await readBytes(connection, domain, 'replUpToDateVector')
+  const others = vector && cursorsIn(vector)
+  const usn = rootDse.text('highestCommittedUSN')
+  if (own === undefined || others === undefined || usn === undefined) return new Map()
+  return new Map([...others, [own.toString('hex'), usnText(usn)]])
+}
+
+async function readBytes(
+  connection: Connection,
+  dn: string | undefined,
+  attribute: string,
+): Promise<Buffer | undefined> {
+  return dn === undefined
+    ? undefined
+    : (await readOne(connection, dn, [attribute]))?.bytes(attribute)[0]
 }
 
 async function readOne(
