@@ -35,9 +35,10 @@ export function watchBody(request: IncomingMessage, bounds: BodyBounds): () => v
   return stop
 }
 
-/** Ends the reading of a request: its parser listens for errors, lets go of what it has, and fails with them. */
+/** Ends the reading of a request: its parser listens for errors, lets go of what it has, and fails with them. Where nobody listens
+ *  any more, nothing is being read. */
 export function failRequest(request: IncomingMessage, error: unknown): void {
-  request.emit('error', error)
+  if (request.listenerCount('error') > 0) request.emit('error', error)
 }
 
 function checkValues(values: number, most: number): void {
