@@ -136,7 +136,7 @@ export const HttpSettings = settings(
       text: 'The bearer tokens that are let in, any number at a time.',
     }),
     badTokens: required(BadTokenSettings, {
-      text: 'How many bad tokens are borne before their sender is slowed down.',
+      text: 'How many bad tokens are borne, and how their sender is slowed down.',
     }),
     allowDemoToken: withDefault(Flag, false, {
       text: 'Whether the token of the demonstration, which everybody knows, is let in on an address that other machines can reach: never in front of a directory of your own.',
