@@ -123,13 +123,15 @@ describe("the bridge's account in the example directory", () => {
     await admin.remove(robert)
   })
 
-  it('changes the description of the entry of the brake, and nothing else of it', async () => {
+  it('changes the description of the entry of the brake, and nothing else of it, and sees when it was changed', async () => {
     const brake = `cn=scim-brake,ou=services,${exampleTree.suffix}`
     const refused = { name: 'InsufficientAccessError' }
     await asBridge(server, async (client) => {
       await client.modify(brake, replace('description', 'x'))
-      const { searchEntries } = await client.search(brake, { scope: 'base' })
+      const attributes = ['description', 'modifyTimestamp']
+      const { searchEntries } = await client.search(brake, { scope: 'base', attributes })
       assert.equal(searchEntries[0]?.['description'], 'x')
+      assert.match(String(searchEntries[0]?.['modifyTimestamp']), /^\d{14}Z$/)
       await client.modify(brake, replace('description'))
       await assert.rejects(client.modify(brake, replace('l', 'x')), refused)
       await assert.rejects(client.modifyDN(brake, 'cn=other'), refused)
