@@ -12,6 +12,7 @@ import { concurrently } from './concurrently.ts'
 import type { EntryReader } from './entry-reader.ts'
 import { isAway, type Leftovers, untilLate } from './leftovers.ts'
 import type { NamedReference, ReferencedWrite } from './reference-course.ts'
+import { isSomebodys } from './reference-standing.ts'
 import type { ReferenceFinder } from './references.ts'
 import { type Outcome, Referrers } from './referrers.ts'
 import { maxAttempts } from './retry.ts'
@@ -38,6 +39,10 @@ interface Moved extends WrittenReference {
   readonly now?: string
 }
 
+/** Work that follows those who were named. It answers whether anything had to be put right.
+ *  @param isLate others may have changed the same since. */
+type Following = (isLate: boolean) => Promise<boolean>
+
 /** By what those are named now who are there, by their ids. */
 type Places = ReadonlyMap<string, readonly string[]>
 
@@ -62,10 +67,10 @@ export class ReferenceFollower {
   ): Promise<boolean> {
     const follow = this.#following(mappings, attribute, written, reason)
     try {
-      return await follow()
+      return await follow(false)
     } catch (error) {
       if (isAway(error))
-        this.#dependencies.leftovers.leave(reason, async () => void (await follow()))
+        this.#dependencies.leftovers.leave(reason, async () => void (await follow(true)))
       throw error
     }
   }
@@ -76,14 +81,14 @@ export class ReferenceFollower {
     const isOfUser = entries === mappings.users.entries
     const attribute = isOfUser ? managerReference(mappings) : memberReference(mappings)
     if (attribute === undefined || named.length === 0) return
-    let follow: (() => Promise<boolean>) | undefined
+    let follow: Following | undefined
     const work = async (): Promise<boolean> => {
       const referrer = write.entry ?? (await this.#created(write))
       if (referrer === undefined) return false
       const referrerId = idOf(entries.identity, referrer)
       const written = named.map((each) => ({ ...each, referrerId }))
       follow ??= this.#following(mappings, attribute, written, reason)
-      await follow()
+      await follow(true)
       return false
     }
     this.#dependencies.leftovers.leave(reason, untilLate(work))
@@ -95,25 +100,41 @@ export class ReferenceFollower {
     return first && (await this.#dependencies.reader.at(first.dn, [idAttribute]))
   }
 
-  /** Work that follows those who were named, as often as it is done. It answers whether anything had to be put right. */
+  /** Work that can be done as often as it has to be. */
   #following(
     mappings: Mappings,
     attribute: ReferenceAttribute,
     written: readonly WrittenReference[],
     reason: WriteReason,
-  ): () => Promise<boolean> {
+  ): Following {
     // Everything that may stand in the entries by now: work that broke off is done once more.
     let known = written
-    return async () => {
+    return async (isLate) => {
       let left = known
       for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
         const moved = await this.#moved(mappings, attribute, left)
         if (moved.length === 0) return attempt > 1
-        left = await this.#follow(attribute, moved, reason)
+        const due = isLate ? await this.#unclaimed(mappings, attribute, moved) : moved
+        left = await this.#follow(attribute, due, reason)
         known = [...known, ...left]
       }
       throw new DirectoryError('unavailable', 'whom an entry names is renamed again and again')
     }
+  }
+
+  /** Without those whose former name somebody has by now: he may have been given what stands there. */
+  async #unclaimed(
+    mappings: Mappings,
+    { names }: ReferenceAttribute,
+    moved: readonly Moved[],
+  ): Promise<readonly Moved[]> {
+    const unclaimed: Moved[] = []
+    for (const each of moved) {
+      const { reader } = this.#dependencies
+      const isClaimed = each.isComing && (await isSomebodys(reader, mappings, each.value, names))
+      if (!isClaimed) unclaimed.push(each)
+    }
+    return unclaimed
   }
 
   async #moved(

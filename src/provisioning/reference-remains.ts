@@ -5,7 +5,7 @@ import type { MemberNames } from '../mapping/member-names.ts'
 import { managerReference, memberReference } from '../mapping/reference-attribute.ts'
 import type { NotedName } from '../mapping/upkeep-note.ts'
 import { concurrently } from './concurrently.ts'
-import { standingOf } from './reference-standing.ts'
+import { isSomebodys } from './reference-standing.ts'
 import type { ReferenceUpkeepsDependencies } from './reference-upkeeps.ts'
 import { Referrers } from './referrers.ts'
 
@@ -39,11 +39,11 @@ export async function clearRemains(
 /** Whether nobody has a name, also nobody who is out of sight. */
 async function isNobodys(
   { reader }: ReferenceUpkeepsDependencies,
-  { users: { entries } }: Mappings,
+  mappings: Mappings,
   name: string,
   names: MemberNames,
 ): Promise<boolean> {
-  if (names.type === undefined) return await reader.isAbsent(name)
-  const nothing = { entries, plan: { operations: [], read: [] } }
-  return (await standingOf(reader, nothing, name, names)) === undefined
+  return names.type === undefined
+    ? await reader.isAbsent(name)
+    : !(await isSomebodys(reader, mappings, name, names))
 }

@@ -3,6 +3,7 @@ import type { Entry } from '../directory/entry.ts'
 import { DirectoryError } from '../directory/error.ts'
 import { equals } from '../directory/filter.ts'
 import { idOf } from '../mapping/identity.ts'
+import type { Mappings } from '../mapping/mappings.ts'
 import { dnNames, type MemberNames } from '../mapping/member-names.ts'
 import type { EntryReader } from './entry-reader.ts'
 import type { ReferencedWrite } from './reference-course.ts'
@@ -21,6 +22,17 @@ export async function standingOf(
   return names.type === undefined
     ? await standingAt(reader, write, value)
     : await standingBy(reader, write, value, { ...names, type: names.type })
+}
+
+/** Whether anybody at all has a name, a DN unless it is said otherwise. */
+export async function isSomebodys(
+  reader: EntryReader,
+  { users: { entries } }: Mappings,
+  value: string,
+  names: MemberNames,
+): Promise<boolean> {
+  const nothing = { entries, plan: { operations: [], read: [] } }
+  return (await standingOf(reader, nothing, value, names)) !== undefined
 }
 
 async function standingAt(

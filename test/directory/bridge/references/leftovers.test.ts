@@ -7,7 +7,7 @@ import type { DirectoryServer } from '../../../support/directory-server.ts'
 import { eventually } from '../../../support/eventually.ts'
 import { startOpenldap } from '../../../support/openldap.ts'
 import { type Interruptions, OperationsScene, request } from '../operations-scene.ts'
-import { GroupScene, type Person, placeholder } from '../groups/group-scene.ts'
+import { GroupScene, type Person, placeholder, textIn } from '../groups/group-scene.ts'
 
 /** What becomes of a write: it is made, it never arrives, it is made or not and nobody is told, it is made and cannot be read back,
  *  or only its first operation is made. */
@@ -226,6 +226,32 @@ describe('What a directory that goes away leaves undone, on an OpenLDAP without 
       await eventually(async () => {
         assert.deepEqual(await scene.storedMembers(group), [newDn()])
       })
+    })
+
+    it('but takes nothing from somebody who has got his former name, and the membership, since', async () => {
+      const witness = await somebody()
+      const name = `Claimed ${(count += 1)}`
+      const group = await scene.createGroup(name)
+      const member = await renamed()
+      const formerName = `named${count}x0`
+      fateOf = (plan) => (isOfGroup(plan) ? 'madeUnheard' : 'made')
+      const Operations = [{ op: 'add', path: 'members', value: [{ value: member }] }]
+      await assert.rejects(groups.patch(group, { Operations }, request), { status: 503 })
+      // Until the other has come.
+      fateOf = (plan) => (isOfGroup(plan) ? 'lost' : 'made')
+      await assert.rejects(users.delete(witness.person.id, request), { status: 503 })
+      const body = { userName: formerName, name: { familyName: 'N' } }
+      const { status, answer, text } = await scene.bridge.scim.post('/Users', body)
+      assert.equal(status, 201, text)
+      const value = [{ value: textIn(answer, 'id') }]
+      const added = await scene.patch(group, [{ op: 'add', path: 'members', value }])
+      assert.equal(added.status, 204, added.text)
+      fateOf = always
+      await eventually(async () => {
+        assert.deepEqual(await scene.storedMembers(witness.group), [placeholder])
+      })
+      const dn = `uid=${formerName},${scene.bridge.section.people}`
+      assert.deepEqual(await scene.storedMembers(group), [dn])
     })
 
     for (const fate of ['madeUnheard', 'madeUnread'] as const) {
