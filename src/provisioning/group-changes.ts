@@ -109,6 +109,8 @@ export interface PlannedGroupChange {
   readonly planFor: (derived: DerivedValues) => Plan
   /** Whom the change names. */
   readonly named: NamedMembers
+  /** How many members it adds and removes. */
+  readonly memberCount: number
   /** What it is to the brake; nothing where the group goes on. */
   readonly braked: BrakeCategory | undefined
 }
@@ -152,7 +154,9 @@ export class GroupChanges {
       return { operations, read }
     }
     const braked = brakedEmptying(mappings, members.leavingAltogether)
-    return { wish: { after, before, entry }, planFor, named: members.named, braked }
+    const memberCount = members.added.length + members.removed.length
+    const wish = { after, before, entry }
+    return { wish, planFor, named: members.named, memberCount, braked }
   }
 
   async #members(

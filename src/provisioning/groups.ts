@@ -1,27 +1,25 @@
 import type { Entry } from '../directory/entry.ts'
-import { DirectoryError } from '../directory/error.ts'
 import type { DerivedValues } from '../mapping/derivation.ts'
 import { idOf } from '../mapping/identity.ts'
 import type { Mappings } from '../mapping/mappings.ts'
 import { memberReference } from '../mapping/reference-attribute.ts'
-import { type ScimError, scimErrors } from '../scim/error.ts'
 import type { JsonObject } from '../scim/json.ts'
 import { normalizeResource, requireAttributes } from '../scim/normalize.ts'
 import { brakedGroups } from './brake-limits.ts'
 import type { RequestContext } from './context.ts'
 import { afterWrite } from './directory-failure.ts'
+import { GroupAttempts } from './group-attempts.ts'
 import {
   type GroupChange,
   GroupChanges,
   groupPatch,
   groupReplacement,
   isPatchOfMembers,
-  type MemberLook,
   membersOf,
 } from './group-changes.ts'
 import { GroupViews } from './group-views.ts'
 import { IgnoredAttributes } from './ignored-attributes.ts'
-import { distinctValues, isEmptying, type NamedMembers } from './membership.ts'
+import { distinctValues, type NamedMembers } from './membership.ts'
 import { shownBy } from './needs.ts'
 import type { ProvisioningParts } from './parts.ts'
 import type { NamedReference, ReferencedWrite } from './reference-course.ts'
@@ -34,7 +32,6 @@ import type {
   WriteRequest,
   WriteResult,
 } from './resource-service.ts'
-import { isConflict, maxAttempts } from './retry.ts'
 import { refuseTaken } from './uniqueness.ts'
 import { checkChangeable, versionToAssert } from './versions.ts'
 
@@ -60,12 +57,6 @@ interface WrittenGroup {
   /** What was read of it, and is read of it again. */
   readonly read: readonly string[]
 }
-
-/** How often the members are counted anew because a change would leave nobody. */
-const mostCounts = 3
-
-/** How often somebody is added who is taken for a member, because others may have added him meanwhile. */
-const mostClashes = 5
 
 /** The operations on groups. RFC 7644 §3 */
 export class Groups implements ResourceService {
@@ -175,25 +166,16 @@ export class Groups implements ResourceService {
   }
 
   async #changeRepeatedly(id: string, options: ChangeOptions): Promise<WriteResult> {
-    let isCounted = options.request.isDryRun
-    let clashes = 0
+    const attempts = new GroupAttempts(options.request)
     return await this.#frame.answerRepeatedly(
       async (mappings) => {
         try {
-          const look = { isCounted, isDoubted: clashes > 0 }
-          return await this.#tryChange(mappings, id, options, look)
+          return await this.#tryChange(mappings, id, options, attempts)
         } catch (error) {
-          clashes += isMemberThere(error) ? 1 : 0
-          throw clashes === mostClashes ? hiddenMember(error) : error
+          throw attempts.failureOf(error)
         }
       },
-      (error, attempt, mappings) => {
-        // The last member cannot leave a groupOfNames without another in his place.
-        const isLast = isEmptying(error, mappings) && attempt <= mostCounts
-        const isAgain = isLast || isConflict(error, options.request)
-        isCounted ||= isLast
-        return isAgain && attempt < maxAttempts
-      },
+      (error, _, mappings) => attempts.isAgain(error, mappings),
     )
   }
 
@@ -201,15 +183,17 @@ export class Groups implements ResourceService {
     mappings: Mappings,
     id: string,
     options: ChangeOptions,
-    look: MemberLook,
+    attempts: GroupAttempts,
   ): Promise<WriteResult> {
     const { request, isShown, change } = options
     const { entries } = mappings.groups
     const entry = await this.#frame.find(mappings, id, mappings.groups.attributes(false))
     checkChangeable(entries, entry, request)
     const read = isShown ? attributesShown(mappings, request) : versionAttributes(mappings)
-    const how = { request, change, look, read }
-    const { wish, planFor, named, braked } = await this.#changes.plan(mappings, entry, how)
+    const how = { request, change, look: attempts.look, read }
+    const worked = await this.#changes.plan(mappings, entry, how)
+    const { wish, planFor, named, braked } = worked
+    attempts.note(worked.memberCount)
     const { brake, derived, keeper } = this.#parts
     const { reason } = request.context
     if (request.isDryRun) {
@@ -272,19 +256,6 @@ export class Groups implements ResourceService {
 function namedIn({ coming, leaving }: NamedMembers): NamedReference[] {
   return [coming, leaving].flatMap((members) =>
     Array.from(members, ([id, value]) => ({ id, value, isComing: members === coming })),
-  )
-}
-
-/** Whether somebody was to be added whom the directory takes for a member. */
-function isMemberThere(error: unknown): boolean {
-  return error instanceof DirectoryError && error.failure === 'valueExists' && !error.isPartial
-}
-
-/** Who is no member whenever it is looked, and yet cannot become one, belongs to the group in another way. */
-function hiddenMember(cause: unknown): ScimError {
-  return scimErrors.invalidValue(
-    'members names somebody who belongs to the group in another way, as to his primary group; leave him out.',
-    { cause },
   )
 }
 

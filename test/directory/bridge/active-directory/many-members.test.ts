@@ -131,6 +131,15 @@ describeDomain(
       assert.deepEqual(await scene().memberIds(group), others.toSorted())
     })
 
+    it('are all there when one adds them together while another adds them one by one', async () => {
+      const group = await scene().group()
+      const oneByOne = async (): Promise<void> => {
+        for (const person of people) await change(other, group, 'add', [person])
+      }
+      await Promise.all([change(scene().bridge, group, 'add', people), oneByOne()])
+      assert.deepEqual(await scene().memberIds(group), people.toSorted())
+    })
+
     it('end up as a last request says, when some add and others remove the same', async () => {
       const group = await scene().group()
       await Promise.all(
@@ -173,6 +182,42 @@ describe('The journal of a change of members whom somebody else changes meanwhil
       const lines = await written(scene.bridge, changed)
       assert.equal(lines.length, 4)
       assert.ok(!lines.some((line) => line.endsWith(theirs)))
+      assert.deepEqual(await scene.memberIds(group), op === 'add' ? people.toSorted() : [])
+    }
+  })
+})
+
+describe('Members of a group of Active Directory of whom somebody else changes one before each attempt', () => {
+  let scene: DomainScene
+  let controller: DomainController
+
+  before(async () => {
+    scene = await DomainScene.open(true)
+    controller = scene.controller ?? assert.fail('there is no double')
+  })
+
+  after(async () => scene.close())
+
+  it('are added and removed as long as each attempt has fewer of them to change', async () => {
+    const people = await addPeople(scene, 20)
+    const group = await scene.group()
+    for (const op of ['add', 'remove'] as const) {
+      const operation = op === 'add' ? 'add' : 'delete'
+      const rivals = people.slice(0, 15)
+      let held = controller.holdNext('modify')
+      const changing = scene.changeMembers(group, op, people)
+      for (const rival of rivals) {
+        await Promise.race([held.arrived, changing.then(({ text }) => assert.fail(text))])
+        const values = await scene.stored(rival, 'distinguishedName')
+        await scene.admin.modify(`<GUID=${group}>`, { operation, type: 'member', values })
+        const { letGo } = held
+        held = controller.holdNext('modify')
+        letGo()
+      }
+      await held.arrived
+      held.letGo()
+      const changed = await changing
+      assert.equal(changed.status, 204, changed.text)
       assert.deepEqual(await scene.memberIds(group), op === 'add' ? people.toSorted() : [])
     }
   })
