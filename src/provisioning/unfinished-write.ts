@@ -25,17 +25,24 @@ export class UnfinishedWrite {
   /** Where the entry stands if it was begun. */
   readonly dn: string
   /** The last operation that was made, or may have been. */
-  readonly #begun: LdapOperation
+  #begun: LdapOperation
   readonly #write: ReferencedWrite
   readonly #naming: NamingAttributes
   #rest: readonly LdapOperation[]
+  /** Nobody knows whether the first of the rest was made. */
+  #isNextOpen: boolean
 
   private constructor(
     write: ReferencedWrite,
-    parts: { readonly begun: LdapOperation; readonly rest: readonly LdapOperation[] },
+    parts: {
+      readonly begun: LdapOperation
+      readonly rest: readonly LdapOperation[]
+      readonly isNextOpen: boolean
+    },
     naming: NamingAttributes,
   ) {
     this.#write = write
+    this.#isNextOpen = parts.isNextOpen
     this.#begun = parts.begun
     this.#rest = parts.rest
     this.#naming = naming
@@ -53,9 +60,9 @@ export class UnfinishedWrite {
     const { operations } = write.plan
     const next = Math.max(1, error.operationIndex ?? 0)
     const [begun, rest] = [operations[next - 1], operations.slice(next)]
-    return begun === undefined || rest.length === 0
-      ? undefined
-      : new UnfinishedWrite(write, { begun, rest }, naming)
+    if (begun === undefined || rest.length === 0) return undefined
+    const isNextOpen = error.failure === 'outcomeUnknown' && error.operationIndex === next
+    return new UnfinishedWrite(write, { begun, rest, isNextOpen }, naming)
   }
 
   /** What has to be read of the entry. */
@@ -63,6 +70,24 @@ export class UnfinishedWrite {
     const { idAttribute, versionAttribute } = this.#write.entries.identity
     const named = [this.#begun, ...this.#rest].flatMap(namesIn)
     return [idAttribute, versionAttribute, ...named.filter((name) => this.#isReadable(name))]
+  }
+
+  /** Takes notice of how the entry is: where it shows all that an operation of unknown outcome was to change, that one was made.
+   *  @returns whether anything is left at all. */
+  advance(now: Entry): boolean {
+    const [next, ...others] = this.#rest
+    if (next === undefined || !this.#isNextOpen) return next !== undefined
+    const coming = new Set(others.flatMap(namesIn))
+    const changes = changesIn(next).filter(({ attribute }) => !coming.has(attribute))
+    const { entry } = this.#write
+    const isChanged = changes.some(
+      ({ attribute }) => this.#isTelling(attribute) && !isSame(entry, now, attribute),
+    )
+    if (!isChanged || !changes.every((each) => this.#isShown(each, now))) return true
+    this.#begun = next
+    this.#rest = others
+    this.#isNextOpen = false
+    return others.length > 0
   }
 
   /** Whether the entry at the DN is the one that was written, with what was begun and nothing of what is left: nobody has

@@ -58,7 +58,9 @@ export class UnfinishedWrites {
     const isLast = (): boolean => this.#last.get(dnKey(unfinished.dn)) === unfinished
     if (!isLast()) return true
     const now = await this.#reader.at(unfinished.dn, unfinished.attributes)
-    if (now === undefined || !unfinished.isLeft(now)) return false
+    if (now === undefined) return false
+    if (!unfinished.advance(now)) return true
+    if (!unfinished.isLeft(now)) return false
     await unfinished.finish(now, async (operation) => {
       if (isLast()) await this.#directory.execute({ operations: [operation], read: [] }, reason)
     })

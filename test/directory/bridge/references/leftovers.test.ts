@@ -10,10 +10,13 @@ import { type Interruptions, OperationsScene, request } from '../operations-scen
 import { GroupScene, type Person, placeholder, textIn } from '../groups/group-scene.ts'
 
 /** What becomes of a write: it is made, it never arrives, it is made or not and nobody is told, it is made and cannot be read back,
- *  or only its first operation is made. */
-type Fate = 'made' | 'lost' | 'madeUnheard' | 'lostUnheard' | 'madeUnread' | 'begun'
+ *  or only its first operation is made, or the second as well, of which nobody is told. */
+type Fate =
+  'made' | 'lost' | 'madeUnheard' | 'lostUnheard' | 'madeUnread' | 'begun' | 'begunUnheard'
 
 const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
+/** How many operations are made of a plan that is made in part. */
+const madeOf: Readonly<Partial<Record<Fate, number>>> = { begun: 1, begunUnheard: 2 }
 const always = (): Fate => 'made'
 const nothing = async (): Promise<void> => {}
 
@@ -55,12 +58,12 @@ describe('What a directory that goes away leaves undone, on an OpenLDAP without 
       const fate = fateOf(plan)
       if (fate === 'lost') throw new DirectoryError('unavailable', 'lost by the test')
       if (fate !== 'made') await meanwhile()
-      const made = fate === 'begun' ? { ...plan, operations: plan.operations.slice(0, 1) } : plan
+      const made = { ...plan, operations: plan.operations.slice(0, madeOf[fate]) }
       const entry = fate === 'lostUnheard' ? undefined : await plain.execute(made, reason)
       if (fate === 'madeUnread') {
         throw new DirectoryError('unavailable', 'lost by the test', { isMade: true })
       }
-      const options = fate === 'begun' ? { operationIndex: 1, isPartial: true } : {}
+      const options = madeOf[fate] !== undefined ? { operationIndex: 1, isPartial: true } : {}
       if (fate !== 'made') throw new DirectoryError('outcomeUnknown', 'lost by the test', options)
       return entry
     },
@@ -187,6 +190,21 @@ describe('What a directory that goes away leaves undone, on an OpenLDAP without 
     await assert.rejects(users.create(body, request))
     const dn = `uid=${userName},${scene.bridge.section.people}`
     await eventually(async () => {
+      assert.equal((await scene.admin.values(dn, 'userPassword')).length, 1)
+      assert.deepEqual(await scene.admin.values(dn, 'pwdAccountLockedTime'), ['000001010000Z'])
+    })
+  })
+
+  it('is done behind a second operation that was made and not heard of', async () => {
+    const { person } = await somebody()
+    const userName = `unheard-${count}`
+    const dn = `uid=${userName},${scene.bridge.section.people}`
+    fateOf = (plan) => (isRename(plan) ? 'begunUnheard' : 'made')
+    const value = { userName, title: 'T', active: false, password: 'Secret-of-U0' }
+    const body = { Operations: [{ op: 'replace', value }] }
+    await assert.rejects(users.patch(person.id, body, request), { status: 500 })
+    await eventually(async () => {
+      assert.deepEqual(await scene.admin.values(dn, 'title'), ['T'])
       assert.equal((await scene.admin.values(dn, 'userPassword')).length, 1)
       assert.deepEqual(await scene.admin.values(dn, 'pwdAccountLockedTime'), ['000001010000Z'])
     })
