@@ -1,9 +1,5 @@
 import assert from 'node:assert/strict'
-import {
-  type BrakeCount,
-  BrakeRecord,
-  brakeValue,
-} from '../../../src/mapping/brake-record.ts'
+import { type BrakeCount, BrakeRecord, brakeValue } from '../../../src/mapping/brake-record.ts'
 
 const key = '1b4e28ba-2fa1-11d2-883f-0016d3cca427'
 const noon = new Date('2026-11-22T12:00:00.250Z')
