@@ -7,8 +7,9 @@ import { Pauses } from './pauses.ts'
  *  should be done once more, because a write that nobody answered may still be made. */
 type Work = () => Promise<boolean | void>
 
-/** How long a server may still come to a write after it answers again, in milliseconds. */
-const lateMs = 1000
+/** How long a server may still come to a write after it answers again, in milliseconds: one that was frozen answers reads while
+ *  it works off what has piled up. */
+const lateMs = 5000
 const firstPauseMs = 100
 const longestPauseMs = 1000
 /** More is left by a directory that loses what it is told, and no list of ours would help. */
@@ -60,22 +61,25 @@ export class Leftovers {
     while (this.#left.length > 0) {
       await this.#pauses.take(pauseMs)
       if (this.#pauses.areOver) return
-      const isDone = await this.#passThrough()
-      pauseMs = isDone ? firstPauseMs : Math.min(2 * pauseMs, longestPauseMs)
+      const isAnyDone = await this.#passThrough()
+      pauseMs = isAnyDone ? firstPauseMs : Math.min(2 * pauseMs, longestPauseMs)
     }
     this.#underWay = undefined
   }
 
   /** Tries each of those that are left now, until the directory is away again.
-   *  @returns whether it never was. */
+   *  @returns whether any is done. */
   async #passThrough(): Promise<boolean> {
+    let isAnyDone = false
     for (const each of this.#left) {
-      if (this.#pauses.areOver) return true
+      if (this.#pauses.areOver) break
       const ending = await this.#attempt(each)
-      if (ending === 'away') return false
-      if (ending === 'done') this.#left = this.#left.filter((other) => other !== each)
+      if (ending === 'away') break
+      if (ending === 'again') continue
+      isAnyDone = true
+      this.#left = this.#left.filter((other) => other !== each)
     }
-    return true
+    return isAnyDone
   }
 
   async #attempt({ reason: { requestId }, work }: Leftover): Promise<'done' | 'again' | 'away'> {

@@ -59,7 +59,10 @@ export class ReferenceKeeper {
       )
     }
     try {
-      return await this.#turns.takeAll(names, work)
+      return await this.#turns.takeAll(
+        names,
+        async () => await this.#unfinished.around(write, work),
+      )
     } catch (error) {
       // Whoever asked for it follows whom it names only where he is told that it was made.
       if (mayBeMade(error)) this.#dependencies.follower.leave(mappings, write, reason)

@@ -21,6 +21,10 @@ export class UnfinishedWrites {
   readonly #leftovers: Leftovers
   /** Those that nothing has been written after, by where their entry stands. */
   readonly #last = new Map<string, UnfinishedWrite>()
+  /** How many writes are under way, by where they find and leave their entries. */
+  readonly #underWay = new Map<string, number>()
+  /** The work on what is left, which comes between no two operations of another write, by where the entry stands. */
+  readonly #finishing = new Map<string, Promise<unknown>>()
 
   constructor({ directory, reader, leftovers }: UnfinishedWritesDependencies) {
     this.#directory = directory
@@ -41,16 +45,39 @@ export class UnfinishedWrites {
     this.#last.set(key, unfinished)
     const finish = untilLate(async () => await this.#finish(unfinished, reason))
     this.#leftovers.leave(reason, async () => {
-      const isAgain = await finish()
-      if (!isAgain && this.#last.get(key) === unfinished) this.#last.delete(key)
-      return isAgain
+      if (this.#underWay.has(key)) return true
+      const finishing = finish()
+      this.#finishing.set(key, finishing)
+      try {
+        const isAgain = await finishing
+        if (!isAgain && this.#last.get(key) === unfinished) this.#last.delete(key)
+        return isAgain
+      } finally {
+        this.#finishing.delete(key)
+      }
     })
   }
 
+  /** Carries out a write while nothing is done that is left of others at the same entry: the operations of a plan belong together,
+   *  and a password between two of them would take away the lock that the last one has set. */
+  async around<T>(write: ReferencedWrite, work: () => Promise<T>): Promise<T> {
+    const keys = placesOf(write)
+    for (const key of keys) this.#underWay.set(key, (this.#underWay.get(key) ?? 0) + 1)
+    try {
+      for (const key of keys) await this.#finishing.get(key)?.catch(ignore)
+      return await work()
+    } finally {
+      for (const key of keys) {
+        const left = (this.#underWay.get(key) ?? 1) - 1
+        if (left === 0) this.#underWay.delete(key)
+        else this.#underWay.set(key, left)
+      }
+    }
+  }
+
   /** Takes notice of a write that was made: whoever asked for it has seen how the entry stood, and nothing is done behind it. */
-  forget({ entry, plan }: ReferencedWrite): void {
-    const dns = [entry?.dn, ...plan.operations.map(dnAfter)]
-    for (const dn of dns) if (dn !== undefined) this.#last.delete(dnKey(dn))
+  forget(write: ReferencedWrite): void {
+    for (const key of placesOf(write)) this.#last.delete(key)
   }
 
   /** @returns whether there is nothing to be done any more. */
@@ -67,3 +94,11 @@ export class UnfinishedWrites {
     return true
   }
 }
+
+/** Where a write finds its entry, and where its operations leave it. */
+function placesOf({ entry, plan }: ReferencedWrite): ReadonlySet<string> {
+  const dns = [entry?.dn, ...plan.operations.map(dnAfter)]
+  return new Set(dns.flatMap((dn) => (dn === undefined ? [] : [dnKey(dn)])))
+}
+
+function ignore(): void {}

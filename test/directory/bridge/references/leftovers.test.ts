@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { setTimeout as delay } from 'node:timers/promises'
 import { DirectoryError } from '../../../../src/directory/error.ts'
 import type { Plan } from '../../../../src/directory/operation.ts'
 import type { Groups } from '../../../../src/provisioning/groups.ts'
@@ -28,6 +29,8 @@ describe('What a directory that goes away leaves undone, on an OpenLDAP without 
   let groups: Groups
   let count = 0
   let fateOf: (plan: Plan) => Fate = always
+  /** How long the answer to a write that is made takes, in milliseconds. */
+  let answerMs = 0
   /** What others do before a write that will fail. */
   let meanwhile: () => Promise<void> = nothing
 
@@ -45,6 +48,7 @@ describe('What a directory that goes away leaves undone, on an OpenLDAP without 
   afterEach(() => {
     fateOf = always
     meanwhile = nothing
+    answerMs = 0
   })
 
   after(async () => {
@@ -65,6 +69,7 @@ describe('What a directory that goes away leaves undone, on an OpenLDAP without 
       }
       const options = madeOf[fate] !== undefined ? { operationIndex: 1, isPartial: true } : {}
       if (fate !== 'made') throw new DirectoryError('outcomeUnknown', 'lost by the test', options)
+      await delay(answerMs)
       return entry
     },
   })
@@ -208,6 +213,20 @@ describe('What a directory that goes away leaves undone, on an OpenLDAP without 
       assert.equal((await scene.admin.values(dn, 'userPassword')).length, 1)
       assert.deepEqual(await scene.admin.values(dn, 'pwdAccountLockedTime'), ['000001010000Z'])
     })
+  })
+
+  it('changes nothing of what is being written at the same time', async () => {
+    const userName = `repeated-${(count += 1)}`
+    const dn = `uid=${userName},${scene.bridge.section.people}`
+    const name = { familyName: 'Repeated' }
+    const body = { userName, name, active: false, password: 'Secret-of-U0' }
+    fateOf = () => 'lostUnheard'
+    await assert.rejects(users.create(body, request), { status: 503 })
+    fateOf = always
+    // Several times as long as what is left waits between two looks.
+    answerMs = 600
+    await users.create(body, request)
+    assert.deepEqual(await scene.admin.values(dn, 'pwdAccountLockedTime'), ['000001010000Z'])
   })
 
   it('changes nothing that was written after it', async () => {

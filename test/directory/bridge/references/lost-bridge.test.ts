@@ -28,6 +28,9 @@ async function remove(scim: ScimClient, { boss }: Office): Promise<unknown> {
   return await scim.delete(`/Users/${boss.id}`)
 }
 
+/** Longer than a bridge goes on looking whether a write that nobody answered is still made. */
+const whileLateMs = 10_000
+
 describe('What a bridge that is killed leaves undone, on an OpenLDAP without refint', function () {
   this.timeout(60_000)
   let server: OpenldapServer
@@ -277,7 +280,7 @@ describe('What a bridge that is killed leaves undone, on an OpenLDAP without ref
       await eventually(async () => {
         assert.deepEqual(await stateOf(what), { members: [placeholder], manager: [] })
         assert.deepEqual(await notes(), [])
-      })
+      }, whileLateMs)
     } finally {
       await bridge.stop()
       await proxy.close()
