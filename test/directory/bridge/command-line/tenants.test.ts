@@ -29,7 +29,7 @@ describe('The command line with several tenants', () => {
     const [name = '', ...rest] = args
     return await runCli([name, '--config', preset, ...rest], {
       ...directoryVariables(sharedOpenldap(), first),
-      SCIM_BRAKE_ENTRY: `cn=brake,${first.people}`,
+      SCIM_BRAKE_ENTRY: tenant.firstBrake ?? `cn=brake,${first.people}`,
       ...(tenant.upkeep !== undefined && { SCIM_UPKEEP_ENTRY: `cn=brake,${first.people}` }),
       SCIM_TENANTS: tenantsOf(tenant),
     })
@@ -118,6 +118,27 @@ describe('The command line with several tenants', () => {
       assert.ok(complaints.includes(problem), complaints)
     }
   })
+
+  const exposed = 'must not lie within a place of'
+  const within: readonly (readonly [section: string, own: () => Place, problem: string])[] = [
+    [
+      'brake.entry of the first below the users of another',
+      () => ({ ...second, firstBrake: `cn=brake,${second.people}` }),
+      `brake.entry ${exposed} tenant acme, whose clients could see and change it`,
+    ],
+    [
+      'upkeep.entry of another below the groups of the first',
+      () => ({ ...second, upkeep: `cn=notes,${first.groups}` }),
+      `tenants.acme.upkeep.entry ${exposed} the sections at the top, whose clients could see`,
+    ],
+  ]
+  for (const [what, own, problem] of within) {
+    it(`does not begin with ${what}`, async () => {
+      const { code, complaints } = await command(['serve'], own())
+      assert.equal(code, 78)
+      assert.ok(complaints.includes(problem), complaints)
+    })
+  }
 })
 
 interface Place {
@@ -125,6 +146,8 @@ interface Place {
   readonly groups: string
   readonly brake?: string
   readonly upkeep?: string
+  /** The brake of the first tenant, where it is not the usual one. */
+  readonly firstBrake?: string
 }
 
 function tenantsOf({ people, groups, brake, upkeep }: Place): string {
