@@ -36,6 +36,9 @@ const SortOrder = scalar<SortOrder>({
   print: String,
 })
 
+/** How many attributes a request may name, each counted once: several times what any schema has. */
+const maxNames = 1000
+
 /** Names separated by commas, also as a list: repeated parameters add up, and a SearchRequest has lists. */
 const AttributeNames = new t.Type<readonly string[], readonly string[]>(
   'attribute names',
@@ -95,7 +98,12 @@ function withOneProjection<Q extends ProjectionQuery>(query: Q): Q {
   if (query.attributes !== undefined && query.excludedAttributes !== undefined) {
     throw scimErrors.invalidValue('attributes and excludedAttributes cannot be given together.')
   }
-  return query
+  const [name, names = []] =
+    query.attributes === undefined
+      ? ['excludedAttributes', query.excludedAttributes]
+      : ['attributes', query.attributes]
+  if (names.length <= maxNames) return query
+  throw scimErrors.invalidValue(`${name} may name at most ${maxNames} attributes.`)
 }
 
 function decodeParameters<A>(codec: t.Type<A, unknown>, parameters: Parameters): A {
@@ -111,13 +119,21 @@ function decodeParameters<A>(codec: t.Type<A, unknown>, parameters: Parameters):
 /** The parameters by the names of RFC 7644. A name in another letter case must not be ignored: without its filter, a question
  *  for somebody would be one for everybody. One that is given several times has all its values in a list. */
 function canonical(parameters: Parameters): Parameters {
-  const values = new Map<string, unknown>()
+  const values = new Map<string, unknown[]>()
   for (const [given, value] of Object.entries(parameters)) {
     const name = parameterName(given)
     if (!isGiven([name, value])) continue
-    values.set(name, values.has(name) ? [values.get(name), value].flat() : value)
+    const present = values.get(name)
+    if (present) present.push(value)
+    else values.set(name, [value])
   }
-  return Object.fromEntries(values)
+  const each = values.entries().map(([name, given]) => [name, onlyOne(given)] as const)
+  return Object.fromEntries(each)
+}
+
+/** One value for itself; of several, those of the lists among them. */
+function onlyOne(values: readonly unknown[]): unknown {
+  return values.length === 1 ? values[0] : values.flat()
 }
 
 /** Axios writes `attributes[]=userName` for a list, others number its elements. */
@@ -137,9 +153,11 @@ function isWithoutNames(value: unknown): boolean {
   return t.array(t.string).is(texts) && namesIn(texts).length === 0
 }
 
+/** Each once, as it is written first. */
 function namesIn(texts: readonly string[]): readonly string[] {
-  return texts
+  const names = texts
     .flatMap((each) => each.split(','))
     .map((name) => name.trim())
     .filter((name) => name !== '')
+  return [...new Set(names)]
 }

@@ -115,8 +115,14 @@ export class ResourceFrame {
 
   /** What the client asked to see of a resource, with the version of just that. RFC 7644 §3.9, §3.14 */
   shown(mappings: Mappings, resource: JsonObject, query: ProjectionQuery): JsonObject {
+    return this.#showing(mappings, query)(resource)
+  }
+
+  /** Tells what the client gets to see of any resource. What it asked for is read once for all of them. */
+  #showing(mappings: Mappings, query: ProjectionQuery): (resource: JsonObject) => JsonObject {
     const { schema } = this.#type.mappingIn(mappings)
-    return withReferencesInVersion(project(schema, resource, parseProjection(schema, query)))
+    const projection = parseProjection(schema, query)
+    return (resource) => withReferencesInVersion(project(schema, resource, projection))
   }
 
   async #source(
@@ -144,7 +150,7 @@ export class ResourceFrame {
       whole: viewOf(either(isShown, isDecisive)),
       portion,
       question: questionOf(`${name}s`, query, context),
-      show: (resource) => this.shown(mappings, resource, query),
+      show: this.#showing(mappings, query),
     }
   }
 

@@ -1,21 +1,30 @@
 import { isJsonList, isJsonObject } from './json.ts'
 import type { JsonObject, JsonValue } from './json.ts'
-import { findAttributePath } from './schema/attribute-path.ts'
+import { findAttributePath, formatAttributePath } from './schema/attribute-path.ts'
 import type { AttributePath } from './schema/attribute-path.ts'
 import { arrangeResource } from './schema/canonical-resource.ts'
 import type { AttributeDefinition } from './schema/definition.ts'
 import type { ResourceSchema } from './schema/resource-schema.ts'
 
-/** What a client wants to see of resources. RFC 7644 §3.9 */
+/** What a client wants to see of resources, with each name once: its size is bounded by the schemas. RFC 7644 §3.9 */
 export interface Projection {
   /** The attributes that are asked for; absent when those returned by default are. */
-  readonly included?: readonly AttributePath[]
-  /** The attributes that are not wanted; they win over those that are. */
-  readonly excluded: readonly AttributePath[]
+  readonly included?: IncludedNames
+  /** The attributes that are not wanted, as `nameOf` has them; they win over those that are. */
+  readonly excluded: ReadonlySet<string>
+}
+
+/** What is asked for, as `nameOf` has it. */
+interface IncludedNames {
+  /** Just that. */
+  readonly asked: ReadonlySet<string>
+  /** That, and everything around it. */
+  readonly around: ReadonlySet<string>
 }
 
 /** The projection that the two parameters mean, each a list of paths or one text with commas. Names that the
- *  schemas do not know are ignored; a parameter without a name counts as absent. RFC 7644 §3.9 */
+ *  schemas do not know are ignored; a parameter without a name counts as absent. It is made once for all
+ *  resources of a request. RFC 7644 §3.9 */
 export function parseProjection(
   schema: ResourceSchema,
   query: {
@@ -28,8 +37,11 @@ export function parseProjection(
       schema.isCoreUrn(name) ? corePaths(schema) : (findAttributePath(name, schema) ?? []),
     )
   const attributes = namesIn(query.attributes)
-  const excluded = paths(namesIn(query.excludedAttributes))
-  return attributes.length > 0 ? { included: paths(attributes), excluded } : { excluded }
+  const excluded = new Set(paths(namesIn(query.excludedAttributes)).map(nameOf))
+  if (attributes.length === 0) return { excluded }
+  const asked = paths(attributes)
+  const around = new Set(asked.flatMap(namesAround))
+  return { included: { asked: new Set(asked.map(nameOf)), around }, excluded }
 }
 
 /** The part of a canonical resource that a projection shows. What is always returned stays, what is never
@@ -60,11 +72,12 @@ function corePaths({ resourceType }: ResourceSchema): readonly AttributePath[] {
 }
 
 function namesIn(parameter: string | readonly string[] | undefined): readonly string[] {
-  return [parameter ?? []]
+  const names = [parameter ?? []]
     .flat()
     .flatMap((text) => text.split(','))
     .map((name) => name.trim())
     .filter((name) => name !== '')
+  return [...new Set(names)]
 }
 
 type Entry = readonly [string, JsonValue]
@@ -108,24 +121,23 @@ function pathBelow(path: AttributePath, definition: AttributeDefinition): Attrib
 
 function isShown(path: AttributePath, { included, excluded }: Projection): boolean {
   const { returned } = path.subAttribute ?? path.attribute
-  const chain = chainOf(path)
   if (returned === 'never' || returned === 'always') return returned === 'always'
-  if (excluded.some((each) => isWithin(chain, chainOf(each)))) return false
+  const names = namesAround(path)
+  if (names.some((name) => excluded.has(name))) return false
   if (included === undefined) return returned === 'default'
-  return included
-    .map(chainOf)
-    .some((asked) =>
-      returned === 'default'
-        ? isWithin(chain, asked) || isWithin(asked, chain)
-        : isWithin(asked, chain),
-    )
+  if (included.around.has(nameOf(path))) return true
+  return returned === 'default' && names.some((name) => included.asked.has(name))
 }
 
-/** The names that lead to an attribute, from the outside to the inside. */
-function chainOf({ schema, attribute, subAttribute }: AttributePath): readonly string[] {
-  return [schema ?? [], attribute.name, subAttribute?.name ?? []].flat()
+/** The name of a path and of all that it lies in: its attribute, and its extension. */
+function namesAround(path: AttributePath): readonly string[] {
+  const { schema, attribute, subAttribute } = path
+  const names = subAttribute === undefined ? [] : [nameOf(path)]
+  const whole = schema === undefined ? { attribute } : { schema, attribute }
+  return [...names, nameOf(whole), ...(schema === undefined ? [] : [schema])]
 }
 
-function isWithin(chain: readonly string[], outer: readonly string[]): boolean {
-  return outer.every((name, index) => chain[index] === name)
+/** The same name for the same path, however it was written. */
+function nameOf(path: AttributePath): string {
+  return formatAttributePath(path)
 }

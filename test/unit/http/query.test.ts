@@ -147,3 +147,30 @@ describe('toProjectionQuery (RFC 7644 §3.9)', () => {
     assert.deepEqual(query, { excludedAttributes: ['members'] })
   })
 })
+
+describe('the names of attributes in a request (RFC 7644 §3.9)', () => {
+  it('counts each name once, however often a request repeats it', () => {
+    const attributes = Array.from({ length: 200_000 }, () => 'emails.value, title')
+    assert.deepEqual(toProjectionQuery({ attributes }), { attributes: ['emails.value', 'title'] })
+  })
+
+  it('reads as many numbered parameters as there are', () => {
+    const entries = Array.from({ length: 300_000 }, (_, index) => [
+      `attributes[${index}]`,
+      `name${index % 1000}`,
+    ])
+    const { attributes = [] } = toListQuery(Object.fromEntries(entries) as Parameters)
+    assert.equal(attributes.length, 1000)
+  })
+
+  for (const name of ['attributes', 'excludedAttributes']) {
+    it(`refuses more than 1000 names in ${name}`, () => {
+      const names = Array.from({ length: 1001 }, (_, index) => `x${index}`)
+      assert.equal(refusalOf(() => toListQuery({ [name]: names })).scimType, 'invalidValue')
+      assert.equal(
+        refusalOf(() => toProjectionQuery({ [name]: names.join(',') })).message,
+        `${name} may name at most 1000 attributes.`,
+      )
+    })
+  }
+})

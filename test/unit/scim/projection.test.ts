@@ -110,6 +110,17 @@ describe('project (RFC 7644 §3.9, RFC 7643 §2.2)', () => {
     )
   })
 
+  it('holds each name that the schemas know once, whatever else is named how often', () => {
+    const names = Array.from({ length: 1000 }, (_, index) => [`nothing${index}`, 'EMAILS.Value'])
+    const given = [...names.flat(), 'emails.value', `${userUrn}:emails.value`]
+    for (const parameter of ['attributes', 'excludedAttributes']) {
+      assert.deepEqual(
+        parseProjection(badgedUsers, { [parameter]: given }),
+        parseProjection(badgedUsers, { [parameter]: 'emails.value' }),
+      )
+    }
+  })
+
   it('takes a parameter without a name for none', () => {
     assert.deepEqual(shown({ attributes: ' , ', excludedAttributes: [] }), everything)
   })
