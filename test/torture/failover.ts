@@ -195,32 +195,9 @@ class Trial {
     const [one, other] = [await this.#entriesOf(first), await this.#entriesOf(second)]
     const comparison = new Comparison(promised, one)
     this.#findings.problems.push(...comparison.problems)
-    const tracked = [...promised.users, ...promised.groups]
-    const cutOff = new Set(tracked.filter(({ states }) => states.length > 1).map(({ id }) => id))
     comparison.learn()
-    this.#compareServers(one, other, cutOff)
+    this.#notPassedOn += notPassedOn(one, other)
     this.#entryCount = one.length
-  }
-
-  /** @param cutOff the ids of what was being written when a server died. OpenLDAP does not always pass that on afterwards: what
-   *  was written later, and passed on earlier, hides that it is missing. */
-  #compareServers(
-    one: readonly ShownEntry[],
-    other: readonly ShownEntry[],
-    cutOff: ReadonlySet<string | undefined>,
-  ): void {
-    const [texts, otherTexts] = [new Set(one.map(textOf)), new Set(other.map(textOf))]
-    for (const [which, entries, others] of [
-      ['first', one, otherTexts],
-      ['second', other, texts],
-    ] as const) {
-      const alone = entries.filter((entry) => !others.has(textOf(entry)))
-      const isCutOff = ({ values }: ShownEntry): boolean => cutOff.has(values('entryUUID')[0])
-      this.#notPassedOn += alone.filter(isCutOff).length
-      for (const entry of alone.filter((each) => !isCutOff(each))) {
-        this.#problem(`the ${which} server alone has ${textOf(entry)}`)
-      }
-    }
   }
 
   async #entriesOf(server: OpenldapServer): Promise<readonly ShownEntry[]> {
@@ -248,7 +225,7 @@ class Trial {
     say(figure('writes went on after, worst ms', Math.round(Math.max(...this.#takeOvers))))
     say(figure('back at the preferred after, worst ms', Math.round(Math.max(...this.#returns))))
     say(figure('entries on both servers', this.#entryCount))
-    say(figure('  cut off, and never passed on', this.#notPassedOn))
+    say(figure('  differing, both servers being content', this.#notPassedOn))
   }
 }
 
@@ -257,6 +234,18 @@ const replicated = [...compared, 'entryCSN']
 
 function textOf({ dn, values }: ShownEntry): string {
   return JSON.stringify([dn, ...replicated.map((name) => [name, ...values(name).toSorted()])])
+}
+
+/** How many entries differ between two servers of which each says that it has everything of the other. OpenLDAP does not always
+ *  pass on what was written right before it was killed, or then: what was written later, and passed on earlier, hides that it is
+ *  missing. A bridge cannot bring that about, nor see it. */
+function notPassedOn(one: readonly ShownEntry[], other: readonly ShownEntry[]): number {
+  const [texts, otherTexts] = [new Set(one.map(textOf)), new Set(other.map(textOf))]
+  const alone = [
+    ...one.filter((entry) => !otherTexts.has(textOf(entry))),
+    ...other.filter((entry) => !texts.has(textOf(entry))),
+  ]
+  return new Set(alone.map(({ dn }) => dn)).size
 }
 
 /** How far a server has come with replication. */
