@@ -2,6 +2,6 @@
 export interface Signals {
   /** Ends, with the name of the signal, when the command is to stop. */
   stopped(): Promise<string>
-  /** Calls back, from now on, each time that the tokens are to be read again. */
+  /** Calls back each time that the tokens are to be read again, soon also for what was told before. */
   onReload(reload: () => void): void
 }

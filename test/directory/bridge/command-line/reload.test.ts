@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import { type ChildProcessByStdio, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFile, writeFile } from 'node:fs/promises'
+import { open, readFile, rename, writeFile } from 'node:fs/promises'
 import http from 'node:http'
 import path from 'node:path'
 import type { Readable } from 'node:stream'
@@ -32,7 +32,6 @@ describe('serve, told by SIGHUP to read its tokens again', () => {
     const server = sharedOpenldap()
     sections = [await addSection(server), await addSection(server)]
     folder = await temporaryFolder('reload')
-    config = path.join(folder.path, 'bridge.yaml')
   })
 
   after(async () => {
@@ -41,7 +40,15 @@ describe('serve, told by SIGHUP to read its tokens again', () => {
   })
 
   beforeEach(async () => {
+    config = path.join(folder.path, 'bridge.yaml')
     await write({ first: ['one'], acme: ['three'] })
+    await start()
+    await logged('listening', 2)
+  })
+
+  afterEach(stop)
+
+  async function start(): Promise<void> {
     const port = String(await freePort())
     origin = `http://127.0.0.1:${port}`
     const [program, ...args] = await commandLine(['serve', '--config', config])
@@ -54,13 +61,12 @@ describe('serve, told by SIGHUP to read its tokens again', () => {
     bridge.stdout.on('data', (chunk: Buffer) => {
       log += chunk.toString()
     })
-    await logged('listening', 2)
-  })
+  }
 
-  afterEach(async () => {
+  async function stop(): Promise<void> {
     bridge.kill('SIGTERM')
-    if (bridge.exitCode === null) await once(bridge, 'close')
-  })
+    if (bridge.exitCode === null && bridge.signalCode === null) await once(bridge, 'close')
+  }
 
   /** Writes the settings: those of the preset, with these tokens and a further tenant. */
   async function write({ first, acme }: Known, more: object = {}): Promise<void> {
@@ -88,7 +94,7 @@ describe('serve, told by SIGHUP to read its tokens again', () => {
   async function logged(message: string, count = 1): Promise<readonly Record<string, unknown>[]> {
     const deadline = Date.now() + 15_000
     while (events(message).length < count) {
-      assert.ok(Date.now() < deadline && bridge.exitCode === null, log)
+      assert.ok(Date.now() < deadline && (bridge.exitCode ?? bridge.signalCode) === null, log)
       await delay(5)
     }
     return events(message)
@@ -137,6 +143,25 @@ describe('serve, told by SIGHUP to read its tokens again', () => {
     const response = await fetch(`${origin}/scim/v2/ServiceProviderConfig`, { headers })
     const { filter } = (await response.json()) as { readonly filter: { maxResults: number } }
     assert.equal(filter.maxResults, 10_000)
+  })
+
+  it('reads them as soon as it has started, where it is told while it reads its settings', async () => {
+    await stop()
+    const before = await readFile(config, 'utf8')
+    await write({ first: ['two'], acme: ['three'] })
+    const after = config
+    config = path.join(folder.path, 'pipe.yaml')
+    execFileSync('mkfifo', [config])
+    await start()
+    // It is open once the bridge reads it.
+    const pipe = await open(config, 'w')
+    bridge.kill('SIGHUP')
+    await rename(after, config)
+    await pipe.writeFile(before)
+    await pipe.close()
+    await logged('listening', 2)
+    await logged('tokens reloaded', 2)
+    assert.deepEqual([await statusOf('one'), await statusOf('two')], [401, 200])
   })
 
   const wrong: readonly (readonly [string, () => Promise<void>, RegExp])[] = [
