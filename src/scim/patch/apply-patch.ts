@@ -6,10 +6,12 @@ import { formatPath } from '../path.ts'
 import type { PatchPath } from '../path.ts'
 import { attributeValueAt, elementsOf } from '../schema/attribute-path.ts'
 import { arrangeResource } from '../schema/canonical-resource.ts'
+import { comparisonAllowance, weightOf, weightOfFilter } from './allowance.ts'
+import type { Allowance } from './allowance.ts'
 import { clearedSubAttributes, mergeComplex } from './complex-value.ts'
 import { changeKept } from './kept-elements.ts'
 import type { PatchOperation } from './patch-operation.ts'
-import { expandOperation } from './patch-step.ts'
+import { expandPatch } from './patch-step.ts'
 import type { PatchStep } from './patch-step.ts'
 import { isWritable, placeName } from './patch-storage.ts'
 import type { PatchStorage } from './patch-storage.ts'
@@ -29,36 +31,48 @@ export interface PatchOutcome {
  *  keeps is ignored, unless a value that is kept would be lost by it.
  *  @param resource canonical.
  *  @throws {ScimError} invalidPath, invalidFilter, noTarget, invalidValue, or mutability: a read-only or set
- *    immutable attribute would change, a required or write-only one be removed. */
+ *    immutable attribute would change, a required or write-only one be removed; 413 when the operations name too many attributes,
+ *    or look at too many values again and again. */
 export function applyPatch(
   storage: PatchStorage,
   resource: JsonObject,
   operations: readonly PatchOperation[],
 ): PatchOutcome {
-  const expanded = operations.map((operation) => expandOperation(storage, operation))
-  const start = { resource, ignored: expanded.flatMap(({ ignored }) => ignored) }
-  const end = expanded
-    .flatMap(({ steps }) => steps)
-    .reduce<PatchOutcome>((before, step) => {
-      const { resource: after, ignored } = applyStep(storage, before.resource, step)
-      return { resource: after, ignored: [...before.ignored, ...ignored] }
-    }, start)
-  return {
-    resource: arrangeResource(storage.schema, end.resource),
-    ignored: [...new Set(end.ignored)],
-  }
+  const { steps, ignored } = expandPatch(storage, operations)
+  const allowance = comparisonAllowance(resource)
+  const names = new Set(ignored)
+  const after = steps.reduce((before, step) => {
+    const outcome = applyStep(storage, step, { resource: before, allowance })
+    for (const name of outcome.ignored) names.add(name)
+    return outcome.resource
+  }, resource)
+  return { resource: arrangeResource(storage.schema, after), ignored: [...names] }
 }
 
-function applyStep(storage: PatchStorage, resource: JsonObject, step: PatchStep): PatchOutcome {
+function applyStep(
+  storage: PatchStorage,
+  step: PatchStep,
+  { resource, allowance }: { readonly resource: JsonObject; readonly allowance: Allowance },
+): PatchOutcome {
   const { path } = step
   const before = attributeValueAt(resource, path)
+  allowance.take(workOf(step, before))
   if (isReadOnly(path)) return { resource, ignored: refuseReadOnly(storage, step, before) }
   const { value: after, ignored } = path.attribute.multiValued
-    ? changeKept(storage, step, elementsOf(before))
+    ? changeKept(storage, step, { elements: elementsOf(before), allowance })
     : { value: changeSingle(step, before), ignored: [] }
   if (after === undefined) checkUnseen(step)
   if (before !== undefined && !isSame(before, after)) checkChange(step, after)
   return { resource: withValue(resource, path, after), ignored }
+}
+
+/** How much a step looks at: everything that is there once, or, where it asks each element or puts its value into each, as often
+ *  as that is long. */
+function workOf({ path, value }: PatchStep, before: JsonValue | undefined): number {
+  const isAimed = path.filter !== undefined || path.subAttribute !== undefined
+  const asked = path.filter === undefined ? 1 : weightOfFilter(path.filter)
+  const put = isAimed && path.attribute.multiValued ? weightOf(value) : 1
+  return weightOf(before) * Math.max(asked, put, 1)
 }
 
 /** The name of what a value says of an attribute that the map shows and never writes: who sends it beside others gets these

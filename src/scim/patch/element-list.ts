@@ -13,6 +13,7 @@ import {
 import { formatPath } from '../path.ts'
 import type { AttributeDefinition } from '../schema/definition.ts'
 import { subAttributeOf } from '../schema/resource-schema.ts'
+import type { Allowance } from './allowance.ts'
 import { mergeComplex } from './complex-value.ts'
 import { describedElement } from './described-element.ts'
 import { ElementIndex } from './element-index.ts'
@@ -21,25 +22,38 @@ import type { PatchStep } from './patch-step.ts'
 type Elements = readonly JsonValue[]
 type RoomOf = (element: JsonValue) => string | undefined
 
+/** What changes of lists are made with. */
+interface ListWork {
+  /** What has room for one element alone, and would take this one; undefined where there is room for all. An element that is added
+   *  goes into the one that is there. */
+  readonly roomOf: RoomOf
+  /** For the values that are looked at more than once. */
+  readonly allowance: Allowance
+}
+
 /** The elements of a multi-valued attribute after a step; undefined when none is left. An element that is
  *  unchanged stays the same object.
- *  @param roomOf what has room for one element alone, and would take this one; undefined where there is room for all. An element
- *    that is added goes into the one that is there.
  *  @throws {ScimError} noTarget when the filter of the path matches nothing and does not just say what the
  *    element is for, invalidValue when the value has the wrong type, mutability when an immutable
  *    sub-attribute would change. */
 export function changeElements(
   step: PatchStep,
   before: Elements,
-  roomOf: RoomOf,
+  work: ListWork,
 ): Elements | undefined {
   const at = formatPath(step.path)
   const after =
-    step.op === 'remove' ? removeFrom(step, before, at) : putInto(step, before, { at, roomOf })
+    step.op === 'remove'
+      ? removeFrom(step, before, { at, ...work })
+      : putInto(step, before, { at, ...work })
   return settleElements(step.path.attribute, withOnePrimary(before, after), at)
 }
 
-function removeFrom({ path, value = null }: PatchStep, before: Elements, at: string): Elements {
+function removeFrom(
+  { path, value = null }: PatchStep,
+  before: Elements,
+  { at, allowance }: ListWork & { readonly at: string },
+): Elements {
   const { subAttribute } = path
   const isChosen = choice(path)
   if (subAttribute) {
@@ -49,13 +63,13 @@ function removeFrom({ path, value = null }: PatchStep, before: Elements, at: str
   // Entra ID and OneLogin name the elements to be removed in the value; the others stay, also when
   // the list is empty.
   const given = normalizeEach(path.attribute, value, at)
-  return withoutAll(path.attribute, before, given)
+  return withoutAll(path.attribute, before, { given, allowance })
 }
 
 function putInto(
   step: PatchStep,
   before: Elements,
-  { at, roomOf }: { readonly at: string; readonly roomOf: RoomOf },
+  { at, ...work }: ListWork & { readonly at: string },
 ): Elements {
   const { op, path, value = null } = step
   if (path.subAttribute) {
@@ -67,7 +81,7 @@ function putInto(
     return element === undefined && !isEmpty(value) ? before : putChosen(step, before, element)
   }
   const given = normalizeEach(path.attribute, value, at)
-  return op === 'replace' ? given : withAll(path.attribute, before, { given, roomOf })
+  return op === 'replace' ? given : withAll(path.attribute, before, { given, ...work })
 }
 
 function putSubAttribute(
@@ -178,12 +192,12 @@ function normalizeEach(attribute: AttributeDefinition, value: JsonValue, at: str
 function withAll(
   attribute: AttributeDefinition,
   before: Elements,
-  { given, roomOf }: { readonly given: Elements; readonly roomOf: RoomOf },
+  { given, roomOf, allowance }: ListWork & { readonly given: Elements },
 ): Elements {
   const after = [...before]
-  const index = new ElementIndex(attribute, before)
+  const index = new ElementIndex(attribute, before, allowance)
   for (const one of given) {
-    const place = index.placesOf(one)[0] ?? placeInRoom(after, roomOf, one)
+    const place = index.firstPlaceOf(one) ?? placeInRoom(after, roomOf, one)
     const present = place === undefined ? undefined : after[place]
     if (place === undefined || present === undefined) {
       index.note(one, after.length)
@@ -202,9 +216,13 @@ function placeInRoom(elements: Elements, roomOf: RoomOf, given: JsonValue): numb
   return place < 0 ? undefined : place
 }
 
-function withoutAll(attribute: AttributeDefinition, before: Elements, given: Elements): Elements {
-  const index = new ElementIndex(attribute, before)
-  const gone = new Set(given.flatMap((one) => index.placesOf(one)))
+function withoutAll(
+  attribute: AttributeDefinition,
+  before: Elements,
+  { given, allowance }: { readonly given: Elements; readonly allowance: Allowance },
+): Elements {
+  const index = new ElementIndex(attribute, before, allowance)
+  const gone = new Set(given.flatMap((one) => index.takePlacesOf(one)))
   return before.filter((_, place) => !gone.has(place))
 }
 

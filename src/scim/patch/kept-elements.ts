@@ -7,6 +7,7 @@ import type { PatchPath } from '../path.ts'
 import { elementsOf } from '../schema/attribute-path.ts'
 import type { AttributeDefinition } from '../schema/definition.ts'
 import { subAttributeOf } from '../schema/resource-schema.ts'
+import type { Allowance } from './allowance.ts'
 import { describedElement } from './described-element.ts'
 import { changeElements, choice } from './element-list.ts'
 import type { PatchStep } from './patch-step.ts'
@@ -30,7 +31,7 @@ interface KeptElements {
 export function changeKept(
   storage: PatchStorage,
   step: PatchStep,
-  elements: Elements,
+  { elements, allowance }: { readonly elements: Elements; readonly allowance: Allowance },
 ): KeptElements {
   const { path } = step
   const before = markMeant(storage, step, elements)
@@ -38,8 +39,10 @@ export function changeKept(
   const names = isAimed ? unkeptTargets(storage, step, before) : unkeptList(storage, step)
   if (names !== undefined) return { value: orNothing(before), ignored: names }
   if (!isAimed) refuseSecond(storage, step)
-  const after = changeElements(step, before, (each) => roomForParts(storage, path, each))
+  const roomOf = (each: JsonValue): string | undefined => roomForParts(storage, path, each)
+  const after = changeElements(step, before, { roomOf, allowance })
   const fresh = newIn(after ?? [], before)
+  if (fresh.length === 0) return { value: after, ignored: [] }
   const isCrowded = crowding(storage, path, after ?? [])
   if (isAimed) refuseLoss(storage, path, { chosen: before.filter(choice(path)), fresh, isCrowded })
   const ignored = fresh.flatMap((each) =>
@@ -105,12 +108,13 @@ function refuseLoss(
   path: PatchPath,
   { chosen, fresh, isCrowded }: Moved,
 ): void {
+  const wasIn = valuesIn(chosen)
   const isLost = (each: JsonValue): boolean =>
     isCrowded(each) ||
     storage.placeOf(wholeOf(path), each) !== 'written' ||
     unkeptParts(storage, path, each)
       .filter(({ name }) => name !== 'type' || !storage.isUntyped(wholeOf(path), each))
-      .some(({ name }) => wasIn(chosen, name, each))
+      .some(({ name }) => wasIn(name, each))
   if (chosen.length === 0 || !fresh.some(isLost)) return
   throw scimErrors.invalidValue(lossOf(storage, path))
 }
@@ -129,11 +133,14 @@ function orNothing(elements: Elements): Elements | undefined {
 
 /** The elements that a step made, or changed otherwise than by making another one the primary one. */
 function newIn(after: Elements, before: Elements): Elements {
+  const untouched = new Set(before)
+  const changed = after.filter((each) => !untouched.has(each))
+  if (changed.length === 0) return []
   const demoted = before.flatMap((each) =>
     isJsonObject(each) && each['primary'] === true ? [{ ...each, primary: false }] : [],
   )
   const known = new Set([...before, ...demoted].map((each) => JSON.stringify(each)))
-  return after.filter((each) => !known.has(JSON.stringify(each)))
+  return changed.filter((each) => !known.has(JSON.stringify(each)))
 }
 
 /** Tells of an element whether it shares a room with another one that has room for one. */
@@ -150,13 +157,20 @@ function crowding(
   return (each) => (counts.get(roomOf(each) ?? '') ?? 0) > 1
 }
 
-/** Whether one of the elements has the same value of a sub-attribute. The mark of the primary one is no value of its own. */
-function wasIn(elements: Elements, name: string, element: JsonValue): boolean {
-  if (name === 'primary') return false
-  const [value, ...values] = [element, ...elements].map((each) =>
-    isJsonObject(each) ? JSON.stringify(each[name]) : undefined,
-  )
-  return values.includes(value)
+/** Tells of a sub-attribute whether one of the elements has the same value of it as another one. The mark of the primary one is no
+ *  value of its own. Each is gone over once, whatever is asked. */
+function valuesIn(elements: Elements): (name: string, element: JsonValue) => boolean {
+  const known = new Map<string, ReadonlySet<string | undefined>>()
+  return (name, element) => {
+    if (name === 'primary') return false
+    const values = known.get(name) ?? new Set(elements.map((each) => textOf(each, name)))
+    known.set(name, values)
+    return values.has(textOf(element, name))
+  }
+}
+
+function textOf(element: JsonValue, name: string): string | undefined {
+  return isJsonObject(element) ? JSON.stringify(element[name]) : undefined
 }
 
 /** What of a new element nobody keeps: all of it, or some of its sub-attributes. */

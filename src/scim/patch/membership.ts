@@ -10,7 +10,7 @@ import type { AttributeDefinition } from '../schema/definition.ts'
 import { subAttributeOf } from '../schema/resource-schema.ts'
 import { markOf } from './element-mark.ts'
 import type { PatchOperation } from './patch-operation.ts'
-import { expandOperation } from './patch-step.ts'
+import { expandPatch } from './patch-step.ts'
 import type { PatchStep } from './patch-step.ts'
 import type { PatchStorage } from './patch-storage.ts'
 
@@ -63,12 +63,10 @@ export function splitMembership(
   operations: readonly PatchOperation[],
 ): PatchWithMembers {
   const members = storage.schema.attribute('members')
-  const expanded = operations.map((operation) => expandOperation(storage, operation))
-  const steps = expanded.flatMap((each) => each.steps)
+  const { steps, ignored } = expandPatch(storage, operations)
   const onMembers = steps.filter(({ path }) => path.attribute === members)
   const onOthers = steps.filter(({ path }) => path.attribute !== members)
   const change = members ? summarize(members, onMembers) : unchanged
-  const ignored = expanded.flatMap((each) => each.ignored)
   return { rest: onOthers.map(toOperation), change, ignored }
 }
 

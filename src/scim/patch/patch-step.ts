@@ -8,6 +8,8 @@ import type { PatchPath } from '../path.ts'
 import { elementsOf, findAttributePath, formatAttributePath } from '../schema/attribute-path.ts'
 import { subAttributeOf } from '../schema/resource-schema.ts'
 import type { ResourceSchema } from '../schema/resource-schema.ts'
+import { stepAllowance } from './allowance.ts'
+import type { Allowance } from './allowance.ts'
 import type { PatchOperation } from './patch-operation.ts'
 import { placeName } from './patch-storage.ts'
 import type { PatchStorage } from './patch-storage.ts'
@@ -29,22 +31,39 @@ export interface Expansion {
   readonly ignored: readonly string[]
 }
 
-/** The steps that an operation comes down to. Without a path there is one for each attribute that the value
+/** What the operations can make steps of, and how many attributes they may name yet. */
+interface Expanding {
+  readonly storage: PatchStorage
+  readonly allowance: Allowance
+}
+
+/** The steps that operations come down to, in their order. Without a path there is one for each attribute that the value
  *  names, whose keys may be paths (Entra ID sends `"name.givenName"` and keys that begin with a URN);
  *  unknown ones among them are ignored. The path of an extension, or of the core schema, stands for its attributes. What the
  *  schemas know and nobody keeps makes no step, as in a POST: Entra ID would otherwise not get a user disabled beside an
  *  attribute that is not mapped.
  *  @throws {ScimError} invalidPath when there is no such attribute, or none of the keys is one, or `active` is not stored;
  *    invalidFilter when the path holds a filter that cannot be read; invalidValue when there is neither a
- *    path nor an object. */
-export function expandOperation(storage: PatchStorage, operation: PatchOperation): Expansion {
+ *    path nor an object; 413 when they name too many attributes. */
+export function expandPatch(
+  storage: PatchStorage,
+  operations: readonly PatchOperation[],
+): Expansion {
+  const expanding = { storage, allowance: stepAllowance() }
+  return joined(operations.map((operation) => expandOperation(expanding, operation)))
+}
+
+function expandOperation(expanding: Expanding, operation: PatchOperation): Expansion {
   const { op, path: text, value = null } = operation
+  const { storage, allowance } = expanding
   const { schema } = storage
-  if (text === undefined) return stepsOfValue(storage, op, value)
-  if (schema.isCoreUrn(text.trim())) return stepsOfCore(storage, op, value)
+  if (text === undefined) return stepsOfValue(expanding, op, value)
+  if (schema.isCoreUrn(text.trim())) return stepsOfCore(expanding, op, value)
   const path = storedPath(storage, text)
+  const isExtension = path !== undefined && schema.extensions.includes(path.attribute)
+  if (isExtension) return stepsOfExtension(expanding, operation, path)
+  allowance.take(1)
   if (path === undefined) return { steps: [], ignored: [unstoredName(storage, text)] }
-  if (schema.extensions.includes(path.attribute)) return stepsOfExtension(storage, operation, path)
   return oneStep(storage, operation, { path, isNamedInValue: false })
 }
 
@@ -75,17 +94,14 @@ function unstoredName({ known }: PatchStorage, text: string): string {
   return placeName(known, path)
 }
 
-function stepsOfValue(
-  storage: PatchStorage,
-  op: PatchOperation['op'],
-  value: JsonValue,
-): Expansion {
+function stepsOfValue(expanding: Expanding, op: PatchOperation['op'], value: JsonValue): Expansion {
   if (!isJsonObject(value)) {
     throw scimErrors.invalidValue('The value of an operation without a path must be an object.')
   }
-  const entries = entriesOf(storage.schema, value)
+  const entries = entriesOf(expanding.storage.schema, value)
+  if (entries.length === 0) expanding.allowance.take(1)
   const known = entries.flatMap(
-    ([key, each]) => stepsOfKey(storage, key, { op, value: each }) ?? [],
+    ([key, each]) => stepsOfKey(expanding, key, { op, value: each }) ?? [],
   )
   if (known.length === 0 && entries.length > 0) {
     const keys = entries.map(([key]) => excerpt(key)).slice(0, 10)
@@ -96,31 +112,34 @@ function stepsOfValue(
 
 /** The steps of one key of a value; undefined when it names nothing that the schemas know. */
 function stepsOfKey(
-  storage: PatchStorage,
+  expanding: Expanding,
   key: string,
   operation: PatchOperation,
 ): Expansion | undefined {
+  const { storage, allowance } = expanding
   const path = storedPath(storage, key)
+  const isExtension = path !== undefined && storage.schema.extensions.includes(path.attribute)
+  if (isExtension) return stepsOfExtension(expanding, operation, path)
+  allowance.take(1)
   if (path === undefined) {
     const isKnown = findPatchPath(key, storage.known) !== undefined
     return isKnown ? { steps: [], ignored: [unstoredName(storage, key)] } : undefined
   }
   if (path.attribute.name === 'schemas') return nothing
-  return storage.schema.extensions.includes(path.attribute)
-    ? stepsOfExtension(storage, operation, path)
-    : oneStep(storage, operation, { path, isNamedInValue: true })
+  return oneStep(storage, operation, { path, isNamedInValue: true })
 }
 
-function stepsOfCore(storage: PatchStorage, op: PatchOperation['op'], value: JsonValue): Expansion {
-  const { id, attributes } = storage.schema.resourceType.schema
+function stepsOfCore(expanding: Expanding, op: PatchOperation['op'], value: JsonValue): Expansion {
+  const { id, attributes } = expanding.storage.schema.resourceType.schema
   if (op === 'remove') {
     const steps = attributes
       .filter(({ mutability }) => mutability !== 'readOnly')
       .map((attribute) => ({ op, path: { attribute }, isNamedInValue: true }))
+    expanding.allowance.take(steps.length)
     return { steps, ignored: [] }
   }
   if (!isJsonObject(value)) throw scimErrors.invalidValue(`${id} must be an object.`)
-  return stepsOfValue(storage, op, value)
+  return stepsOfValue(expanding, op, value)
 }
 
 /** What the value says, attributes that stand under the URN of the core schema included. */
@@ -131,7 +150,7 @@ function entriesOf(schema: ResourceSchema, value: JsonObject): readonly [string,
 }
 
 function stepsOfExtension(
-  storage: PatchStorage,
+  expanding: Expanding,
   { op, value = null }: PatchOperation,
   { attribute, filter }: PatchPath,
 ): Expansion {
@@ -145,12 +164,16 @@ function stepsOfExtension(
         const path = { schema: attribute.name, attribute: each }
         return { op: 'remove', path, isNamedInValue: true }
       })
+    expanding.allowance.take(steps.length)
     return { steps, ignored: [] }
   }
-  if (value === null) return nothing
+  if (value === null) {
+    expanding.allowance.take(1)
+    return nothing
+  }
   if (!isJsonObject(value)) throw scimErrors.invalidValue(`${attribute.name} must be an object.`)
   const qualified = Object.entries(value).map(([key, each]) => [`${attribute.name}:${key}`, each])
-  return stepsOfValue(storage, op, Object.fromEntries(qualified) as JsonObject)
+  return stepsOfValue(expanding, op, Object.fromEntries(qualified) as JsonObject)
 }
 
 function oneStep(

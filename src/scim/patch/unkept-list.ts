@@ -10,7 +10,7 @@ import { placeName, wholeOf } from './patch-storage.ts'
 import type { PatchStorage } from './patch-storage.ts'
 
 /** The names of what nobody keeps of a list that would replace another one, where that is everything that it says: who sends
- *  addresses at home alone did not ask to have those at work removed. What only `expandOperation` can name is left out.
+ *  addresses at home alone did not ask to have those at work removed. What only `expandPatch` can name is left out.
  *  @returns undefined for every other step, also where the list says nothing, or of something that is kept that it has no value. */
 export function unkeptList(
   storage: PatchStorage,
