@@ -46,7 +46,7 @@ export function candidate(
   const suffix = number === 1 ? '' : `${settings.separator}${number}`
   const { prefix } = settings
   const room = (settings.maxLength ?? Infinity) - prefix.length - suffix.length
-  const plain = cut(cleaned(settings, source), room)
+  const plain = trimmed(settings, cut(cleaned(settings, source), room))
   return plain === '' ? undefined : `${prefix}${plain}${suffix}`
 }
 
@@ -64,7 +64,8 @@ export function isCandidate(
   })
 }
 
-function cleaned({ before, replace }: DerivedAttribute, source: string): string {
+function cleaned(settings: DerivedAttribute, source: string): string {
+  const { before, replace } = settings
   const ends = Array.from(before ?? '')
     .map((each) => source.indexOf(each))
     .filter((at) => at > 0)
@@ -73,8 +74,7 @@ function cleaned({ before, replace }: DerivedAttribute, source: string): string 
   const isIllegal = (character: string): boolean =>
     illegal.has(character) || /\p{Cc}/u.test(character)
   const legal = Array.from(kept, (character) => (isIllegal(character) ? '_' : character)).join('')
-  // Where characters are not allowed, a full stop at the end is not either.
-  return trimmed(legal, replace !== undefined)
+  return trimmed(settings, legal)
 }
 
 /** At most so many UTF-16 units, which is what Active Directory counts, and no half a character. */
@@ -84,9 +84,10 @@ function cut(text: string, room: number): string {
     if (kept.length + character.length > room) break
     kept += character
   }
-  return kept.trim()
+  return kept
 }
 
-function trimmed(text: string, hasNoStop: boolean): string {
-  return hasNoStop ? text.trim().replace(/[.\s]+$/u, '') : text.trim()
+/** Where characters are not allowed, a full stop at the end is not either. */
+function trimmed({ replace }: DerivedAttribute, text: string): string {
+  return replace === undefined ? text.trim() : text.trim().replace(/[.\s]+$/u, '')
 }

@@ -48,6 +48,16 @@ describeDomain('A logon name that clients may give in Active Directory', overrid
     }
   })
 
+  it('ends in no full stop where one stands at the end of its twenty characters', async () => {
+    const name = `n${scene().unusedName()}-${'x'.repeat(20)}`.slice(0, 19)
+    const rest = { userName: `${name}.lovelace@example.org` }
+    const [one, other] = [await scene().userId(rest), await scene().userId()]
+    await isStored(one, name)
+    const userName = `${name}.king@example.org`
+    await change(other, { op: 'replace', value: { userName } })
+    await isStored(other, `${name}2`)
+  })
+
   it('is found by filters, and told of as unique in /Schemas (RFC 7643 §2.2)', async () => {
     const [id, name] = await given()
     for (const filter of [`eq "${name.toUpperCase()}"`, `sw "${name.slice(0, -1)}"`]) {
