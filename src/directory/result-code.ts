@@ -1,10 +1,10 @@
+import { addsReference } from './added-reference.ts'
 import {
   type AskedOperation,
   complainedAttribute,
   longName,
   namedAttributes,
 } from './complained-attribute.ts'
-import type { AttributeValue } from './entry.ts'
 import { DirectoryError, type DirectoryErrorOptions, type DirectoryFailure } from './error.ts'
 import { isPasswordAttribute } from './operation.ts'
 import { type LdapResult, type LdapResultError, resultCodes, win32CodeOf } from './result.ts'
@@ -47,12 +47,13 @@ export function failureOf(
   software?: ServerSoftware,
 ): DirectoryFailure {
   const rule = rules.find(
-    ({ when }) => fitsAnswer(when, answer, software) && fitsOperation(when, asked),
+    ({ when }) => fitsAnswer(when, answer, software) && fitsOperation(when, asked, answer),
   )
   return rule?.failure ?? usualMeaning.get(answer.code) ?? 'refused'
 }
 
-type Answer = Pick<LdapResult, 'code' | 'diagnosticMessage'>
+type Answer = Pick<LdapResult, 'code' | 'diagnosticMessage'> &
+  Partial<Pick<LdapResult, 'matchedDn'>>
 
 /** Everything that is given of a rule must fit. */
 interface Conditions {
@@ -61,7 +62,7 @@ interface Conditions {
   readonly win32?: readonly string[]
   readonly words?: Words
   readonly kinds?: readonly AskedOperation['kind'][]
-  readonly holds?: (asked: AskedOperation) => boolean
+  readonly holds?: (asked: AskedOperation, answer: Answer) => boolean
 }
 
 /** What a text says, and whose text that must be: the names and values that a text quotes may be these words as well. */
@@ -91,8 +92,12 @@ function isOneOf(names: readonly ServerSoftware[], name: ServerSoftware | undefi
   return name !== undefined && names.includes(name)
 }
 
-function fitsOperation({ kinds, holds }: Conditions, asked: AskedOperation): boolean {
-  return (kinds?.includes(asked.kind) ?? true) && (holds?.(asked) ?? true)
+function fitsOperation(
+  { kinds, holds }: Conditions,
+  asked: AskedOperation,
+  answer: Answer,
+): boolean {
+  return (kinds?.includes(asked.kind) ?? true) && (holds?.(asked, answer) ?? true)
 }
 
 const {
@@ -198,7 +203,7 @@ const rules: readonly Rule[] = [
   { failure: 'noSuchReference', when: { win32: ['00000525', '000020B5'] } },
   {
     failure: 'noSuchReference',
-    when: { codes: [noSuchObject], win32: ['0000208D'], kinds: ['modify'], holds: addsReference },
+    when: { codes: [noSuchObject], win32: ['0000208D'], holds: addsReference },
   },
   // Groups of Active Directory that may not hold each other: a mixed domain, a global group with a local or universal one, a
   // universal group with a local one. MS-ERREF §2.2
@@ -315,19 +320,4 @@ function setsPassword(asked: AskedOperation): boolean {
 function setsPasswordAlone(asked: AskedOperation): boolean {
   const names = namedAttributes(asked)
   return asked.kind === 'passwordModify' || (names.length > 0 && names.every(isPasswordAttribute))
-}
-
-/** Active Directory has one code for a missing target and for a missing value: only a value that looks like a DN can
- *  be meant. */
-function addsReference(asked: AskedOperation): boolean {
-  return (
-    asked.kind === 'modify' &&
-    asked.modifications.some(
-      ({ operation, values }) => operation !== 'delete' && values.some(isReference),
-    )
-  )
-}
-
-function isReference(value: AttributeValue): boolean {
-  return typeof value === 'string' && /^(<GUID=|[a-z][a-z0-9-]*=[^,]+,)/i.test(value)
 }

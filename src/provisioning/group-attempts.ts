@@ -4,7 +4,7 @@ import { type ScimError, scimErrors } from '../scim/error.ts'
 import type { MemberLook } from './group-changes.ts'
 import { isEmptying } from './membership.ts'
 import type { WriteRequest } from './resource-service.ts'
-import { isConflict, maxAttempts } from './retry.ts'
+import { isConflict } from './retry.ts'
 
 /** How often the members are counted anew because a change would leave nobody. */
 const mostCounts = 3
@@ -54,8 +54,7 @@ export class GroupAttempts {
     // The last member cannot leave a groupOfNames without another in his place.
     const isLast = isEmptying(error, mappings) && this.#failures <= mostCounts
     this.#isCounted ||= isLast
-    const isAgain = isLast || isConflict(error, this.#request)
-    return isAgain && this.#failures < maxAttempts
+    return isLast || isConflict(error, this.#request, this.#failures)
   }
 }
 

@@ -32,6 +32,7 @@ import type {
   WriteRequest,
   WriteResult,
 } from './resource-service.ts'
+import { isNamingAnew } from './retry.ts'
 import { refuseTaken } from './uniqueness.ts'
 import { checkChangeable, versionToAssert } from './versions.ts'
 
@@ -78,7 +79,7 @@ export class Groups implements ResourceService {
   }
 
   async create(body: JsonObject, request: WriteRequest): Promise<WriteResult> {
-    return await this.#frame.answer(async (mappings) => {
+    return await this.#frame.answerRepeatedly(async (mappings) => {
       const { groups } = mappings
       const resource = normalizeResource(groups.schema, body)
       requireAttributes(groups.schema, resource)
@@ -106,7 +107,7 @@ export class Groups implements ResourceService {
       )
       if (entry === undefined) throw new Error('a write of a group read no entry')
       return await this.#settled(mappings, { entry, named, request, isShown: true, read })
-    })
+    }, isNamingAnew)
   }
 
   async get(id: string, query: ProjectionQuery, context: RequestContext): Promise<JsonObject> {

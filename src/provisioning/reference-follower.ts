@@ -114,6 +114,8 @@ export class ReferenceFollower {
       for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
         const moved = await this.#moved(mappings, attribute, left)
         if (moved.length === 0) return attempt > 1
+        // Such a server took nobody in under a name that he had no more, and has put right what it took since.
+        if (attribute.entries.identity.keepsReferences) return true
         const due = isLate ? await this.#unclaimed(mappings, attribute, moved) : moved
         left = await this.#follow(attribute, due, reason)
         known = [...known, ...left]

@@ -25,7 +25,7 @@ import type {
   WriteRequest,
   WriteResult,
 } from './resource-service.ts'
-import { isPasswordMissed, isToBeRepeated } from './retry.ts'
+import { isNamingAnew, isPasswordMissed, isToBeRepeated } from './retry.ts'
 import { refuseTaken } from './uniqueness.ts'
 import { UserViews } from './user-views.ts'
 import { UserWriter } from './user-writer.ts'
@@ -56,7 +56,7 @@ export class Users implements ResourceService {
   }
 
   async create(body: JsonObject, request: WriteRequest): Promise<WriteResult> {
-    return await this.#frame.answer(async (mappings) => {
+    return await this.#frame.answerRepeatedly(async (mappings) => {
       const { users } = mappings
       const resource = normalizeResource(users.schema, body)
       requireAttributes(users.schema, resource)
@@ -78,7 +78,7 @@ export class Users implements ResourceService {
           await this.#writer.execute(mappings, { plan: planFor(derived).plan, manager }, request),
       )
       return await this.#writer.written(mappings, entry, manager, request)
-    })
+    }, isNamingAnew)
   }
 
   async get(id: string, query: ProjectionQuery, context: RequestContext): Promise<JsonObject> {

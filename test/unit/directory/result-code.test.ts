@@ -467,6 +467,27 @@ describe('toDirectoryError (RFC 4511 §4.1.9)', () => {
     }
   }
 
+  const group = 'CN=g,OU=Groups,OU=Staff,DC=example,DC=org'
+  const filled: LdapOperation = {
+    kind: 'add',
+    dn: group,
+    attributes: [{ type: 'member', values: ['CN=x,OU=People,OU=Staff,DC=example,DC=org'] }],
+  }
+  const ends = [
+    ['OU=People,OU=Staff,DC=example,DC=org', 'noSuchReference'],
+    ['OU=Groups,OU=Staff,DC=example,DC=org', 'noSuchReference'],
+    ['', 'noSuchReference'],
+    ['ou=staff,dc=example,dc=org', 'noSuchEntry'],
+  ] as const
+  for (const [matchedDn, failure] of ends) {
+    it(`takes a search that ends at "${matchedDn}" for ${failure} where Active Directory misses something of a group that comes with a member`, () => {
+      const answer = { code: 32, diagnosticMessage: '0000208D: NameErr: DSID-03100238', matchedDn }
+      assert.equal(failureOf(answer, filled, 'activeDirectory'), failure)
+      const empty: LdapOperation = { ...filled, attributes: [] }
+      assert.equal(failureOf(answer, empty, 'activeDirectory'), 'noSuchEntry')
+    })
+  }
+
   it('takes of a server that is not known the words of OpenLDAP and 389 DS, and Win32 codes', () => {
     const known: readonly Row[] = [
       [add, 19, 'non-unique attributes found with (|(uid=bob))', 'notUnique'],
