@@ -1,6 +1,6 @@
 import type { AttributeType, DirectorySchema } from '../directory/directory-schema.ts'
 import type { Attribute, Entry } from '../directory/entry.ts'
-import { equals, type Filter, not } from '../directory/filter.ts'
+import { and, equals, type Filter, not } from '../directory/filter.ts'
 import type { Modification } from '../directory/operation.ts'
 import { isKnownRule, valueKey } from './matching-rule.ts'
 import { modificationsFor } from './modification-plan.ts'
@@ -15,7 +15,8 @@ export interface StatusValues {
 }
 
 /** How an account is disabled: one value of one attribute. Any other value leaves the account active: OpenLDAP's
- *  pwdAccountLockedTime also holds the time at which too many wrong passwords locked it for a while. */
+ *  pwdAccountLockedTime also holds the time at which too many wrong passwords locked it for a while. A truth, `true` or `false`, is
+ *  the first of several values, by which 389 DS goes: nsAccountLock has room for more than one. */
 export class ValueStatus implements Status {
   readonly attribute: string
   readonly #settings: StatusValues
@@ -28,9 +29,8 @@ export class ValueStatus implements Status {
   }
 
   isActive(entry: Entry): boolean {
-    return !entry
-      .texts(this.attribute)
-      .some((value) => this.#isSame(value, this.#settings.inactive))
+    const values = entry.texts(this.attribute)
+    return !this.#holdsInactive(this.#contrary === undefined ? values : values.slice(0, 1))
   }
 
   attributesFor(isActive: boolean): Attribute[] {
@@ -55,15 +55,18 @@ export class ValueStatus implements Status {
   asRead(entry: Entry): Filter | undefined {
     if (this.#type.equality === undefined) return undefined
     const inactive = equals(this.attribute, this.#settings.inactive)
-    return this.isActive(entry) ? not(inactive) : inactive
+    return this.#holdsInactive(entry.texts(this.attribute)) ? inactive : not(inactive)
   }
 
   /** Accounts that are active, or those that are not; nothing when the directory compares the values by a rule that the bridge
-   *  does not know, or by none. */
+   *  does not know, or by none. No filter can ask for the first value: with both truths, an account counts as active. */
   filter(isActive: boolean): Filter | undefined {
     const { equality } = this.#type
     if (equality === undefined || !isKnownRule(equality)) return undefined
-    const inactive = equals(this.attribute, this.#settings.inactive)
+    const held = equals(this.attribute, this.#settings.inactive)
+    const contrary = this.#contrary
+    const inactive =
+      contrary === undefined ? held : and([held, not(equals(this.attribute, contrary))])
     return isActive ? not(inactive) : inactive
   }
 
@@ -89,14 +92,27 @@ export class ValueStatus implements Status {
     return value === undefined ? [] : [value]
   }
 
-  /** Where there is room for several values, those that say nothing of the status stay. */
+  /** Where there is room for several values, those that say nothing of the status stay; none stays beside a truth. */
   #changes(entry: Entry, isActive: boolean): Modification[] {
     const type = this.#type
     const current = entry.texts(this.attribute)
     const meant = [...this.#valuesFor(true), ...this.#valuesFor(false)]
     const others = current.filter((value) => !meant.some((each) => this.#isSame(value, each)))
-    const wanted = [...this.#valuesFor(isActive), ...(type.isSingleValued ? [] : others)]
+    const isAlone = type.isSingleValued || this.#contrary !== undefined
+    const wanted = [...this.#valuesFor(isActive), ...(isAlone ? [] : others)]
     return modificationsFor({ type, current, wanted })
+  }
+
+  /** The other truth, where it is a truth that disables and there is room for both. */
+  get #contrary(): string | undefined {
+    const { inactive } = this.#settings
+    if (this.#type.isSingleValued) return undefined
+    const [, contrary] = truths.find(([truth]) => truth === inactive.toLowerCase()) ?? []
+    return inactive === inactive.toUpperCase() ? contrary?.toUpperCase() : contrary
+  }
+
+  #holdsInactive(values: readonly string[]): boolean {
+    return values.some((value) => this.#isSame(value, this.#settings.inactive))
   }
 
   #isSame(one: string, other: string): boolean {
@@ -104,3 +120,8 @@ export class ValueStatus implements Status {
     return valueKey(equality, one) === valueKey(equality, other)
   }
 }
+
+const truths = [
+  ['true', 'false'],
+  ['false', 'true'],
+] as const

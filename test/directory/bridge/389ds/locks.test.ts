@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict'
+import { AdminClient } from '../../../support/admin-client.ts'
+import type { TestBridge } from '../../../support/bridge.ts'
+import { shared389ds } from '../../../support/shared-389ds.ts'
+import { patchOpUrn, textIn } from '../groups/group-scene.ts'
+import { openBridge389 } from './open-bridge.ts'
+
+const password = 'Corr3ct-horse'
+
+describe('An account of 389 Directory Server with several values of nsAccountLock', () => {
+  let bridge: TestBridge
+  let admin: AdminClient
+  let count = 0
+
+  before(async () => {
+    bridge = await openBridge389()
+    admin = new AdminClient(shared389ds())
+  })
+
+  after(async () => await bridge.close())
+
+  /** A user with these values, of which the server goes by the first. */
+  const lockedBy = async (
+    values: readonly string[],
+    { scim, section } = bridge,
+  ): Promise<{ user: string; userName: string; dn: string }> => {
+    count += 1
+    const userName = `several${count}`
+    const created = await scim.post('/Users', { userName, displayName: 'Ada', password })
+    assert.equal(created.status, 201, created.text)
+    const dn = `uid=${userName},${section.people}`
+    for (const value of values) {
+      await admin.modify(dn, { operation: 'add', type: 'nsAccountLock', values: [value] })
+    }
+    return { user: `/Users/${textIn(created.answer, 'id')}`, userName, dn }
+  }
+  const setActive = async (user: string, active: boolean) => {
+    const Operations = [{ op: 'replace', path: 'active', value: active }]
+    return await bridge.scim.patch(user, { schemas: [patchOpUrn], Operations })
+  }
+
+  const cases: readonly (readonly string[])[] = [
+    ['false'],
+    ['FALSE'],
+    ['true'],
+    ['false', 'true'],
+    ['true', 'false'],
+    ['no', 'true'],
+  ]
+  for (const values of cases) {
+    const stored = values.join(', ')
+
+    it(`is shown as the server takes it: ${stored}`, async () => {
+      const { user, dn } = await lockedBy(values)
+      const { answer } = await bridge.scim.get(user)
+      assert.equal(answer?.['active'], await admin.canBind(dn, password))
+    })
+
+    it(`cannot log in once a PATCH disables it: ${stored}`, async () => {
+      const { user, dn } = await lockedBy(values)
+      const disabled = await setActive(user, false)
+      assert.equal(disabled.answer?.['active'], false, disabled.text)
+      assert.equal(await admin.canBind(dn, password), false)
+    })
+
+    it(`cannot log in once a PUT disables it: ${stored}`, async () => {
+      const { user, userName, dn } = await lockedBy(values)
+      const disabled = await bridge.scim.put(user, { userName, displayName: 'Ada', active: false })
+      assert.equal(disabled.answer?.['active'], false, disabled.text)
+      assert.equal(await admin.canBind(dn, password), false)
+    })
+
+    it(`can log in once a PATCH makes it active: ${stored}`, async () => {
+      const { user, dn } = await lockedBy(values)
+      const enabled = await setActive(user, true)
+      assert.equal(enabled.answer?.['active'], true, enabled.text)
+      assert.equal(await admin.canBind(dn, password), true)
+    })
+  }
+
+  it('is left with one value where it is disabled or made active', async () => {
+    const { user, dn } = await lockedBy(['false', 'true'])
+    await setActive(user, false)
+    assert.deepEqual(await admin.values(dn, 'nsAccountLock'), ['true'])
+    await setActive(user, true)
+    assert.deepEqual(await admin.values(dn, 'nsAccountLock'), [])
+  })
+
+  it('is not touched by a change that does not change whether it is active', async () => {
+    const { user, dn } = await lockedBy(['false', 'true'])
+    const title = { op: 'replace', path: 'title', value: 'Engineer' }
+    const body = { schemas: [patchOpUrn], Operations: [title] }
+    assert.equal((await bridge.scim.patch(user, body)).answer?.['title'], 'Engineer')
+    assert.deepEqual(await admin.values(dn, 'nsAccountLock'), ['false', 'true'])
+  })
+
+  it('is found by whether it is active', async () => {
+    const { userName } = await lockedBy(['false', 'true'])
+    for (const active of [true, false]) {
+      const filter = `active eq ${active} and userName eq "${userName}"`
+      const { answer } = await bridge.scim.get(`/Users?filter=${encodeURIComponent(filter)}`)
+      assert.equal(answer?.['totalResults'], active ? 1 : 0)
+    }
+  })
+
+  it('cannot log in once it is disabled by being deleted', async () => {
+    const disabling = await openBridge389({ 'users.onDelete': 'disable' })
+    for (const values of cases) {
+      const { user, dn } = await lockedBy(values, disabling)
+      const deleted = await disabling.scim.delete(user)
+      assert.equal(deleted.status, 204, deleted.text)
+      assert.equal(await admin.canBind(dn, password), false, values.join(', '))
+    }
+    await disabling.close()
+  })
+})
