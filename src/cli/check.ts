@@ -1,3 +1,4 @@
+import { formatProblem } from '../codec/decode.ts'
 import type { Settings, Tenant } from '../config/settings.ts'
 import { createLogger } from '../logging/create-logger.ts'
 import type { Logger } from '../logging/logger.ts'
@@ -43,6 +44,9 @@ async function checkTenant(tenant: Tenant, logger: Logger, terminal: Terminal): 
         terminal.complain(`The directory cannot be reached${of}: ${result.reason}`)
         return exitCodes.unavailable
       case 'ready':
+        for (const { path, reason } of result.doubts) {
+          terminal.print(`${formatProblem({ path: `${path}${of}`, reason })}.`)
+        }
         for (const line of await warnings(bridge, tenant)) terminal.print(line)
         terminal.print(
           `The directory answers (${result.kind}), and the mapping works on its schema${of}.`,

@@ -55,11 +55,21 @@ export class Readiness {
   }
 
   #report(check: StartupCheck): void {
-    if (check.state === 'ready') this.#logger.info('directory ready', { kind: check.kind })
+    if (check.state === 'ready') reportReady(check, this.#logger)
     if (check.state !== 'wrong') return
     const problems = check.problems.map(formatProblem).join('; ')
     if (problems === this.#reported) return
     this.#reported = problems
     this.#logger.error('settings cannot work on this directory', { problems })
   }
+}
+
+/** Says that the directory can be used, and what of the settings is in doubt there. */
+export function reportReady(
+  { kind, doubts }: Extract<StartupCheck, { readonly state: 'ready' }>,
+  logger: Logger,
+): void {
+  logger.info('directory ready', { kind })
+  if (doubts.length === 0) return
+  logger.warn('settings name what is not there', { problems: doubts.map(formatProblem).join('; ') })
 }

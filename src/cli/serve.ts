@@ -9,7 +9,7 @@ import { isBrakeOn } from '../provisioning/brake.ts'
 import { type Bridges, openBridges } from './bridge.ts'
 import { type ExitCode, exitCodes } from './exit-code.ts'
 import { checkLocally, listenProblem } from './local-check.ts'
-import { Readiness } from './readiness.ts'
+import { Readiness, reportReady } from './readiness.ts'
 import { createService } from './service.ts'
 import type { Signals } from './signals.ts'
 import { checkStartup, problemLines, type StartupCheck } from './startup-check.ts'
@@ -62,7 +62,7 @@ export async function serve(
 }
 
 function report(check: Exclude<StartupCheck, { readonly state: 'wrong' }>, logger: Logger): void {
-  if (check.state === 'ready') logger.info('directory ready', { kind: check.kind })
+  if (check.state === 'ready') reportReady(check, logger)
   else {
     logger.warn('directory unreachable; answering 503 until it is back', { reason: check.reason })
   }

@@ -4,12 +4,12 @@ import { DirectoryError } from '../directory/error.ts'
 import { tlsAdvice } from '../directory/tls.ts'
 import { MappingError } from '../mapping/mapping-error.ts'
 import { checkOwnEntries } from '../provisioning/own-entries-check.ts'
-import { checkBases } from '../provisioning/self-check.ts'
+import { checkBases, checkProtectedBases } from '../provisioning/self-check.ts'
 import type { Bridge } from './bridge.ts'
 
-/** How the settings stand to the live directory. */
+/** How the settings stand to the live directory; where they work, with what is in doubt all the same. */
 export type StartupCheck =
-  | { readonly state: 'ready'; readonly kind: string }
+  | { readonly state: 'ready'; readonly kind: string; readonly doubts: readonly Problem[] }
   | { readonly state: 'unreachable'; readonly reason: string }
   | { readonly state: 'wrong'; readonly problems: readonly Problem[] }
 
@@ -25,7 +25,8 @@ export async function checkStartup(
       ...(await checkBases({ directory }, settings)),
       ...(await checkOwnEntries(directory, settings)),
     ]
-    return problems.length > 0 ? { state: 'wrong', problems } : { state: 'ready', kind }
+    if (problems.length > 0) return { state: 'wrong', problems }
+    return { state: 'ready', kind, doubts: await checkProtectedBases({ directory }, settings) }
   } catch (error) {
     if (!(error instanceof DirectoryError)) throw error
     const reason = reasonOf(error)

@@ -23,6 +23,8 @@ export interface Identity {
   readonly ordersAllNumbers: boolean
   /** Whether the server takes a rename that deletes the old name where that has to be escaped in a DN. RFC 4514 §2.4 */
   readonly deletesEscapedNames: boolean
+  /** The attribute that the server names users and groups by, where it takes no other one. */
+  readonly namingAttribute?: string
   /** How a write is held to the entry that was read: by an assertion of its id (RFC 4528), by the id in place of its DN, or not. */
   readonly guard: 'assertion' | 'address' | 'none'
   /** The name of the container for principals of other forests, below the root of the domain. */
@@ -93,6 +95,8 @@ const activeDirectory: Identity = {
   keepsReferences: true,
   ordersAllNumbers: true,
   deletesEscapedNames: true,
+  // What rDNAttID of their classes says. MS-ADTS §3.1.1.2.4
+  namingAttribute: 'cn',
   guard: 'address',
   createdAttribute: 'whenCreated',
   modifiedAttribute: 'whenChanged',

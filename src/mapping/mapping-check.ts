@@ -127,7 +127,13 @@ function checkRequired({ slots }: EntryMapping, { resourceType }: ResourceSchema
 }
 
 function checkRdn(entries: EntryMapping): Problem[] {
-  const { rdn } = entries.settings
+  const { settings, identity, directorySchema } = entries
+  const { rdn } = settings
+  const naming = directorySchema.attributeType(identity.namingAttribute ?? rdn)
+  if (naming !== undefined && !isNamed(naming, rdn)) {
+    const reason = `cannot be ${rdn}: the directory names these entries by ${naming.name} alone`
+    return [{ path: 'rdn', reason }]
+  }
   if (entries.derivationOf(rdn) !== undefined) return []
   const slot = entries.slotOfLdap(rdn)
   if (slot === undefined) return [{ path: 'rdn', reason: `${rdn} is not mapped` }]

@@ -28,6 +28,25 @@ export async function checkBases(
   return [...problems, ...(await checkPlaceholder(directory, { users, groups }))]
 }
 
+/** The bases that are to be protected and are not there, so that nothing is: they can be the examples of a preset. Whether that
+ *  was meant cannot be told.
+ *  @throws {DirectoryError} when the directory cannot be asked. */
+export async function checkProtectedBases(
+  { directory }: Pick<ProvisioningParts, 'directory'>,
+  { users, groups }: StoreSettings,
+): Promise<Problem[]> {
+  const bases = Object.entries({ users, groups }).flatMap(([section, { protectedBases }]) =>
+    protectedBases.map((base) => ({ path: `${section}.protectedBases`, base })),
+  )
+  const problems: Problem[] = []
+  for (const { path, base } of bases) {
+    if (await isFound(directory, base)) continue
+    const reason = `names ${base}, which is not in this directory, or which the account of the bridge may not read; what is not there protects nothing, so write your own domain there`
+    problems.push({ path, reason })
+  }
+  return problems
+}
+
 /** A placeholder that is a user or a group would be hidden as a member, and taken out by the first who is added. */
 async function checkPlaceholder(
   directory: Directory,
@@ -57,6 +76,16 @@ const referral = 10
 const missing = 'does not exist in the directory, or the account of the bridge may not read it'
 const elsewhere =
   'is kept by another server, to which the directory refers; the bridge follows no referrals, so name that server in directory.urls, or another base'
+
+/** Whether the account of the bridge finds an entry: not where the directory does not show it, or refers to another one. */
+async function isFound(directory: Directory, dn: string): Promise<boolean> {
+  try {
+    return await exists(directory, dn, present('objectClass'))
+  } catch (error) {
+    if (error instanceof DirectoryError && error.failure !== 'unavailable') return false
+    throw error
+  }
+}
 
 async function exists(directory: Directory, base: string, filter: Filter): Promise<boolean> {
   try {
