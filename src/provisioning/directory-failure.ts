@@ -79,7 +79,10 @@ const translations: Readonly<Record<DirectoryFailure, Translate>> = {
       { cause },
     ),
   notLeaf: (cause) =>
-    scimErrors.conflict('The entry has other entries below it and cannot be removed.', { cause }),
+    scimErrors.conflict(
+      'The entry has other entries below it, and the directory removes none that has. Its administrator removes those first, or sets users.onDelete of the bridge to disable or move.',
+      { cause },
+    ),
   limitExceeded: (cause) =>
     scimErrors.tooMany('More resources match than the directory returns. Narrow the filter.', {
       cause,
