@@ -8,6 +8,7 @@ import type { Logger } from '../logging/logger.ts'
 import { WatchedCertificate } from './certificate.ts'
 import { maxHeaderBytes, refuseClient, refuseTunnel } from './client-error.ts'
 import { shareConnections } from './connection-share.ts'
+import { lingerAfter } from './linger.ts'
 import type { HttpSettings, TlsSettings } from './settings.ts'
 import type { ScimApp } from './state.ts'
 
@@ -51,9 +52,15 @@ export async function startServer(
   server.listen(settings.port, settings.host)
   await once(server, 'listening')
   const running = new ListeningServer(server, settings)
-  // Before the application, so that every answer that is under way when the server stops is known.
-  server.on('request', (_request, response) => running.track(response))
-  server.on('request', app.callback())
+  const answer = app.callback()
+  server.on('request', (request, response) => {
+    // What follows the last answer of a connection passes by with the rest.
+    if (request.socket.writableEnded) return
+    // Before the application, so that every answer that is under way when the server stops is known.
+    running.track(response)
+    lingerAfter(request, response, settings.requestTimeoutMs)
+    void answer(request, response)
+  })
   // What else a client expects is passed over, as it may be. RFC 9110 §10.1.1
   server.on('checkExpectation', (request, response) => server.emit('request', request, response))
   server.on(

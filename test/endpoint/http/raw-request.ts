@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { connect, type Socket } from 'node:net'
+import { connect, type Socket, type SocketConstructorOpts } from 'node:net'
 import { type AppUnderTest, token } from './app-under-test.ts'
 
 /** The headers of a request that is let in, with the end of their last line. */
@@ -9,8 +9,9 @@ export const head = `Host: x\r\nAuthorization: Bearer ${token}\r\n`
 export const get = `GET /scim/v2/Users HTTP/1.1\r\n${head}\r\n`
 
 /** A connection to the application; whoever opens one reads it to its end, or destroys it. */
-export function socketTo(app: AppUnderTest): Socket {
-  const socket = connect(Number(new URL(app.server.address).port), '127.0.0.1')
+export function socketTo(app: AppUnderTest, options: SocketConstructorOpts = {}): Socket {
+  const port = Number(new URL(app.server.address).port)
+  const socket = connect({ ...options, port, host: '127.0.0.1' })
   socket.on('error', () => undefined)
   return socket
 }
