@@ -11,6 +11,7 @@ import { legiblePath, tidyPath } from './middleware/path.ts'
 import { requestLog } from './middleware/request-log.ts'
 import { requireCertificate } from './middleware/require-certificate.ts'
 import { securityHeaders } from './middleware/security-headers.ts'
+import { plainTransfer } from './middleware/transfer-coding.ts'
 import type { HttpSettings } from './settings.ts'
 import type { RequestState, ScimApp } from './state.ts'
 import { serveTenants, type TenantService } from './tenant.ts'
@@ -46,6 +47,7 @@ export function createApp({ tenants, settings, logger, isReady }: AppDependencie
   app.use(securityHeaders)
   app.use(answerErrors)
   app.use(requireHost)
+  app.use(plainTransfer)
   app.use(tidyPath)
   app.use(health(isReady))
   app.use(allowAddresses(settings.allowedAddresses))

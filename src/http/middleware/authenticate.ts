@@ -24,6 +24,7 @@ export function authentication(options: Authentication): ScimMiddleware {
   const contacts = new FirstContacts(logger)
   const refuseToken = tokenRefusal(options)
   return function authenticate(ctx, next) {
+    checkSingle(ctx)
     const secret = secretIn(ctx.get('Authorization'), acceptRawToken)
     if (secret === undefined) return challenge(ctx, '', 'A bearer token is required.')
     const holder = tokens.identify(secret, callerOf(ctx))
@@ -59,6 +60,13 @@ function tokenRefusal({
       'Too many requests came from this address with a token that is not valid. Correct the token; a valid one is let in at once.'
     throw scimErrors.tooManyRequests(detail, { retryAfterSeconds })
   }
+}
+
+/** Of several, others on the way may have looked at another one. RFC 9110 §5.3 */
+function checkSingle(ctx: ScimContext): void {
+  const { authorization = [] } = ctx.req.headersDistinct
+  if (authorization.length <= 1) return
+  throw scimErrors.invalidSyntax('The request has more than one Authorization header.')
 }
 
 function callerOf(ctx: ScimContext): Caller {

@@ -155,6 +155,52 @@ describe('a request that Node would refuse by itself', () => {
     assert.equal((await app.logger.event('request answered')).fields['status'], 400)
   })
 
+  const ambiguous: readonly (readonly [what: string, lines: string, status: number, string])[] = [
+    [
+      'it has two Host headers (RFC 9112 §3.2)',
+      'Host: y\r\n',
+      400,
+      'The request has more than one Host header.',
+    ],
+    [
+      'it has two Authorization headers (RFC 9110 §5.3)',
+      'Authorization: Bearer other\r\n',
+      400,
+      'The request has more than one Authorization header.',
+    ],
+    [
+      'its body is packed on the way (RFC 9112 §6.1)',
+      'Transfer-Encoding: gzip, chunked\r\n',
+      501,
+      'The transfer coding of the request is not known. Send the body chunked, or with its length, and nothing else.',
+    ],
+    [
+      'its body is packed on the way, as two headers say',
+      'Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n',
+      501,
+      'The transfer coding of the request is not known. Send the body chunked, or with its length, and nothing else.',
+    ],
+  ]
+  for (const [what, lines, status, detail] of ambiguous) {
+    it(`is refused with an error message, and not served, when ${what}`, async () => {
+      const type = 'Content-Type: application/json\r\n'
+      const body = lines.startsWith('Transfer') ? '' : 'Transfer-Encoding: chunked\r\n'
+      const text = `POST /scim/v2/Users HTTP/1.1\r\n${head}${type}${lines}${body}Connection: close\r\n\r\n2\r\n{}\r\n0\r\n\r\n`
+      const answer = await answerTo(app, text)
+      const [, message = '{}'] = answer.split('\r\n\r\n')
+      const scimType = status === 400 ? 'invalidSyntax' : undefined
+      assert.deepEqual(JSON.parse(message), errorBody(status, detail, scimType))
+      assert.match(answer, /\r\nConnection: close\r\n/u)
+      assert.deepEqual(app.users.calls, [])
+    })
+  }
+
+  it('is served when its body is chunked, however that is written (RFC 9112 §7)', async () => {
+    const lines = 'Content-Type: application/json\r\nTransfer-Encoding: Chunked \r\n'
+    const text = `POST /scim/v2/Users HTTP/1.1\r\n${head}${lines}Connection: close\r\n\r\n2\r\n{}\r\n0\r\n\r\n`
+    assert.match(await answerTo(app, text), /^HTTP\/1\.1 201 Created\r\n/u)
+  })
+
   it('is refused with an error message when it asks for a tunnel (RFC 9110 §9.3.6)', async () => {
     const answer = await answerTo(app, `CONNECT other.example:443 HTTP/1.1\r\n${head}\r\nmore`)
     assert.match(answer, /^HTTP\/1\.1 405 Method Not Allowed\r\n/u)
