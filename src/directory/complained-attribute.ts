@@ -88,6 +88,7 @@ function onlyCandidate(code: number, asked: AskedOperation): string | undefined 
 
 function candidatesFor(code: number, asked: AskedOperation): readonly string[] {
   switch (code) {
+    case resultCodes.operationsError:
     case resultCodes.other:
       return typesOf([longName(asked)])
     case resultCodes.notAllowedOnRdn:

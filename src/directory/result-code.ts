@@ -168,10 +168,15 @@ const rules: readonly Rule[] = [
   { failure: 'passwordRefused', when: { codes: [constraintViolation], holds: setsPasswordAlone } },
   { failure: 'passwordRefused', when: { win32: ['0000052D'] } },
   { failure: 'passwordRefused', when: { win32: ['00002035'], holds: setsPassword } },
-  // OpenLDAP's database has room for names of some 240 bytes, and no words for more.
+  // The databases of OpenLDAP and 389 DS have room for names of some 240 bytes, and no words for more.
+  { failure: 'invalidValue', when: { codes: [resultCodes.other], holds: hasLongName } },
   {
     failure: 'invalidValue',
-    when: { codes: [resultCodes.other], holds: (asked) => longName(asked) !== undefined },
+    when: {
+      codes: [resultCodes.operationsError],
+      words: { of: port389, text: /^$/ },
+      holds: hasLongName,
+    },
   },
   // Members: Active Directory and Samba have other codes for a value that is there or is not.
   { failure: 'valueExists', when: { codes: [entryAlreadyExists], kinds: ['modify'] } },
@@ -300,6 +305,10 @@ const usualMeaning: ReadonlyMap<number, DirectoryFailure> = new Map([
   [resultCodes.objectClassModsProhibited, 'readOnly'],
   [resultCodes.assertionFailed, 'assertionFailed'],
 ])
+
+function hasLongName(asked: AskedOperation): boolean {
+  return longName(asked) !== undefined
+}
 
 function deletesNothing(asked: AskedOperation): boolean {
   if (asked.kind === 'add') return true

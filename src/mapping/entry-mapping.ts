@@ -30,7 +30,7 @@ import {
 } from './slot-change.ts'
 import { type Draft, hasPrimary, putValues, takeValues } from './slot-values.ts'
 import { writtenName } from './syntax.ts'
-import { refuseMisfits } from './unmet-syntax.ts'
+import { refuseMisfits, refuseNul } from './unmet-syntax.ts'
 import { versionOfValues } from './version.ts'
 
 /** What a write changes of an entry. */
@@ -177,9 +177,10 @@ export class EntryMapping {
     const { objectClass, createClasses, optionalClasses, rdn } = this.settings
     const has = distinctClasses(this.directorySchema, [objectClass, ...createClasses])
     const mapped = this.#writtenSlots.map((slot) => {
-      const isNeeded = isNamed(slot.type, rdn) || this.#isDemanded(slot, has)
-      const { values } = this.#wanted(resource, slot, isNeeded)
+      const isNaming = isNamed(slot.type, rdn)
+      const { values } = this.#wanted(resource, slot, isNaming || this.#isDemanded(slot, has))
       refuseMisfits(slot, values)
+      refuseNul(slot, values, isNaming)
       return { type: writtenName(slot.type), values }
     })
     const fixed = Object.entries(this.settings.fixed).map(([type, value]) => ({
@@ -212,6 +213,7 @@ export class EntryMapping {
       // What clients do not give of it is made.
       if (wanted.values.length === 0 && this.#isDerived(slot)) continue
       if (isAsWanted(this.#wanted(before, slot, isNeeded).values, wanted)) continue
+      refuseNul(slot, wanted.values, isNaming)
       const change = changeSlot(slot, entry, wanted)
       modifications.push(...change.modifications)
       if (change.rdnValue !== undefined) {

@@ -22,6 +22,19 @@ export function refuseMisfits(slot: Slot, values: readonly AttributeValue[]): vo
   }
 }
 
+/** Keeps NUL out of what names an entry, and of the userName: 389 DS and Samba end a name there, and take what stands before it
+ *  for the whole.
+ *  @throws {ScimError} invalidValue naming the attribute. */
+export function refuseNul(
+  { key }: Slot,
+  values: readonly AttributeValue[],
+  isNaming: boolean,
+): void {
+  if (!isNaming && key !== 'userName') return
+  if (!values.some((value) => toBytes(value).includes(0))) return
+  throw scimErrors.invalidValue(`${key} must not hold the character NUL (U+0000).`)
+}
+
 /** What a value would have to be to fit into the attribute of the directory; nothing where it fits, or where only the server
  *  knows whether it does. */
 export function unmetSyntax(

@@ -24,6 +24,7 @@ const twice: LdapOperation = {
     { type: 'mail', values: ['a@b', 'A@B'] },
   ],
 }
+const longNamed: LdapOperation = { ...twice, dn: `uid=${'x'.repeat(250)},dc=example` }
 const notAscii: LdapOperation = {
   kind: 'modify',
   dn,
@@ -356,6 +357,8 @@ const port389: readonly Row[] = [
   [modify, 67, '', 'schemaViolation', 'uid'],
   [modify, 53, '', 'refused'],
   [passwordModify, 13, 'Operation requires a secure connection.', 'refused'],
+  [longNamed, 1, '', 'invalidValue', 'uid'],
+  [twice, 1, '', 'refused'],
 ]
 
 const names: Readonly<Record<ServerSoftware, string>> = {

@@ -39,6 +39,46 @@ describe('The limits of a 389 Directory Server', () => {
     })
   }
 
+  const long = 'x'.repeat(250)
+  const names: readonly (readonly [string, string, RegExp])[] = [
+    ['with a NUL', 'ada\0lovelace', /^(?:userName|displayName) must not hold .*NUL/u],
+    ['of 250 bytes', long, /^(?:userName|displayName) has a value that the directory does not/u],
+  ]
+  for (const [what, name, detail] of names) {
+    it(`refuse a name ${what} with 400, which names the attribute, and nothing is written`, async () => {
+      const refusal = { status: 400, scimType: 'invalidValue', detail }
+      const stored = async () => {
+        const { people, groups } = bridge.section
+        const attributes = ['*', 'nsUniqueId']
+        const entries = [people, groups].map((base) => admin.search({ base, attributes }))
+        return await Promise.all(entries)
+      }
+      const created = await bridge.scim.post('/Users', {
+        userName: `named${name.length}`,
+        displayName: 'Ada',
+      })
+      const user = `/Users/${textIn(created.answer, 'id')}`
+      const members = [{ value: textIn(created.answer, 'id') }]
+      const team = await bridge.scim.post('/Groups', {
+        displayName: `named${name.length}`,
+        members,
+      })
+      const group = `/Groups/${textIn(team.answer, 'id')}`
+      const before = await stored()
+      assertRefused(await bridge.scim.post('/Users', { userName: name, title: 'x' }), refusal)
+      assertRefused(await bridge.scim.post('/Groups', { displayName: name }), refusal)
+      for (const [resource, value] of [
+        [user, { userName: name }],
+        [user, { userName: name, title: 'x' }],
+        [group, { displayName: name }],
+      ] as const) {
+        assertRefused(await patch(resource, { op: 'replace', value }), refusal)
+      }
+      assert.deepEqual(await stored(), before)
+      for (const resource of [group, user]) await bridge.scim.delete(resource)
+    })
+  }
+
   it('let other attributes have any characters', async () => {
     const created = await bridge.scim.post('/Users', {
       userName: 'andre',
