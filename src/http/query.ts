@@ -150,14 +150,16 @@ function isGiven([name, value]: readonly [string, unknown]): boolean {
 
 function isWithoutNames(value: unknown): boolean {
   const texts = Array.isArray(value) ? value : [value]
-  return t.array(t.string).is(texts) && namesIn(texts).length === 0
+  return t.array(t.string).is(texts) && texts.every((each) => /^[\s,]*$/u.test(each))
 }
 
 /** Each once, as it is written first. */
 function namesIn(texts: readonly string[]): readonly string[] {
-  const names = texts
-    .flatMap((each) => each.split(','))
-    .map((name) => name.trim())
-    .filter((name) => name !== '')
-  return [...new Set(names)]
+  const names = new Set<string>()
+  for (const each of texts) {
+    for (const name of each.split(',')) {
+      if (name.trim() !== '') names.add(name.trim())
+    }
+  }
+  return [...names]
 }

@@ -84,14 +84,26 @@ function toElements({ attribute, terms, isPrimary: isFirst }: Slot, values: read
   }))
 }
 
-/** Whether an element belongs to a line: it does to the one whose terms it meets, else to the line without terms, and when it does not say what it
- *  is (OneLogin's sample bodies leave `type` out) to the first line. */
+/** Whether an element belongs to a line: the one that `ownerOf` finds, or one with the same terms. */
 export function isOwn(slot: Slot, element: JsonValue, siblings: readonly Slot[]): boolean {
-  const owner =
-    siblings.find(({ terms }) => hasTerms(terms) && meets(slot.attribute, element, terms)) ??
+  const owner = ownerOf(element, siblings)
+  return owner !== undefined && hasTermsOf(slot, owner)
+}
+
+/** The line to which an element belongs: the one whose terms it meets, else the one without terms, and when it does not say what it
+ *  is (OneLogin's sample bodies leave `type` out) the first one. Undefined when it belongs to none.
+ *  @param siblings all lines of the attribute. */
+export function ownerOf(element: JsonValue, siblings: readonly Slot[]): Slot | undefined {
+  return (
+    siblings.find(({ attribute, terms }) => hasTerms(terms) && meets(attribute, element, terms)) ??
     siblings.find(({ terms }) => !hasTerms(terms)) ??
     siblings.find(({ terms }) => Object.keys(terms).every((name) => !mentions(element, name)))
-  return owner !== undefined && isSameTerms(slot.attribute, owner.terms, slot.terms)
+  )
+}
+
+/** Whether two lines are for the same elements of their attribute. */
+export function hasTermsOf(slot: Slot, owner: Slot): boolean {
+  return slot === owner || isSameTerms(slot.attribute, owner.terms, slot.terms)
 }
 
 function hasTerms(terms: JsonObject): boolean {

@@ -5,7 +5,7 @@ import { commonAttributes } from '../scim/schema/common.ts'
 import type { ResourceTypeDefinition } from '../scim/schema/definition.ts'
 import { ResourceSchema } from '../scim/schema/resource-schema.ts'
 import { hasElements, partNames, type Slot } from './slot.ts'
-import { isOwn } from './slot-values.ts'
+import { hasTermsOf, ownerOf } from './slot-values.ts'
 
 /** What the lines of a map keep of a resource type. */
 export class StoredPlaces implements PatchStorage {
@@ -29,8 +29,9 @@ export class StoredPlaces implements PatchStorage {
     const lines = this.#linesOf(path)
     // Members have no line, but a section of the settings.
     if (lines.length === 0) return 'written'
+    const owner = ownerOf(element, lines)
     const holders = lines
-      .filter((slot) => isOwn(slot, element, lines))
+      .filter((slot) => owner !== undefined && hasTermsOf(slot, owner))
       .filter((slot) => subAttribute === undefined || partNames(slot).includes(subAttribute.name))
     if (holders.length === 0) return 'nowhere'
     return holders.every(({ isReadOnly }) => isReadOnly) ? 'readOnly' : 'written'
@@ -49,8 +50,7 @@ export class StoredPlaces implements PatchStorage {
   }
 
   #ownerOf(path: AttributePath, element: JsonValue): Slot | undefined {
-    const lines = this.#linesOf(path)
-    return lines.find((slot) => isOwn(slot, element, lines))
+    return ownerOf(element, this.#linesOf(path))
   }
 
   #linesOf({ schema, attribute }: AttributePath): readonly Slot[] {

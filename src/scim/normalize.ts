@@ -20,7 +20,7 @@ export function normalizeResource(schema: ResourceSchema, body: JsonObject): Jso
 
 /** The canonical value of a whole attribute; undefined when nothing is left of it.
  *  @param at the attribute's path, for the error.
- *  @throws {ScimError} invalidValue when the value has the wrong type, or several elements are primary. */
+ *  @throws {ScimError} invalidValue when the value has the wrong type, or several elements are primary; 413 as `givenElements`. */
 export function normalizeAttribute(
   definition: AttributeDefinition,
   value: JsonValue,
@@ -28,13 +28,30 @@ export function normalizeAttribute(
 ): JsonValue | undefined {
   if (!definition.multiValued) return normalizeElement(definition, value, at)
   // OneLogin's Enterprise template sends one object for the list of e-mail addresses.
-  const given = isJsonList(value) ? value : [value]
-  const elements = given.map((each) => normalizeElement(definition, each, at))
+  const elements = givenElements(definition, value, at).map((each) =>
+    normalizeElement(definition, each, at),
+  )
   return settleElements(
     definition,
     elements.filter((each) => each !== undefined),
     at,
   )
+}
+
+/** How many elements a list in a request may have. */
+const maxElements = 2000
+
+/** The elements that a client gives of a multi-valued attribute; a value that is no list is the only one.
+ *  @param at the attribute's path, for the error.
+ *  @throws {ScimError} 413 when there are more than 2000, but of members, of whom a group may have any number. */
+export function givenElements(
+  definition: AttributeDefinition,
+  value: JsonValue,
+  at: string,
+): readonly JsonValue[] {
+  const given = isJsonList(value) ? value : [value]
+  if (given.length <= maxElements || definition.name === 'members') return given
+  throw scimErrors.payloadTooLarge(`${at} may have at most ${maxElements} values in one request.`)
 }
 
 /** What a list becomes as the value of a multi-valued attribute: elements that lack their `value`, and

@@ -87,12 +87,12 @@ export const bounds: TorturePart = {
 
 async function annoy(
   target: Target,
-  { mostMib, longestMs }: Pick<Size, 'mostMib' | 'longestMs'>,
+  { mostMib, longestMs: usualLongestMs }: Pick<Size, 'mostMib' | 'longestMs'>,
   say: Say,
 ): Promise<readonly string[]> {
   const { bridge } = target
   const problems: string[] = []
-  for (const { name, isOfLists = false, run } of nuisances) {
+  for (const { name, isOfLists = false, longestMs = usualLongestMs, run } of nuisances) {
     const most = isOfLists ? mostMib.lists : mostMib.ever
     const startedAt = performance.now()
     const { result, peakMib } = await watchingMemory(bridge.pid, () =>

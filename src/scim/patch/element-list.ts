@@ -1,9 +1,10 @@
 import { scimErrors } from '../error.ts'
 import { equalityTerms } from '../filter/equality-terms.ts'
 import { elementMatches } from '../filter/matches.ts'
-import { isJsonList, isJsonObject } from '../json.ts'
+import { isJsonObject } from '../json.ts'
 import type { JsonObject, JsonValue } from '../json.ts'
 import {
+  givenElements,
   isBlank,
   normalizeAttribute,
   normalizeElement,
@@ -181,8 +182,7 @@ function isEmpty(value: JsonValue): boolean {
 }
 
 function normalizeEach(attribute: AttributeDefinition, value: JsonValue, at: string): Elements {
-  const given = isJsonList(value) ? value : [value]
-  return given
+  return givenElements(attribute, value, at)
     .filter((each) => !isBlank(each))
     .flatMap((each) => normalizeElement(attribute, each, at) ?? [])
 }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { BridgeProcess } from '../../support/bridge-process.ts'
+import { costlyRequests } from './costly-requests.ts'
 import { Peer } from './peer.ts'
 
 /** What the nuisances are aimed at, and how many there are. */
@@ -23,6 +24,8 @@ export interface Nuisance {
   readonly name: string
   /** It is about lists, which have a bound of their own. */
   readonly isOfLists?: boolean
+  /** The longest that an ordinary client may wait beside it, where that is less than beside others. */
+  readonly longestMs?: number
   readonly run: (target: Target) => Promise<readonly string[]>
 }
 
@@ -216,4 +219,5 @@ export const nuisances: readonly Nuisance[] = [
   idleConnections,
   oversized,
   largeBodies,
+  costlyRequests,
 ]

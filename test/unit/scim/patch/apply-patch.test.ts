@@ -727,7 +727,7 @@ describe('applyPatch, any operations', () => {
   })
 
   it('takes long lists in its stride', () => {
-    const many = Array.from({ length: 20_000 }, (_, index) => ({ value: `v${index}` }))
+    const many = Array.from({ length: 2000 }, (_, index) => ({ value: `v${index}` }))
     const operations = [
       { op: 'add', path: 'emails', value: many },
       { op: 'add', path: 'emails', value: many },
