@@ -9,6 +9,7 @@ import {
   type Plan,
 } from '../directory/operation.ts'
 import { guardFor } from './assertion.ts'
+import { cut } from './derivation.ts'
 import type { EntryMapping } from './entry-mapping.ts'
 import { entryOperations } from './entry-operations.ts'
 import { type Identity, idOf } from './identity.ts'
@@ -130,9 +131,7 @@ function departedRdn(
 function withId(name: string, id: string): string {
   const end = `-${id}`
   if (name.endsWith(end)) return name
-  return `${Array.from(name)
-    .slice(0, mostCharacters - end.length)
-    .join('')}${end}`
+  return `${cut(name, mostUnits - end.length)}${end}`
 }
 
-const mostCharacters = 64
+const mostUnits = 64

@@ -78,7 +78,7 @@ function cleaned(settings: DerivedAttribute, source: string): string {
 }
 
 /** At most so many UTF-16 units, which is what Active Directory counts, and no half a character. */
-function cut(text: string, room: number): string {
+export function cut(text: string, room: number): string {
   let kept = ''
   for (const character of text) {
     if (kept.length + character.length > room) break

@@ -31,6 +31,8 @@ export interface Identity {
   readonly foreignPrincipals?: string
   /** Attributes that the schema demands of entries and that the server fills by itself. */
   readonly givenAttributes: readonly string[]
+  /** Attributes that users have for good, although the schema demands none of them. */
+  readonly keptAttributes: readonly string[]
   /** Attributes of which no two entries of the domain, or of all domains together, have the same value. */
   readonly uniqueAttributes: readonly string[]
   /** Whether a text can be an id at all; what cannot is not asked of the directory. */
@@ -45,6 +47,7 @@ const uuidForm = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu
 
 const asText = {
   givenAttributes: [],
+  keptAttributes: [],
   uniqueAttributes: [],
   toId: (value: Buffer): string => value.toString('utf8'),
   toValue: (id: string): AttributeValue => id,
@@ -102,6 +105,22 @@ const activeDirectory: Identity = {
   modifiedAttribute: 'whenChanged',
   foreignPrincipals: 'ForeignSecurityPrincipals',
   givenAttributes: ['instanceType', 'nTSecurityDescriptor', 'objectCategory', 'objectSid'],
+  // Those of the Security Accounts Manager. MS-SAMR §3.1.1.8
+  keptAttributes: [
+    'accountExpires',
+    'badPasswordTime',
+    'badPwdCount',
+    'codePage',
+    'countryCode',
+    'lastLogoff',
+    'lastLogon',
+    'lockoutTime',
+    'logonCount',
+    'primaryGroupID',
+    'pwdLastSet',
+    'sAMAccountType',
+    'userAccountControl',
+  ],
   // MS-ADTS §3.1.1.5.1.3, MS-SAMR §3.1.1.8.4
   uniqueAttributes: ['userPrincipalName', 'sAMAccountName'],
   isId: (text) => uuidForm.test(text),

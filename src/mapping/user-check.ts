@@ -109,7 +109,7 @@ function checkGivesUp(settings: UserSettings, entries: EntryMapping): Problem[] 
 /** Why an attribute cannot be given up. */
 function whyKept(
   { active, objectClass, createClasses }: UserSettings,
-  { directorySchema }: EntryMapping,
+  { directorySchema, identity }: EntryMapping,
   type: AttributeType,
 ): string | undefined {
   if (type.isReadOnly) return 'cannot be written'
@@ -117,6 +117,9 @@ function whyKept(
   if (type.names.some(isPasswordAttribute)) return 'could not be put back if the move failed'
   if (active !== undefined && isNamed(type, active.attribute)) {
     return 'says that the account is disabled'
+  }
+  if (identity.keptAttributes.some((each) => isNamed(type, each))) {
+    return 'is kept by the directory, which lets nobody be without it'
   }
   if (classesAllow(directorySchema, [objectClass, ...createClasses], type) !== 'must')
     return undefined

@@ -585,6 +585,19 @@ describe('What a user gives up who is moved away', () => {
     ])
   })
 
+  it('is cut so that the name has room for his id within 64 UTF-16 units, and no character is halved', () => {
+    const room = 64 - `-${id}`.length
+    for (const [name, kept] of [
+      ['a'.repeat(64), 'a'.repeat(room)],
+      ['😀'.repeat(32), '😀'.repeat(Math.floor(room / 2))],
+    ] as const) {
+      const entry = person({ uid: name, pwdAccountLockedTime: lock }, `uid=${name},${people}`)
+      assert.deepEqual(steps(givingUp('uid').planDelete(entry, undefined)), [
+        [`rename uid=${kept}-${id} ${former}`],
+      ])
+    }
+  })
+
   it('is one part of a name that has several', () => {
     const entry = person({ employeeNumber: '7' }, `cn=Anna Berg+employeeNumber=7,${people}`)
     assert.deepEqual(steps(givingUp('employeeNumber').planDelete(entry, undefined)).at(-1), [

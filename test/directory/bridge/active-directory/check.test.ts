@@ -49,6 +49,30 @@ describe('check, against a domain', () => {
     assert.doesNotMatch(out, /CN=Builtin/u)
   })
 
+  it('refuses to have users who are moved give up what the domain keeps', async () => {
+    const kept = [
+      'objectCategory',
+      'objectSid',
+      'objectGUID',
+      'primaryGroupID',
+      'pwdLastSet',
+      'accountExpires',
+      'badPwdCount',
+      'lockoutTime',
+      'sAMAccountType',
+      'name',
+      'distinguishedName',
+    ]
+    const { code, complaints } = await check({
+      SCIM_USERS_ON_DELETE: 'move',
+      SCIM_USERS_DELETED_BASE: exampleDomain.former,
+      SCIM_USERS_GIVES_UP: `[${['sAMAccountName', 'mail', ...kept].join()}]`,
+    })
+    assert.equal(code, 78, complaints)
+    const refused = [...complaints.matchAll(/users\.givesUp (\S+) /gu)].map(([, name]) => name)
+    assert.deepEqual(new Set(refused), new Set(kept))
+  })
+
   it('refuses what does not name entries there', async () => {
     const { code, complaints } = await check({
       SCIM_USERS_RDN: 'sAMAccountName',
