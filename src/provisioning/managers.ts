@@ -16,6 +16,7 @@ import type { EntryReader } from './entry-reader.ts'
 import { isAway } from './leftovers.ts'
 import type { NamedReference } from './reference-course.ts'
 import type { ReferenceFollower } from './reference-follower.ts'
+import { isNamingAnew } from './retry.ts'
 
 const parallelWrites = 4
 
@@ -62,6 +63,12 @@ export interface DueChange {
 /** The same, and who that manager is. */
 interface DueLink extends DueChange {
   readonly boss: { readonly id: string; readonly dn: string }
+}
+
+/** The changes that were due, and whether some were not made only because the directory was away. */
+interface MadeLinks {
+  readonly due: readonly DueLink[]
+  readonly isLeft: boolean
 }
 
 /** Whom a value means; nobody when several answer to it. */
@@ -130,12 +137,7 @@ export class ManagerLinks {
     const attribute = managerReference(mappings)
     if (attribute === undefined) return 'unneeded'
     const { identity } = mappings.users.entries
-    const boss = { id: idOf(identity, entry), dn: entry.dn }
-    const due = [
-      ...(await this.#dueFor(mappings, entry)),
-      ...(await this.due(mappings, user, entry.dn)).map((each) => ({ ...each, boss })),
-    ]
-    const isLeft = await this.#execute(due, reason)
+    const { due, isLeft } = await this.#makeDue(mappings, { entry, user }, reason)
     const links = [
       { report: entry, boss: manager },
       ...due.map(({ report, boss: ofReport }) => ({ report, boss: ofReport })),
@@ -147,6 +149,33 @@ export class ManagerLinks {
     const isFollowed = await this.#follower.settle(mappings, attribute, written, reason)
     if (isLeft) return 'left'
     return isFollowed || due.length > 0 ? 'done' : 'unneeded'
+  }
+
+  /** Makes the changes that are due because a user was written, and, where one of those whom they name was renamed meanwhile,
+   *  those that are due then. */
+  async #makeDue(
+    mappings: Mappings,
+    { entry, user }: Pick<WrittenUser, 'entry' | 'user'>,
+    reason: WriteReason,
+  ): Promise<MadeLinks> {
+    const { users } = mappings
+    const id = idOf(users.entries.identity, entry)
+    const all: DueLink[] = []
+    for (let attempt = 1, now = entry; ; attempt += 1) {
+      const boss = { id, dn: now.dn }
+      const due = [
+        ...(await this.#dueFor(mappings, now)),
+        ...(await this.due(mappings, user, now.dn)).map((each) => ({ ...each, boss })),
+      ]
+      all.push(...due)
+      const failures = await this.#execute(due, reason)
+      const isAnew = failures.some((failure) => isNamingAnew(failure, attempt))
+      const again = isAnew
+        ? await this.#reader.find(users.entries, id, users.attributes)
+        : undefined
+      if (again === undefined) return { due: all, isLeft: failures.some(isAway) }
+      now = again
+    }
   }
 
   /** The changes that are due because a user is there now: everyone who waits for him gets him as manager.
@@ -182,9 +211,12 @@ export class ManagerLinks {
 
   /** Carries out changes that are due. Each stands for itself; one that fails stays due, and is tried again when the
    *  user or the manager is written the next time.
-   *  @returns whether some failed only because the directory was away. */
-  async #execute(due: readonly DueChange[], reason: WriteReason): Promise<boolean> {
-    let isLeft = false
+   *  @returns what kept some from being made. */
+  async #execute(
+    due: readonly DueChange[],
+    reason: WriteReason,
+  ): Promise<readonly DirectoryError[]> {
+    const failures: DirectoryError[] = []
     await concurrently(parallelWrites, due, async ({ plan }) => {
       try {
         await this.#directory.execute(plan, reason)
@@ -192,7 +224,7 @@ export class ManagerLinks {
         if (!(error instanceof DirectoryError)) throw error
         // Another bridge has settled it, or the manager was changed meanwhile.
         if (error.failure === 'valueAbsent' || error.failure === 'valueExists') return
-        isLeft ||= isAway(error)
+        failures.push(error)
         this.#logger.warn('pending manager not set', {
           requestId: reason.requestId,
           failure: error.failure,
@@ -200,7 +232,7 @@ export class ManagerLinks {
         })
       }
     })
-    return isLeft
+    return failures
   }
 
   /** Whether a user is the one whom a value means: several may answer to it. In a preview he is not there yet, and nobody

@@ -171,6 +171,22 @@ describe('Who is renamed or removed while he is named in Active Directory', () =
     })
   }
 
+  it('is named under his new name by whoever waited for him', async () => {
+    const userName = `${scene.unusedName()}@example.org`
+    const report = await scene.userId(managerOf(userName))
+    const body = { userName, displayName: userName }
+    const creation = async (): Promise<Exchange> => await scene.bridge.scim.post('/Users', body)
+    const created = await during('modify', creation, async () => {
+      const found = await scene.read(`/Users?filter=userName eq "${userName}"`)
+      const [person] = found['Resources'] as readonly JsonObject[]
+      await rename(textIn(person, 'id'))
+    })
+    assert.equal(created.status, 201, created.text)
+    const dn = await dnOf(textIn(created.answer, 'id'))
+    assert.deepEqual(await scene.stored(report, 'manager'), [dn])
+    assert.deepEqual(await scene.stored(report, 'msDS-cloudExtensionAttribute2'), [])
+  })
+
   it('is no member any more after a PATCH that takes him out', async () => {
     const [person, stays] = [await scene.userId(), await scene.userId()]
     const crew = await scene.group([person, stays])
