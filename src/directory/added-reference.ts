@@ -1,4 +1,4 @@
-import type { AskedOperation } from './complained-attribute.ts'
+import { type AskedOperation, type NamedValues, namedValues } from './complained-attribute.ts'
 import { InvalidDnError, isSameDn, isWithin, parentDn } from './dn.ts'
 import type { AttributeValue } from './entry.ts'
 import type { LdapResult } from './result.ts'
@@ -9,18 +9,34 @@ export function addsReference(
   asked: AskedOperation,
   { matchedDn = '' }: Partial<Pick<LdapResult, 'matchedDn'>>,
 ): boolean {
+  const isParentMissing = asked.kind === 'add' && isAboveParent(matchedDn, asked.dn)
+  return !isParentMissing && referringAttributes(asked).length > 0
+}
+
+/** The attribute to which an operation adds references; nothing where there are several. */
+export function referringAttribute(asked: AskedOperation): string | undefined {
+  const [name, ...others] = referringAttributes(asked)
+  return others.length === 0 ? name : undefined
+}
+
+function referringAttributes(asked: AskedOperation): readonly string[] {
+  const names = addedValues(asked)
+    .filter(({ values }) => values.some(isReference))
+    .map(({ name }) => name)
+  return [...new Set(names)]
+}
+
+function addedValues(asked: AskedOperation): readonly NamedValues[] {
   switch (asked.kind) {
     case 'add':
-      return (
-        !isAboveParent(matchedDn, asked.dn) &&
-        asked.attributes.some(({ values }) => values.some(isReference))
-      )
+      return namedValues(asked)
     case 'modify':
-      return asked.modifications.some(
-        ({ operation, values }) => operation !== 'delete' && values.some(isReference),
-      )
+      return namedValues({
+        ...asked,
+        modifications: asked.modifications.filter(({ operation }) => operation !== 'delete'),
+      })
     default:
-      return false
+      return []
   }
 }
 

@@ -1,4 +1,4 @@
-import { addsReference } from './added-reference.ts'
+import { addsReference, referringAttribute } from './added-reference.ts'
 import {
   type AskedOperation,
   complainedAttribute,
@@ -27,7 +27,8 @@ export function toDirectoryError(
   const failure = failureOf(error.result, asked, software)
   const attribute = aboutNames.includes(failure)
     ? undefined
-    : complainedAttribute(error.result, asked)
+    : (complainedAttribute(error.result, asked) ??
+      (failure === 'noSuchReference' ? referringAttribute(asked) : undefined))
   return new DirectoryError(failure, `${asked.kind}: ${error.message}`, {
     ...details,
     ...(attribute === undefined ? {} : { attribute }),

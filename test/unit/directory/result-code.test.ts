@@ -209,7 +209,13 @@ const activeDirectory: readonly Row[] = [
     '00000561: SvcErr: DSID-031A1236, problem 5003 (WILL_NOT_PERFORM)',
     'valueAbsent',
   ],
-  [member, 32, '0000208D: NameErr: DSID-03100238, problem 2001 (NO_OBJECT)', 'noSuchReference'],
+  [
+    member,
+    32,
+    '0000208D: NameErr: DSID-03100238, problem 2001 (NO_OBJECT)',
+    'noSuchReference',
+    'member',
+  ],
   [memberGone, 32, '0000208D: NameErr: DSID-03100238, problem 2001 (NO_OBJECT)', 'noSuchEntry'],
   [modify, 32, '0000208D: NameErr: DSID-03100238, problem 2001 (NO_OBJECT)', 'noSuchEntry'],
   [member, 19, '000020B5: AtrErr: DSID-03152804, #1: Att 1f (member)', 'noSuchReference', 'member'],
@@ -280,7 +286,7 @@ const samba: readonly Row[] = [
     'valueAbsent',
     'member',
   ],
-  [member, 32, '00000525: Unable to find GUID for DN', 'noSuchReference'],
+  [member, 32, '00000525: Unable to find GUID for DN', 'noSuchReference', 'member'],
   [
     modify,
     20,
@@ -457,6 +463,21 @@ describe('toDirectoryError (RFC 4511 §4.1.9)', () => {
       })
     }
   }
+
+  it('names nothing of several references of which one is to nobody', () => {
+    const several: LdapOperation = {
+      ...member,
+      modifications: ['manager', 'secretary'].map((attribute) => ({
+        operation: 'replace',
+        attribute,
+        values: [dn],
+      })),
+    }
+    const answer = resultError(32, '0000208D: NameErr: DSID-03100238')
+    const error = toDirectoryError(answer, several, { software: 'activeDirectory' })
+    assert.equal(error.failure, 'noSuchReference')
+    assert.equal(error.attribute, undefined)
+  })
 
   const misleading = [
     ['reads no words of others in', foreignWords],
