@@ -14,6 +14,7 @@ import { foldText } from '../scim/scalar.ts'
 import { brakedUsers } from './brake-limits.ts'
 import type { RequestContext } from './context.ts'
 import { IgnoredAttributes } from './ignored-attributes.ts'
+import { LockAttempts } from './lock-attempts.ts'
 import type { ProvisioningParts } from './parts.ts'
 import { initialPassword, passwordOf, withoutPassword } from './password.ts'
 import { planned, ResourceFrame } from './resource-frame.ts'
@@ -122,11 +123,19 @@ export class Users implements ResourceService {
   }
 
   async #change(id: string, request: WriteRequest, change: Change): Promise<WriteResult> {
-    return await this.#repeatedly(
-      id,
-      request,
-      async (mappings) => await this.#changeOrLeave(mappings, id, request, change),
-    )
+    const attempts = new LockAttempts()
+    const noted: Change = (before, mappings) => {
+      const after = change(before, mappings)
+      attempts.note(before, after)
+      return after
+    }
+    return await this.#repeatedly(id, request, async (mappings) => {
+      try {
+        return await this.#changeOrLeave(mappings, id, request, noted)
+      } catch (error) {
+        throw attempts.failureOf(error, mappings.users.settings.active?.attribute)
+      }
+    })
   }
 
   async #repeatedly(

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
+import { childDn } from '../../../../src/directory/dn.ts'
 import { AdminClient } from '../../../support/admin-client.ts'
 import type { TestBridge } from '../../../support/bridge.ts'
+import { eventually } from '../../../support/eventually.ts'
 import { shared389ds } from '../../../support/shared-389ds.ts'
-import { patchOpUrn, textIn } from '../groups/group-scene.ts'
+import { assertRefused, patchOpUrn, textIn } from '../groups/group-scene.ts'
 import { openBridge389 } from './open-bridge.ts'
 
 const password = 'Corr3ct-horse'
@@ -114,3 +116,83 @@ describe('An account of 389 Directory Server with several values of nsAccountLoc
     await disabling.close()
   })
 })
+
+describe('An account that a role of 389 Directory Server locks', () => {
+  let bridge: TestBridge
+  let admin: AdminClient
+  let added: readonly string[]
+
+  before(async () => {
+    bridge = await openBridge389()
+    admin = new AdminClient(shared389ds())
+    added = await addLockingRole(admin, bridge.section.people)
+  })
+
+  after(async () => {
+    // No search finds them otherwise.
+    for (const dn of added.toReversed()) await admin.remove(dn)
+    await bridge.close()
+  })
+
+  it('is shown disabled, cannot be made active, and says why', async () => {
+    const userName = 'held'
+    const name = { familyName: 'Held' }
+    const created = await bridge.scim.post('/Users', { userName, name, title: 'Clerk', password })
+    const user = `/Users/${textIn(created.answer, 'id')}`
+    const dn = `uid=${userName},${bridge.section.people}`
+    await admin.modify(dn, { operation: 'add', type: 'nsRoleDN', values: added.slice(0, 1) })
+    // The server learns of roles and classes of service a while after they were added.
+    await eventually(async () => {
+      assert.deepEqual(await admin.values(dn, 'nsAccountLock'), ['true'])
+    })
+    assert.equal(await admin.canBind(dn, password), false)
+    const shown = await bridge.scim.get(user)
+    assert.equal(shown.answer?.['active'], false)
+    const refusal = { status: 400, scimType: 'mutability', detail: /^active .* role /u }
+    const patched = {
+      schemas: [patchOpUrn],
+      Operations: [{ op: 'replace', value: { active: true } }],
+    }
+    assertRefused(await bridge.scim.patch(user, patched), refusal)
+    assertRefused(await bridge.scim.put(user, { userName, name, active: true }), refusal)
+    assert.deepEqual((await bridge.scim.get(user)).answer, shown.answer)
+    const rest = await bridge.scim.put(user, { userName, name })
+    assert.equal(rest.status, 200, rest.text)
+    assert.equal(rest.answer?.['title'], undefined)
+    await admin.modify(dn, { operation: 'delete', type: 'nsRoleDN' })
+    assert.equal((await bridge.scim.get(user)).answer?.['active'], true)
+  })
+})
+
+/** Adds a role that locks whoever has it, as ns-inactivate does; the DNs of what was added, that of the role first. */
+async function addLockingRole(admin: AdminClient, base: string): Promise<readonly string[]> {
+  const role = `cn=locked,${base}`
+  const templates = `cn=templates,${base}`
+  const entries = [
+    {
+      dn: role,
+      attributes: {
+        objectClass: ['ldapSubEntry', 'nsSimpleRoleDefinition', 'nsManagedRoleDefinition'],
+      },
+    },
+    { dn: templates, attributes: { objectClass: 'nsContainer' } },
+    {
+      dn: childDn('cn', role, templates),
+      attributes: {
+        objectClass: ['extensibleObject', 'cosTemplate', 'ldapSubEntry'],
+        nsAccountLock: 'true',
+      },
+    },
+    {
+      dn: `cn=locking,${base}`,
+      attributes: {
+        objectClass: ['ldapSubEntry', 'cosClassicDefinition'],
+        cosTemplateDn: templates,
+        cosSpecifier: 'nsRole',
+        cosAttribute: 'nsAccountLock operational',
+      },
+    },
+  ]
+  await admin.addAll(entries)
+  return entries.map(({ dn }) => dn)
+}
