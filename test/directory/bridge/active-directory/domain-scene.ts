@@ -11,6 +11,7 @@ import { exampleDomain } from '../../../support/samba.ts'
 import { sharedSamba } from '../../../support/shared-samba.ts'
 import { temporaryFolder } from '../../../support/temporary-folder.ts'
 import type { Exchange } from '../../../walkthrough/scim-client.ts'
+import type { RequestKind } from '../../adapter/ldap-proxy.ts'
 import { selfSigned } from '../../connection/self-signed.ts'
 import { createGroup, createResource } from '../create-resource.ts'
 import { oneLine } from '../users-map.ts'
@@ -128,6 +129,31 @@ export class DomainScene {
   ): Promise<Exchange> {
     const value: JsonValue = ids.map((id) => ({ value: id }))
     return await this.patch(`/Groups/${group}`, { op, path: 'members', value })
+  }
+
+  /** Sends a write through the double, and does something each time the directory is asked to make it. */
+  async during(
+    kind: RequestKind,
+    write: () => Promise<Exchange>,
+    ...meanwhile: readonly (() => Promise<void>)[]
+  ): Promise<Exchange> {
+    const { controller = assert.fail('there is no double') } = this
+    let held = controller.holdNext(kind)
+    const answer = write()
+    for (const [index, others] of meanwhile.entries()) {
+      await Promise.race([held.arrived, answer])
+      await others()
+      const { letGo } = held
+      if (index < meanwhile.length - 1) held = controller.holdNext(kind)
+      letGo()
+    }
+    return await answer
+  }
+
+  /** Moves the entry with an id to another name, as an administrator does. */
+  async move(id: string, newDn: string): Promise<void> {
+    const [dn = assert.fail('there is no entry')] = await this.stored(id, 'distinguishedName')
+    await this.admin.rename(dn, newDn)
   }
 
   /** The values of an attribute of the entry with an id. */

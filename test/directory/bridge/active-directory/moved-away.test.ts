@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import type { JsonObject } from '../../../../src/scim/json.ts'
 import { exampleDomain } from '../../../support/samba.ts'
 import type { Exchange } from '../../../walkthrough/scim-client.ts'
-import type { RequestKind } from '../../adapter/ldap-proxy.ts'
 import { assertRefused } from '../groups/group-scene.ts'
 import { DomainScene } from './domain-scene.ts'
 
@@ -17,31 +16,16 @@ describe('Who is moved out of the base of Active Directory after he was looked u
 
   after(async () => await scene.close())
 
-  /** Sends a write, and does something when the directory is asked to make it. */
-  const during = async (
-    kind: RequestKind,
-    write: () => Promise<Exchange>,
-    others: () => Promise<void>,
-  ): Promise<Exchange> => {
-    const { controller = assert.fail('there is no double') } = scene
-    const held = controller.holdNext(kind)
-    const answer = write()
-    await Promise.race([held.arrived, answer])
-    await others()
-    held.letGo()
-    return await answer
-  }
   const replace = async (id: string, value: JsonObject): Promise<Exchange> =>
     await scene.patch(`/Users/${id}`, { op: 'replace', value })
   const moveAway = async (id: string, base: string = exampleDomain.former): Promise<void> => {
-    const [dn = assert.fail('there is no entry')] = await scene.stored(id, 'distinguishedName')
-    await scene.admin.rename(dn, `CN=Away ${id},${base}`)
+    await scene.move(id, `CN=Away ${id},${base}`)
   }
 
   it('is written as if he had been moved afterwards, and is not there for the client then', async () => {
     const id = await scene.userId({ title: 'Duke' })
     const change = async (): Promise<Exchange> => await replace(id, { title: 'Earl' })
-    const answer = await during('modify', change, async () => await moveAway(id))
+    const answer = await scene.during('modify', change, async () => await moveAway(id))
     assertRefused(answer, { status: 404 })
     assert.deepEqual(await scene.stored(id, 'title'), ['Earl'])
     assertRefused(await replace(id, { title: 'Count' }), { status: 404 })
@@ -51,7 +35,7 @@ describe('Who is moved out of the base of Active Directory after he was looked u
   it('is deleted as if he had been moved afterwards', async () => {
     const id = await scene.userId()
     const deletion = async (): Promise<Exchange> => await scene.bridge.scim.delete(`/Users/${id}`)
-    const answer = await during('delete', deletion, async () => await moveAway(id))
+    const answer = await scene.during('delete', deletion, async () => await moveAway(id))
     assert.equal(answer.status, 204, answer.text)
     assert.equal(await scene.admin.read(`<GUID=${id}>`, ['cn']), undefined)
   })
@@ -64,7 +48,7 @@ describe('Who is moved out of the base of Active Directory after he was looked u
         [deleted, 'delete', async () => await scene.bridge.scim.delete(`/Users/${deleted}`)],
       ] as const
       for (const [person, kind, write] of ways) {
-        const answer = await during(kind, write, async () => await moveAway(person, base))
+        const answer = await scene.during(kind, write, async () => await moveAway(person, base))
         for (const each of [answer, await write()]) assertRefused(each, { status: 404 })
         assert.deepEqual(await scene.stored(person, 'cn'), [`Away ${person}`])
       }
@@ -76,7 +60,7 @@ describe('Who is moved out of the base of Active Directory after he was looked u
   it('keeps what whoever moved him has changed of the same', async () => {
     const id = await scene.userId({ password, active: false, title: 'Duke' })
     const change = async (): Promise<Exchange> => await replace(id, { active: true, title: 'Earl' })
-    const answer = await during('modify', change, async () => {
+    const answer = await scene.during('modify', change, async () => {
       await moveAway(id)
       await scene.store(id, 'title', 'Former duke')
     })
@@ -90,7 +74,7 @@ describe('Who is moved out of the base of Active Directory after he was looked u
     const was = await scene.stored(id, 'displayName')
     const change = async (): Promise<Exchange> =>
       await replace(id, { displayName: `King ${scene.unusedName()}`, title: 'Duke' })
-    const answer = await during('modifyDn', change, async () => await moveAway(id))
+    const answer = await scene.during('modifyDn', change, async () => await moveAway(id))
     assertRefused(answer, { status: 404 })
     assert.deepEqual(await scene.stored(id, 'cn'), [`Away ${id}`])
     assert.deepEqual(await scene.stored(id, 'displayName'), was)
@@ -101,7 +85,7 @@ describe('Who is moved out of the base of Active Directory after he was looked u
     const id = await scene.userId()
     const change = async (): Promise<Exchange> => await replace(id, { title: 'Earl' })
     const protect = async (): Promise<void> => await scene.store(id, 'adminCount', '1')
-    const answer = await during('modify', change, protect)
+    const answer = await scene.during('modify', change, protect)
     assert.equal(answer.status, 200, answer.text)
     assert.deepEqual(await scene.stored(id, 'title'), ['Earl'])
     assertRefused(await replace(id, { title: 'Count' }), { status: 403, detail: /protected/u })

@@ -36,28 +36,9 @@ describe('Who is renamed or removed while he is named in Active Directory', () =
   }
   const rename = async (id: string): Promise<void> => {
     const { people } = scene.bridge.section
-    await scene.admin.rename(await dnOf(id), `CN=Renamed ${scene.unusedName()},${people}`)
+    await scene.move(id, `CN=Renamed ${scene.unusedName()},${people}`)
   }
   const remove = async (id: string): Promise<void> => await scene.admin.remove(await dnOf(id))
-
-  /** Sends a write, and does something each time the directory is asked to make it. */
-  const during = async (
-    kind: RequestKind,
-    write: () => Promise<Exchange>,
-    ...meanwhile: readonly (() => Promise<void>)[]
-  ): Promise<Exchange> => {
-    const { controller = assert.fail('there is no double') } = scene
-    let held = controller.holdNext(kind)
-    const answer = write()
-    for (const [index, others] of meanwhile.entries()) {
-      await Promise.race([held.arrived, answer])
-      await others()
-      const { letGo } = held
-      if (index < meanwhile.length - 1) held = controller.holdNext(kind)
-      letGo()
-    }
-    return await answer
-  }
 
   const isMember = async ({ answer }: Exchange, person: string, group?: string): Promise<boolean> =>
     (await scene.memberIds(group ?? textIn(answer ?? {}, 'id'))).includes(person)
@@ -137,7 +118,11 @@ describe('Who is renamed or removed while he is named in Active Directory', () =
   for (const { name, kind, prepare, isNamed } of [...members, ...managers]) {
     it(`is named under his new name by ${name}`, async () => {
       const person = await scene.userId()
-      const answer = await during(kind, await prepare(person), async () => await rename(person))
+      const answer = await scene.during(
+        kind,
+        await prepare(person),
+        async () => await rename(person),
+      )
       assert.ok(answer.status < 300, answer.text)
       assert.ok(await isNamed(answer, person))
     })
@@ -145,7 +130,7 @@ describe('Who is renamed or removed while he is named in Active Directory', () =
     it(`is named when he is renamed once more meanwhile by ${name}`, async () => {
       const person = await scene.userId()
       const again = async (): Promise<void> => await rename(person)
-      const answer = await during(kind, await prepare(person), again, again)
+      const answer = await scene.during(kind, await prepare(person), again, again)
       assert.ok(answer.status < 300, answer.text)
       assert.ok(await isNamed(answer, person))
     })
@@ -154,7 +139,11 @@ describe('Who is renamed or removed while he is named in Active Directory', () =
   for (const { name, kind, prepare } of members) {
     it(`is told by his id when he is gone, to ${name}`, async () => {
       const person = await scene.userId()
-      const answer = await during(kind, await prepare(person), async () => await remove(person))
+      const answer = await scene.during(
+        kind,
+        await prepare(person),
+        async () => await remove(person),
+      )
       const detail = new RegExp(`names no user or group: "${person}"`, 'u')
       assertRefused(answer, { status: 400, scimType: 'invalidValue', detail })
     })
@@ -163,7 +152,11 @@ describe('Who is renamed or removed while he is named in Active Directory', () =
   for (const { name, kind, prepare } of managers) {
     it(`is waited for when he is gone, after ${name}`, async () => {
       const person = await scene.userId()
-      const answer = await during(kind, await prepare(person), async () => await remove(person))
+      const answer = await scene.during(
+        kind,
+        await prepare(person),
+        async () => await remove(person),
+      )
       assert.ok(answer.status < 300, answer.text)
       const report = textIn(answer.answer ?? {}, 'id')
       assert.deepEqual(await scene.stored(report, 'manager'), [])
@@ -176,7 +169,7 @@ describe('Who is renamed or removed while he is named in Active Directory', () =
     const report = await scene.userId(managerOf(userName))
     const body = { userName, displayName: userName }
     const creation = async (): Promise<Exchange> => await scene.bridge.scim.post('/Users', body)
-    const created = await during('modify', creation, async () => {
+    const created = await scene.during('modify', creation, async () => {
       const found = await scene.read(`/Users?filter=userName eq "${userName}"`)
       const [person] = found['Resources'] as readonly JsonObject[]
       await rename(textIn(person, 'id'))
@@ -192,7 +185,7 @@ describe('Who is renamed or removed while he is named in Active Directory', () =
     const crew = await scene.group([person, stays])
     const leaving = async (): Promise<Exchange> =>
       await scene.changeMembers(crew, 'remove', [person])
-    const answer = await during('modify', leaving, async () => await rename(person))
+    const answer = await scene.during('modify', leaving, async () => await rename(person))
     assert.equal(answer.status, 204, answer.text)
     assert.deepEqual(await scene.memberIds(crew), [stays])
   })
