@@ -1,7 +1,12 @@
 import { isJsonObject } from '../json.ts'
 import type { JsonObject, JsonValue } from '../json.ts'
 import { foldPart, foldText, parseDateTime } from '../scalar.ts'
-import { attributeValueAt, elementsOf, valuesAt } from '../schema/attribute-path.ts'
+import {
+  attributeValueAt,
+  elementsOf,
+  formatAttributePath,
+  valuesAt,
+} from '../schema/attribute-path.ts'
 import type { AttributePath } from '../schema/attribute-path.ts'
 import type { AttributeDefinition } from '../schema/definition.ts'
 import type { Comparison, ComparisonOperator, ScimFilter } from './filter.ts'
@@ -12,12 +17,53 @@ import type { Comparison, ComparisonOperator, ScimFilter } from './filter.ts'
  *  An attribute without a value counts as null: it is `ne` to every value, `eq` to null, and compares in no
  *  other way. */
 export function matches(filter: ScimFilter, resource: JsonObject): boolean {
-  return holds(filter, resource, (path) => valuesAt(resource, path))
+  const values = new Map<string, Values>()
+  const elements = new Map<string, readonly Read[]>()
+  const read: Read = (path) =>
+    remembered(values, formatAttributePath(path), () => comparables(path, valuesAt(resource, path)))
+  return holds(filter, read, (path) =>
+    remembered(elements, formatAttributePath(path), () =>
+      elementsOf(attributeValueAt(resource, path)).map(readerOf),
+    ),
+  )
 }
 
 /** Whether one element of a multi-valued attribute meets the filter of a value path. */
 export function elementMatches(filter: ScimFilter, element: JsonValue): boolean {
-  return holds(filter, {}, (path) => valuesIn(element, path))
+  return holds(filter, readerOf(element), () => [])
+}
+
+/** Values as they are compared. */
+type Values = readonly JsonValue[]
+
+type Read = (path: AttributePath) => Values
+
+/** Reads each element of a multi-valued attribute by itself. */
+type ReadEach = (path: AttributePath) => readonly Read[]
+
+/** Reads an element. What a value is compared by is worked out once, however many terms of a filter ask for it. */
+function readerOf(element: JsonValue): Read {
+  const known = new Map<AttributeDefinition, Values>()
+  return (path) =>
+    remembered(known, path.subAttribute ?? path.attribute, () =>
+      comparables(path, valuesIn(element, path)),
+    )
+}
+
+function comparables({ attribute, subAttribute }: AttributePath, values: Values): Values {
+  return values.map((each) => comparable(subAttribute ?? attribute, each))
+}
+
+function remembered<K, V>(
+  known: { get: (key: K) => V | undefined; set: (key: K, value: V) => unknown },
+  key: K,
+  make: () => V,
+): V {
+  const present = known.get(key)
+  if (present !== undefined) return present
+  const made = make()
+  known.set(key, made)
+  return made
 }
 
 /** What a value is compared by: texts as a directory prepares them, without their letter case where that does not count,
@@ -43,26 +89,20 @@ function comparablePart(
   return operator === 'co' ? part : part.replace(operator === 'sw' ? /^ / : / $/, '')
 }
 
-function holds(
-  filter: ScimFilter,
-  resource: JsonObject,
-  read: (path: AttributePath) => readonly JsonValue[],
-): boolean {
+function holds(filter: ScimFilter, read: Read, readEach: ReadEach): boolean {
   switch (filter.kind) {
     case 'and':
-      return filter.filters.every((each) => holds(each, resource, read))
+      return filter.filters.every((each) => holds(each, read, readEach))
     case 'or':
-      return filter.filters.some((each) => holds(each, resource, read))
+      return filter.filters.some((each) => holds(each, read, readEach))
     case 'not':
-      return !holds(filter.filter, resource, read)
+      return !holds(filter.filter, read, readEach)
     case 'present':
       return read(filter.path).length > 0
     case 'compare':
       return compares(filter, read(filter.path))
     case 'valuePath':
-      return elementsOf(attributeValueAt(resource, filter.path)).some((element) =>
-        elementMatches(filter.filter, element),
-      )
+      return readEach(filter.path).some((each) => holds(filter.filter, each, readEach))
   }
 }
 
@@ -71,16 +111,23 @@ function valuesIn(element: JsonValue, { subAttribute }: AttributePath): readonly
   return isJsonObject(element) ? elementsOf(element[subAttribute.name]) : []
 }
 
-function compares({ path, operator, value }: Comparison, values: readonly JsonValue[]): boolean {
+function compares(comparison: Comparison, values: Values): boolean {
+  const { operator, value } = comparison
   if (value === null) return (operator === 'eq') === (values.length === 0)
   if (values.length === 0) return operator === 'ne'
+  const wanted = remembered(wantedByTerm, comparison, () => comparableTerm(comparison, value))
+  return values.some((each) => tests[operator](each, wanted))
+}
+
+/** What the terms of filters compare with; a filter is asked of many values. */
+const wantedByTerm = new WeakMap<Comparison, JsonValue>()
+
+function comparableTerm({ path, operator }: Comparison, value: JsonValue): JsonValue {
   const definition = path.subAttribute ?? path.attribute
   const isPart = operator === 'co' || operator === 'sw' || operator === 'ew'
-  const wanted =
-    isPart && typeof value === 'string'
-      ? comparablePart(definition, operator, value)
-      : comparable(definition, value)
-  return values.some((each) => tests[operator](comparable(definition, each), wanted))
+  return isPart && typeof value === 'string'
+    ? comparablePart(definition, operator, value)
+    : comparable(definition, value)
 }
 
 type Test = (actual: JsonValue, wanted: JsonValue) => boolean

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import type { JsonObject } from '../../../../src/scim/json.ts'
 import { matches } from '../../../../src/scim/filter/matches.ts'
 import { parseFilter } from '../../../../src/scim/filter/parse-filter.ts'
 import { badgedUsers, badgeUrn, enterpriseUrn } from '../example.ts'
@@ -187,4 +188,33 @@ describe('matches (RFC 7644 §3.4.2.2)', () => {
       assert.ok(!matches(parseFilter(text, badgedUsers), odd), text)
     }
   })
+})
+
+describe('matches, a filter of many terms', () => {
+  const terms = Array.from({ length: 200 }, (_, index) => `display co "q${index}"`)
+  const forms: [form: string, filter: string][] = [
+    ['of an attribute', terms.map((term) => `emails.${term}`).join(' or ')],
+    ['of a value path', `emails[${terms.join(' or ')}]`],
+    ['that are value paths', terms.map((term) => `emails[${term}]`).join(' or ')],
+  ]
+  for (const [form, text] of forms) {
+    it(`looks at each value once for all terms ${form}`, () => {
+      let looks = 0
+      const emails = Array.from(
+        { length: 100 },
+        () =>
+          new Proxy<JsonObject>(
+            { display: 'Kelly' },
+            {
+              get(element, key) {
+                looks += 1
+                return Reflect.get(element, key) as unknown
+              },
+            },
+          ),
+      )
+      assert.equal(matches(parseFilter(text, badgedUsers), { emails }), false)
+      assert.equal(looks, 100)
+    })
+  }
 })
