@@ -85,7 +85,7 @@ function toElements({ attribute, terms, isPrimary: isFirst }: Slot, values: read
 }
 
 /** Whether an element belongs to a line: the one that `ownerOf` finds, or one with the same terms. */
-export function isOwn(slot: Slot, element: JsonValue, siblings: readonly Slot[]): boolean {
+function isOwn(slot: Slot, element: JsonValue, siblings: readonly Slot[]): boolean {
   const owner = ownerOf(element, siblings)
   return owner !== undefined && hasTermsOf(slot, owner)
 }
