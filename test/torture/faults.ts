@@ -10,6 +10,7 @@ import { BadDayClient } from './faults/bad-day-client.ts'
 import { type Breakage, breakages, type Scene } from './faults/breakages.ts'
 import { Comparison, compared } from './faults/comparison.ts'
 import { Doorman } from './faults/doorman.ts'
+import { problemsOfDyingLog } from './faults/log-rules.ts'
 import type { SharedGroup, TrackedGroup, TrackedUser } from './faults/model.ts'
 import { Observer } from './faults/observer.ts'
 import { firstService } from './faults/service.ts'
@@ -90,7 +91,8 @@ async function runOn(setup: Setup, size: Size, say: Say): Promise<readonly strin
     const day = await BadDay.begin({ server, proxy, section, bridge }, size)
     await day.run()
     day.tell(say)
-    return day.problems
+    const hidden = { token: bridge.token, section: section.people.split(',')[0] ?? '' }
+    return [...day.problems, ...problemsOfDyingLog(await bridge.log(), hidden)]
   } finally {
     await bridge.stop()
     await proxy.close()

@@ -32,8 +32,8 @@ export interface Nuisance {
 const head = ({ token }: BridgeProcess, more = ''): string =>
   `Host: bridge\r\nAuthorization: Bearer ${token}\r\nContent-Type: application/scim+json\r\n${more}`
 
-const post = (bridge: BridgeProcess, bytes: number): string =>
-  `POST /scim/v2/Users HTTP/1.1\r\n${head(bridge, `Content-Length: ${bytes}\r\n`)}\r\n`
+const post = (bridge: BridgeProcess, bytes: number, more = ''): string =>
+  `POST /scim/v2/Users HTTP/1.1\r\n${head(bridge, `Content-Length: ${bytes}\r\n${more}`)}\r\n`
 
 const list = (bridge: BridgeProcess): string =>
   `GET /scim/v2/Users HTTP/1.1\r\n${head(bridge, 'Connection: close\r\n')}\r\n`
@@ -115,8 +115,10 @@ const oversized: Nuisance = {
         await peer.send(`GET / HTTP/1.1\r\n${head(bridge)}X: `)
         await peer.send(chunk)
       }),
-      ...bodies.map(async (peer) => {
-        await peer.send(post(bridge, 20 * megabyte))
+      ...bodies.map(async (peer, index) => {
+        // Half of them end with their answer, as those of many proxies do.
+        const more = index % 2 === 0 ? 'Connection: close\r\n' : ''
+        await peer.send(post(bridge, 20 * megabyte, more))
         for (let sent = 0; sent < 20; sent += 1) await peer.send(chunk)
         peer.finish()
       }),

@@ -17,6 +17,9 @@ import {
 import { bulkBodyOf, partOf } from './bulk.ts'
 import type { Observer } from './observer.ts'
 
+/** How every password begins: twelve bytes, which Base64 shows apart from what follows. */
+export const passwordStart = 'Secret-word-'
+
 /** A write, and what it makes of the model. */
 interface Write {
   readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -222,7 +225,7 @@ export class BadDayClient {
       familyName: this.#text(),
       title: this.#random.happens(50) ? this.#text() : undefined,
       isActive: this.#random.happens(85),
-      password: this.#random.happens(40) ? `Secret-word-${this.#text()}` : undefined,
+      password: this.#random.happens(40) ? `${passwordStart}${this.#text()}` : undefined,
       manager: this.#random.happens(20) ? `${this.#name}-awaited${this.#count}` : this.#boss(),
     }
     const user = new TrackedUser(undefined)
@@ -269,7 +272,7 @@ export class BadDayClient {
       ...(this.#random.happens(70) ? { familyName: this.#text() } : { title: this.#text() }),
       ...(isRenamed ? { userName: this.#unusedName() } : {}),
       ...(isLocking ? { isActive: !before.isActive } : {}),
-      ...(this.#random.happens(25) ? { password: `Secret-word-${this.#text()}` } : {}),
+      ...(this.#random.happens(25) ? { password: `${passwordStart}${this.#text()}` } : {}),
     }
     const { isActive, familyName, ...others } = changes
     const value = {

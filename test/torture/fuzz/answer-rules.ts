@@ -75,10 +75,13 @@ export function problemsOfAnswer(request: RawRequest, answer: RawAnswer, hidden:
   return text === '' || isPlan ? problems : [...problems, ...problemsOfDocument(text, answer)]
 }
 
-/** RFC 7644 §3.11; RFC 9110 §9.1 for methods that nobody knows. */
-function isNotImplemented({ method, target }: RawRequest, status: number): boolean {
+/** RFC 7644 §3.11; RFC 9110 §9.1 for methods that nobody knows, RFC 9112 §6.1 for transfer codings. */
+function isNotImplemented({ method, target, headers }: RawRequest, status: number): boolean {
   const isKnown = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'].includes(method)
-  return status === 501 && (!isKnown || /\/me\/?(?:\?|$)/iu.test(target))
+  const isCoded = headers.some(
+    ([name, value]) => /^transfer-encoding$/iu.test(name) && value !== 'chunked',
+  )
+  return status === 501 && (!isKnown || isCoded || /\/me\/?(?:\?|$)/iu.test(target))
 }
 
 function problemsOfDocument(text: string, { status, headers }: RawAnswer): string[] {

@@ -46,7 +46,7 @@ export function problemsOfJournal(
 ): string[] {
   return lines.flatMap((line) => {
     const record = JSON.parse(line) as { readonly ldif?: string }
-    const outside = dnsIn(record.ldif ?? '').filter((dn) => !isBelow(dn, bases))
+    const outside = outsiders(record.ldif ?? '', bases)
     return [
       ...secretsIn(line, hidden).map((what) => `the journal shows ${what}`),
       ...outside.map((dn) => `the journal has a write to ${dn}`),
@@ -54,29 +54,38 @@ export function problemsOfJournal(
   })
 }
 
-/** The entries of change records, and where they are moved to. */
-function dnsIn(ldif: string): readonly string[] {
+/** What a change record is about, or where it moves that to, that is not the bridge's. */
+function outsiders(ldif: string, bases: readonly string[]): readonly string[] {
   const unfolded = ldif.replaceAll('\n ', '')
-  return [...unfolded.matchAll(/^(?:dn|newsuperior):(:?) (.*)$/gmu)].map(
-    ([, encoded, value = '']) =>
-      encoded === ':' ? Buffer.from(value, 'base64').toString() : value,
-  )
+  return [...unfolded.matchAll(/^(dn|newsuperior):(:?) (.*)$/gmu)]
+    .map(([, line, encoded, value = '']) => ({
+      isAllowed: line === 'dn' ? isBelow : isWithin,
+      dn: encoded === ':' ? Buffer.from(value, 'base64').toString() : value,
+    }))
+    .filter(({ isAllowed, dn }) => !isAllowed(dn, bases))
+    .map(({ dn }) => dn)
 }
 
-function secretsIn(line: string, { token }: Hidden): string[] {
-  const encoded = Buffer.from(secret).toString('base64').replace(/=*$/u, '')
+/** Which secrets a line shows.
+ *  @param password that of everybody, or how it begins. */
+export function secretsIn(line: string, { token }: Hidden, password = secret): string[] {
+  const encoded = Buffer.from(password).toString('base64').replace(/=*$/u, '')
   return [
-    ...(line.includes(secret) || line.includes(encoded) ? ['a password'] : []),
+    ...(line.includes(password) || line.includes(encoded) ? ['a password'] : []),
     ...(line.includes(token) ? ['the token'] : []),
   ]
 }
 
 /** Whether a DN, as slapd writes it, is one of the bases or below it. */
+export function isWithin(dn: string, bases: readonly string[]): boolean {
+  return bases.some((base) => base.toLowerCase() === dn.toLowerCase()) || isBelow(dn, bases)
+}
+
+/** Whether a DN, as slapd writes it, is below one of the bases, and none of them. */
 export function isBelow(dn: string, bases: readonly string[]): boolean {
   const lower = dn.toLowerCase()
   return bases.some((base) => {
     const end = base.toLowerCase()
-    if (lower === end) return true
     if (!lower.endsWith(`,${end}`)) return false
     // A comma behind an odd number of backslashes belongs to a value.
     const before = lower.slice(0, -end.length - 1)

@@ -1,5 +1,5 @@
 import { exampleTree } from '../../support/openldap-server.ts'
-import { isBelow } from './record-rules.ts'
+import { isBelow, isWithin } from './record-rules.ts'
 
 /** What slapd's log of operations says of the account of the bridge. */
 export class SlapdWatch {
@@ -46,10 +46,14 @@ export class SlapdWatch {
     const written = /^(?:ADD|MOD|MODRDN|DEL|CMP) dn="(.*?)"(?: |$)/u.exec(rest)?.[1]
     const changed = /^PASSMOD id="(.*?)"/u.exec(rest)?.[1]
     const moved = /newSuperior="(.*?)"/u.exec(rest)?.[1]
-    const dns = [searched, written, changed, moved].filter((dn) => dn !== undefined)
-    this.#operations += dns.length > 0 ? 1 : 0
-    return dns
-      .filter((dn) => !isBelow(dn, this.#bases) && !isAboutServer(dn, searched !== undefined))
+    const isAnything = [searched, written, changed].some((dn) => dn !== undefined)
+    this.#operations += isAnything ? 1 : 0
+    const outside = [
+      ...[written, changed].filter((dn) => dn !== undefined && !isBelow(dn, this.#bases)),
+      ...[searched, moved].filter((dn) => dn !== undefined && !isWithin(dn, this.#bases)),
+    ]
+    return outside
+      .filter((dn) => dn !== searched || !isAboutServer(dn))
       .map((dn) => `slapd was asked for an operation on "${dn}": ${rest.slice(0, 300)}`)
   }
 }
@@ -60,6 +64,6 @@ function eventsIn(line: string): readonly string[] {
 }
 
 /** What the server says of itself, and its schema. */
-function isAboutServer(dn: string, isSearch: boolean): boolean {
-  return isSearch && ['', 'cn=subschema', exampleTree.placeholder].includes(dn.toLowerCase())
+function isAboutServer(dn = ''): boolean {
+  return ['', 'cn=subschema', exampleTree.placeholder].includes(dn.toLowerCase())
 }
