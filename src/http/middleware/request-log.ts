@@ -104,9 +104,10 @@ function isHarmless(rest: string): boolean {
   )
 }
 
-/** What a detail says in words of ours: what it quotes may be a value of a filter. */
+/** What a detail says in words of ours: what it quotes may be a value of a filter. A quotation that is not closed goes on to the
+ *  end, so that nothing is looked at twice. */
 export function withoutQuotations(detail: string): string {
-  return detail.replace(/"(?:[^"\\]|\\.)*"/gu, '"…"').slice(0, longestText)
+  return detail.replace(/"(?:[^"\\]|\\.)*(?:"|\\?$)/gsu, '"…"').slice(0, longestText)
 }
 
 /** @param contentLength the header; an answer that was sent without one has none to read. */
