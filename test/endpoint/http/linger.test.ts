@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
+import { join } from 'node:path'
+import { connect } from 'node:tls'
+import { selfSigned } from '../../directory/connection/self-signed.ts'
+import { temporaryFolder } from '../../support/temporary-folder.ts'
 import { AppUnderTest, errorBody, token } from './app-under-test.ts'
 import { get, read, socketTo } from './raw-request.ts'
 
@@ -65,6 +70,21 @@ describe('the answer to a request whose body is not read', () => {
       assert.deepEqual(JSON.parse(body), error)
     })
   }
+
+  it('arrives over TLS', async () => {
+    const folder = await temporaryFolder('linger')
+    const { certificate, key } = selfSigned('bridge.example.org')
+    const [certificateFile, keyFile] = [join(folder.path, 'tls.crt'), join(folder.path, 'tls.key')]
+    writeFileSync(certificateFile, certificate)
+    writeFileSync(keyFile, key)
+    app = await AppUnderTest.start({ tls: { certificateFile, keyFile } })
+    const port = Number(new URL(app.server.address).port)
+    const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false })
+    socket.on('error', () => undefined)
+    for (const text of [headOf({}), rest]) await sent(socket, text)
+    assert.match(await read(socket), /^HTTP\/1\.1 413 /u)
+    await folder.remove()
+  })
 
   it('arrives where the length was not announced', async () => {
     app = await AppUnderTest.start()
