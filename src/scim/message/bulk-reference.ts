@@ -133,8 +133,9 @@ function isNamed(name: string, wanted: string): boolean {
   return name.toLowerCase() === wanted
 }
 
-/** A text as the filter in a path has it. RFC 7644 §3.4.2.2 */
-const jsonString = /"(?:[^"\\]|\\.)*"/gu
+/** A text as the filter in a path has it; one that is not closed goes on to the end, so that nothing is looked at twice. RFC 7644
+ *  §3.4.2.2 */
+const jsonString = /"(?:[^"\\]|\\.)*(?:"|\\?$)/gsu
 
 /** What a literal means; itself when it is no JSON string, which is for the filter to refuse. */
 function textOf(literal: string): string {

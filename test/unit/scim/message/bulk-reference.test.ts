@@ -165,3 +165,13 @@ describe('withoutBulkIds', () => {
     assert.deepEqual(withoutBulkIds(patch, isLater), { members: [{ value: 'id-9' }] })
   })
 })
+
+describe('a path with quotations that are never closed', () => {
+  it('is gone over once, and stays as it is', () => {
+    const path = `${'"\\'.repeat(250_000)}bulkId:a`
+    assert.deepEqual(
+      resolveBulkIds({ path }, () => 'id'),
+      { path },
+    )
+  })
+})
