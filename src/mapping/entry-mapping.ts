@@ -180,7 +180,7 @@ export class EntryMapping {
       const isNaming = isNamed(slot.type, rdn)
       const { values } = this.#wanted(resource, slot, isNaming || this.#isDemanded(slot, has))
       refuseMisfits(slot, values)
-      refuseNul(slot, values, isNaming)
+      if (this.identity.endsNamesAtNul) refuseNul(slot, values, isNaming)
       return { type: writtenName(slot.type), values }
     })
     const fixed = Object.entries(this.settings.fixed).map(([type, value]) => ({
@@ -213,7 +213,7 @@ export class EntryMapping {
       // What clients do not give of it is made.
       if (wanted.values.length === 0 && this.#isDerived(slot)) continue
       if (isAsWanted(this.#wanted(before, slot, isNeeded).values, wanted)) continue
-      refuseNul(slot, wanted.values, isNaming)
+      if (this.identity.endsNamesAtNul) refuseNul(slot, wanted.values, isNaming)
       const change = changeSlot(slot, entry, wanted)
       modifications.push(...change.modifications)
       if (change.rdnValue !== undefined) {

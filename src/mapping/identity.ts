@@ -23,6 +23,8 @@ export interface Identity {
   readonly ordersAllNumbers: boolean
   /** Whether the server takes a rename that deletes the old name where that has to be escaped in a DN. RFC 4514 §2.4 */
   readonly deletesEscapedNames: boolean
+  /** Whether the server takes what stands before a NUL in a name for the whole of it. */
+  readonly endsNamesAtNul: boolean
   /** The attribute that the server names users and groups by, where it takes no other one. */
   readonly namingAttribute?: string
   /** How a write is held to the entry that was read: by an assertion of its id (RFC 4528), by the id in place of its DN, or not. */
@@ -68,6 +70,7 @@ const openldap: Identity = {
   keepsReferences: false,
   ordersAllNumbers: false,
   deletesEscapedNames: true,
+  endsNamesAtNul: false,
   guard: 'assertion',
   isId: (text) => uuidForm.test(text),
 }
@@ -84,6 +87,7 @@ const ds389: Identity = {
   ordersAllNumbers: true,
   // Its plug-in for unique attributes fails over such a name.
   deletesEscapedNames: false,
+  endsNamesAtNul: true,
   guard: 'none',
   isId: (text) => /^[0-9a-f]{8}(?:-[0-9a-f]{8}){3}$/iu.test(text),
 }
@@ -98,6 +102,7 @@ const activeDirectory: Identity = {
   keepsReferences: true,
   ordersAllNumbers: true,
   deletesEscapedNames: true,
+  endsNamesAtNul: true,
   // What rDNAttID of their classes says. MS-ADTS §3.1.1.2.4
   namingAttribute: 'cn',
   guard: 'address',
