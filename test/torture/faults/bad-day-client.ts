@@ -310,7 +310,7 @@ export class BadDayClient {
       names: bossIn(state),
       isLast: state.userName !== before.userName,
       made: () => {
-        user.states = [state]
+        user.states = method === 'PATCH' ? withBossesOf(user, state) : [state]
         if (state.userName !== before.userName) {
           this.#lose(before.userName, user)
           this.#freeNames.push(before.userName)
@@ -487,7 +487,9 @@ export class BadDayClient {
   /** A name that nobody has, sometimes one that somebody had. */
   #unusedName(): string {
     const former = this.#random.happens(40) ? this.#freeNames.shift() : undefined
-    return former ?? `${this.#name}-${(this.#count += 1)}`
+    // Somebody who was awaited by that name may have come since.
+    const isFree = former !== undefined && this.#named(former) === undefined
+    return isFree ? former : `${this.#name}-${(this.#count += 1)}`
   }
 
   #text(): string {
@@ -514,4 +516,11 @@ function described({ method, path, body }: Write): string {
   return `${method} ${path} ${JSON.stringify(body ?? {})
     .replace(/"schemas":[^\]]*\],/u, '')
     .replaceAll(enterprise, 'enterprise')}`
+}
+
+/** How a user is once a change was made that says nothing of his manager: whoever he waited for may have come, and gone again,
+ *  while it was open whether the change was made. */
+function withBossesOf({ states }: TrackedUser, after: UserState): readonly UserState[] {
+  const bosses = new Set(states.map((state) => state?.manager))
+  return Array.from(bosses, (manager) => ({ ...after, manager }))
 }
