@@ -91,6 +91,7 @@ class Trial {
   #entryCount = 0
   #notPassedOn = 0
   #broughtBack = 0
+  #differing = 0
 
   constructor(world: World, size: Size) {
     const { baseUrl, token, logFile } = world.bridge
@@ -202,7 +203,9 @@ class Trial {
       promised,
       one.filter((entry) => !isBack(entry)),
     )
-    this.#findings.problems.push(...comparison.problems)
+    this.#differing += comparison.problems.length
+    if (comparison.problems.length > mostPerDeath)
+      this.#findings.problems.push(...comparison.problems)
     comparison.learn()
     this.#notPassedOn += notPassedOn(one, other)
     this.#entryCount = one.length
@@ -235,6 +238,7 @@ class Trial {
     say(figure('entries on both servers', this.#entryCount))
     say(figure('  differing, both servers being content', this.#notPassedOn))
     say(figure('  deleted, and brought back by a server', this.#broughtBack))
+    say(figure('  otherwise not as was answered last', this.#differing))
   }
 }
 
@@ -244,6 +248,11 @@ const replicated = [...compared, 'entryCSN']
 function textOf({ dn, values }: ShownEntry): string {
   return JSON.stringify([dn, ...replicated.map((name) => [name, ...values(name).toSorted()])])
 }
+
+/** How many entries may be other than was answered last when the servers have agreed on them after a death: OpenLDAP replicates whole
+ *  entries, so that of two changes of one, the first of which the dying server could not pass on, the later one wins alone. What
+ *  was read behind each write is held to the answer in any case. */
+const mostPerDeath = 3
 
 /** Whether a resource was deleted, which its client has looked after. An entry with its id can be brought back by a server alone,
  *  in replication: nobody else can give an entry an entryUUID. RFC 4530 §2.1 */
