@@ -117,6 +117,9 @@ describe('An account of 389 Directory Server with several values of nsAccountLoc
   })
 })
 
+/** Seen to take more than three seconds on a busy machine. */
+const untilLockedMs = 30_000
+
 describe('An account that a role of 389 Directory Server locks', () => {
   let bridge: TestBridge
   let admin: AdminClient
@@ -144,7 +147,7 @@ describe('An account that a role of 389 Directory Server locks', () => {
     // The server learns of roles and classes of service a while after they were added.
     await eventually(async () => {
       assert.deepEqual(await admin.values(dn, 'nsAccountLock'), ['true'])
-    })
+    }, untilLockedMs)
     assert.equal(await admin.canBind(dn, password), false)
     const shown = await bridge.scim.get(user)
     assert.equal(shown.answer?.['active'], false)
