@@ -118,7 +118,7 @@ describe('An account of 389 Directory Server with several values of nsAccountLoc
 })
 
 /** Seen to take more than three seconds on a busy machine. */
-const untilLockedMs = 30_000
+const untilLockedMs = 15_000
 
 describe('An account that a role of 389 Directory Server locks', () => {
   let bridge: TestBridge
