@@ -3,8 +3,9 @@ import { InvalidDnError, isSameDn, isWithin, parentDn } from './dn.ts'
 import type { AttributeValue } from './entry.ts'
 import type { LdapResult } from './result.ts'
 
-/** Whether an operation adds a reference that an answer may mean. Active Directory has one code for a missing entry, for one whose parent is missing, and for a missing value: only a value that
- *  looks like a DN can be meant, and no search for a parent comes to its end above it. */
+/** Whether an operation adds a reference that an answer may mean. Active Directory has one code for a missing entry, for one whose
+ *  parent is missing, and for a missing value: only a value that looks like a DN can be meant, and no search for a parent comes to
+ *  its end above it. */
 export function addsReference(
   asked: AskedOperation,
   { matchedDn = '' }: Partial<Pick<LdapResult, 'matchedDn'>>,

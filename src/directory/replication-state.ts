@@ -5,8 +5,7 @@ import { and, equals } from './filter.ts'
 import { toLdaptsFilter } from './ldap-filter.ts'
 import { cursorsIn, usnText } from './replication-cursors.ts'
 import { LdapResultError } from './result.ts'
-
-const activeDirectoryOid = '1.2.840.113556.1.4.800'
+import { kindOf } from './server-software.ts'
 
 const rootDseAttributes = [
   'namingContexts',
@@ -33,10 +32,11 @@ export interface ReplicationState {
  *  @throws {NoAnswerError} when the server does not answer. */
 export async function readReplicationState(connection: Connection): Promise<ReplicationState> {
   const rootDse = await readOne(connection, '', rootDseAttributes)
-  if (rootDse?.texts('supportedCapabilities').includes(activeDirectoryOid) === true) {
+  const kind = rootDse && kindOf(rootDse)
+  if (rootDse !== undefined && kind === 'activeDirectory') {
     return { changes: await readCursors(connection, rootDse), isExact: false }
   }
-  const read = rootDse?.text('vendorName') === '389 Project' ? readUpdateVector : readContextCsn
+  const read = kind === '389ds' ? readUpdateVector : readContextCsn
   const changes = new Map<string, string>()
   for (const context of rootDse?.texts('namingContexts') ?? []) {
     for (const [provider, change] of await read(connection, context)) {

@@ -10,7 +10,7 @@ import { toLdaptsFilter } from './ldap-filter.ts'
 import { extensionOids } from './message-extended.ts'
 import { completedEntry } from './range-retrieval.ts'
 import { toReadFailure } from './read-failure.ts'
-import { type ServerSoftware, softwareOf } from './server-software.ts'
+import { kindOf, type ServerSoftware, softwareOf } from './server-software.ts'
 
 /** What the adapter knows of a server: what it tells others, and what it keeps to itself. */
 export interface ServerFacts {
@@ -79,15 +79,6 @@ export function toServerFacts(
 }
 
 const absoluteFiltersOid = '1.3.6.1.4.1.4203.1.5.3'
-const activeDirectoryOid = '1.2.840.113556.1.4.800'
-
-/** OpenLDAP names no vendor by default; its rootDSE has a class of its own. Samba says that it is an Active Directory. */
-function kindOf(rootDse: Entry): DirectoryKind {
-  const classes = [...rootDse.texts('objectClass'), ...rootDse.texts('structuralObjectClass')]
-  if (classes.some((name) => name.toLowerCase() === 'openldaprootdse')) return 'openldap'
-  if (rootDse.texts('supportedCapabilities').includes(activeDirectoryOid)) return 'activeDirectory'
-  return rootDse.text('vendorName') === '389 Project' ? '389ds' : 'other'
-}
 
 const rootDseAttributes = [
   'objectClass',

@@ -26,8 +26,8 @@ const firstDelayMs = 100
 /** More answers at a time than are delayed are sent at once. */
 const mostDelayed = 100
 
-/** Counts the bad tokens of each network, in a bounded memory, and slows their senders down. Good ones do not pass here: whoever shares an address with
- *  someone who guesses is served as ever. */
+/** Counts the bad tokens of each network, in a bounded memory, and slows their senders down. Good ones do not pass here: whoever
+ *  shares an address with someone who guesses is served as ever. */
 export class BadTokens {
   readonly limits: BadTokenLimits
   readonly #counts: NetworkCounts

@@ -10,10 +10,10 @@ import type { ResourceSchema } from '../scim/schema/resource-schema.ts'
 import { compileMap } from './attribute-map.ts'
 import { type Derivation, derivationsOf, type DerivedValues } from './derivation.ts'
 import { Fallbacks } from './fallback.ts'
-import { toDateTime } from './generalized-time.ts'
 import { idOf, type Identity } from './identity.ts'
 import type { MapSource } from './map-line.ts'
 import { canonicalKey } from './map-path.ts'
+import { metaOf } from './meta.ts'
 import { modificationsFor } from './modification-plan.ts'
 import { type NumberedAttribute, numberedAttributesOf } from './numbered-attribute.ts'
 import { classesAllow, distinctClasses, isNamed, lackingClasses } from './object-classes.ts'
@@ -136,7 +136,7 @@ export class EntryMapping {
     const draft: Draft = { id: idOf(this.identity, entry) }
     for (const slot of this.slots) putValues(draft, slot, readValues(slot, entry))
     this.#fallbacks.show(draft)
-    draft['meta'] = this.#metaOf(entry, resourceType)
+    draft['meta'] = metaOf(this.identity, entry, { resourceType, version: this.versionOf(entry) })
     return draft
   }
 
@@ -284,20 +284,5 @@ export class EntryMapping {
     // Of several elements the primary one stands first, and the answer shows what was stored.
     const isCut = hasElements(slot) && slot.type.isSingleValued
     return { values: isCut ? all.slice(0, 1) : all, isFirstFirst }
-  }
-
-  #metaOf(entry: Entry, resourceType: string): Draft {
-    const { createdAttribute, modifiedAttribute } = this.identity
-    const values = {
-      resourceType,
-      created: toDateTime(entry.text(createdAttribute) ?? ''),
-      lastModified: toDateTime(entry.text(modifiedAttribute) ?? ''),
-      version: this.versionOf(entry),
-    }
-    return Object.fromEntries(
-      Object.entries(values).flatMap(([name, value]) =>
-        value === undefined ? [] : [[name, value]],
-      ),
-    )
   }
 }

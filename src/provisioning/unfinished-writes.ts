@@ -59,7 +59,8 @@ export class UnfinishedWrites {
   }
 
   /** Carries out a write while nothing is done that is left of others at the same entry: the operations of a plan belong together,
-   *  and a password between two of them would take away the lock that the last one has set. */
+   *  and a password between two of them would take away the lock that the last one has set. Writes do not take turns for that:
+   *  many change the members of one group at the same time. */
   async around<T>(write: ReferencedWrite, work: () => Promise<T>): Promise<T> {
     const keys = placesOf(write)
     for (const key of keys) this.#underWay.set(key, (this.#underWay.get(key) ?? 0) + 1)
