@@ -8,7 +8,7 @@ import { type OpenldapPair, startOpenldapPair } from '../support/replicated-open
 import { ScimClient } from '../walkthrough/scim-client.ts'
 import { Outage } from './failover/outage.ts'
 import { Findings, Session } from './failover/session.ts'
-import { compared, Comparison } from './faults/comparison.ts'
+import { compared, Comparison, type Difference } from './faults/comparison.ts'
 import type { Tracked } from './faults/model.ts'
 import { Tail } from './fuzz/tail.ts'
 import { figure, type Form, type Say, type TorturePart } from './part.ts'
@@ -89,9 +89,10 @@ class Trial {
   readonly #takeOvers: number[] = []
   readonly #returns: number[] = []
   #entryCount = 0
-  #notPassedOn = 0
-  #broughtBack = 0
-  #differing = 0
+  readonly #notPassedOn = new Set<string>()
+  readonly #broughtBack = new Set<string>()
+  /** What was not as was answered last after some death: it stays so. */
+  readonly #differing = new Set<Difference['subject']>()
 
   constructor(world: World, size: Size) {
     const { baseUrl, token, logFile } = world.bridge
@@ -198,16 +199,17 @@ class Trial {
     const [one, other] = [await this.#entriesOf(first), await this.#entriesOf(second)]
     const gone = new Set([...promised.users, ...promised.groups].filter(isGone).map(({ id }) => id))
     const isBack = ({ values }: ShownEntry): boolean => gone.has(values('entryUUID')[0])
-    this.#broughtBack += one.filter(isBack).length
+    for (const { dn } of one.filter(isBack)) this.#broughtBack.add(dn)
     const comparison = new Comparison(
       promised,
       one.filter((entry) => !isBack(entry)),
     )
-    this.#differing += comparison.problems.length
-    if (comparison.problems.length > mostPerDeath)
-      this.#findings.problems.push(...comparison.problems)
+    const fresh = comparison.differences.filter(({ subject }) => !this.#differing.has(subject))
+    if (fresh.length > mostPerDeath) this.#findings.problems.push(...fresh.map(({ text }) => text))
+    for (const { subject } of fresh) this.#differing.add(subject)
+    for (const department of departments) department.setAside(this.#differing)
     comparison.learn()
-    this.#notPassedOn += notPassedOn(one, other)
+    for (const dn of notPassedOn(one, other)) this.#notPassedOn.add(dn)
     this.#entryCount = one.length
   }
 
@@ -236,9 +238,9 @@ class Trial {
     say(figure('writes went on after, worst ms', Math.round(Math.max(...this.#takeOvers))))
     say(figure('back at the preferred after, worst ms', Math.round(Math.max(...this.#returns))))
     say(figure('entries on both servers', this.#entryCount))
-    say(figure('  differing, both servers being content', this.#notPassedOn))
-    say(figure('  deleted, and brought back by a server', this.#broughtBack))
-    say(figure('  otherwise not as was answered last', this.#differing))
+    say(figure('  differing, both servers being content', this.#notPassedOn.size))
+    say(figure('  deleted, and brought back by a server', this.#broughtBack.size))
+    say(figure('  otherwise not as was answered last', this.#differing.size))
   }
 }
 
@@ -260,16 +262,16 @@ function isGone({ states }: Tracked<unknown>): boolean {
   return states.every((state) => state === undefined)
 }
 
-/** How many entries differ between two servers of which each says that it has everything of the other. OpenLDAP does not always
+/** The DNs of entries that differ between two servers of which each says that it has everything of the other. OpenLDAP does not always
  *  pass on what was written right before it was killed, or then: what was written later, and passed on earlier, hides that it is
  *  missing. A bridge cannot bring that about, nor see it. */
-function notPassedOn(one: readonly ShownEntry[], other: readonly ShownEntry[]): number {
+function notPassedOn(one: readonly ShownEntry[], other: readonly ShownEntry[]): readonly string[] {
   const [texts, otherTexts] = [new Set(one.map(textOf)), new Set(other.map(textOf))]
   const alone = [
     ...one.filter((entry) => !otherTexts.has(textOf(entry))),
     ...other.filter((entry) => !texts.has(textOf(entry))),
   ]
-  return new Set(alone.map(({ dn }) => dn)).size
+  return alone.map(({ dn }) => dn)
 }
 
 /** How far a server has come with replication. */

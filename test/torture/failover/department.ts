@@ -60,6 +60,12 @@ export class Department {
     return this.teams.filter(({ state }) => state?.members.has(user) === true)
   }
 
+  /** Closes it where something of it is known not to be as was answered.
+   *  @param differing that, among others. */
+  setAside(differing: ReadonlySet<unknown>): void {
+    if ([...this.users, ...this.groups].some((each) => differing.has(each))) this.isClosed = true
+  }
+
   versionOf(tracked: Tracked<unknown>): string {
     return this.#versions.get(tracked) ?? '"never-read"'
   }

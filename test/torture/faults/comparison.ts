@@ -17,6 +17,13 @@ export interface Promised {
   readonly shared: readonly SharedGroup[]
 }
 
+/** Something that is not as it was promised. */
+export interface Difference {
+  /** Whom it is about: the same in each comparison. An entry that nobody was promised goes by its entryUUID. */
+  readonly subject: Tracked<unknown> | SharedGroup | string
+  readonly text: string
+}
+
 /** The attributes that are compared. */
 export const compared = [
   'entryUUID',
@@ -35,7 +42,7 @@ export const compared = [
 
 /** Compares what a directory holds with what clients have been promised. */
 export class Comparison {
-  readonly problems: string[] = []
+  readonly differences: Difference[] = []
   readonly #promised: Promised
   readonly #people: readonly ShownEntry[]
   readonly #groups: readonly ShownEntry[]
@@ -54,11 +61,15 @@ export class Comparison {
     for (const user of promised.users) this.#compareUser(user)
     for (const group of promised.groups) this.#compareGroup(group)
     for (const group of promised.shared) this.#compareShared(group)
-    for (const { dn } of [...this.#people, ...this.#groups].filter(
-      (each) => !this.#found.has(each),
-    )) {
-      this.problems.push(`${dn} is there, and should not`)
+    for (const entry of [...this.#people, ...this.#groups]) {
+      if (!this.#found.has(entry))
+        this.#differs(idOf(entry), `${entry.dn} is there, and should not`)
     }
+  }
+
+  /** The differences, one sentence each. */
+  get problems(): readonly string[] {
+    return this.differences.map(({ text }) => text)
   }
 
   /** Has the model know what the directory has shown of what was open. */
@@ -96,9 +107,8 @@ export class Comparison {
     const matching = tracked.states.filter((_, index) => differences[index]?.length === 0)
     if (matching.length === 0) {
       const each = differences.map((list) => list.join(', ')).join('; or ')
-      this.problems.push(
-        [`${entry?.dn ?? tracked.id}: ${each}`, ...tracked.story.slice(-4)].join('\n      '),
-      )
+      const text = [`${entry?.dn ?? tracked.id}: ${each}`, ...tracked.story.slice(-4)]
+      this.#differs(tracked, text.join('\n      '))
     }
     this.#matched.push(() => {
       if (entry !== undefined) tracked.id ??= entry.values('entryUUID')[0]
@@ -178,7 +188,7 @@ export class Comparison {
   #compareShared(group: SharedGroup): void {
     const entry = this.#groups.find(({ values }) => values('entryUUID')[0] === group.id)
     if (entry === undefined) {
-      this.problems.push(`${group.displayName} is gone`)
+      this.#differs(group, `${group.displayName} is gone`)
       return
     }
     this.#found.add(entry)
@@ -194,15 +204,19 @@ export class Comparison {
         standing.map(({ id = '' }) => id),
       )
       if (!isMade && !isNotMade) {
-        this.problems.push(`${group.displayName} has ${named.length} of ${there.length} in part`)
+        this.#differs(group, `${group.displayName} has ${named.length} of ${there.length} in part`)
       }
       for (const user of users) wanted.delete(user)
       for (const user of named) wanted.add(user)
     }
     const differences = this.#memberDifferences(entry, [...wanted])
     if (differences.length > 0) {
-      this.problems.push(`${group.displayName}: ${differences.join(', ')}`)
+      this.#differs(group, `${group.displayName}: ${differences.join(', ')}`)
     }
+  }
+
+  #differs(subject: Difference['subject'], text: string): void {
+    this.differences.push({ subject, text })
   }
 
   #memberDifferences(entry: ShownEntry, members: readonly TrackedUser[]): string[] {
@@ -222,6 +236,10 @@ export class Comparison {
       ...kept.map((dn) => `has kept ${storyOf(dn)}`),
     ]
   }
+}
+
+function idOf({ values }: ShownEntry): string {
+  return values('entryUUID')[0] ?? ''
 }
 
 function isSame(one: readonly string[], other: readonly string[]): boolean {
