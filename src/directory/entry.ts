@@ -1,3 +1,5 @@
+import { type Rdn, rdnOf } from './dn.ts'
+
 /** A value of an LDAP attribute as it is written: text is sent as UTF-8, bytes as they are. RFC 4511 §4.1.5 */
 export type AttributeValue = string | Buffer
 
@@ -12,6 +14,7 @@ export interface Attribute {
 export class Entry {
   readonly dn: string
   readonly #values: ReadonlyMap<string, readonly Buffer[]>
+  #rdn: Rdn | undefined
 
   /** @param attributes name and values, in the order of the server; names in any case. */
   constructor(dn: string, attributes: Iterable<readonly [string, readonly AttributeValue[]]>) {
@@ -21,6 +24,13 @@ export class Entry {
     }
     this.dn = dn
     this.#values = values
+  }
+
+  /** The first RDN of the DN. It is read once: every attribute is asked whether it names the entry.
+   *  @throws {InvalidDnError} also for the empty DN, which has none. */
+  get rdn(): Rdn {
+    this.#rdn ??= rdnOf(this.dn)
+    return this.#rdn
   }
 
   /** The names of the attributes that are present, in lower case. */

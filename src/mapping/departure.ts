@@ -1,5 +1,5 @@
 import type { AttributeType } from '../directory/directory-schema.ts'
-import { formatRdn, type Rdn, rdnOf } from '../directory/dn.ts'
+import { formatRdn, type Rdn } from '../directory/dn.ts'
 import type { Entry } from '../directory/entry.ts'
 import {
   dnAfter,
@@ -118,7 +118,7 @@ function departedRdn(
   identity: Identity,
   { left, isNameTaken }: { readonly left: readonly AttributeType[]; readonly isNameTaken: boolean },
 ): Rdn {
-  const rdn = rdnOf(entry.dn)
+  const { rdn } = entry
   const isLeft = rdn.map(({ type }) => left.some((each) => isNamed(each, type)))
   const isChanged = isLeft.includes(true) || !isNameTaken ? isLeft : [true]
   const id = idOf(identity, entry)

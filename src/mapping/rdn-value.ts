@@ -1,11 +1,11 @@
-import { foldText, formatRdn, parseDn, rdnOf } from '../directory/dn.ts'
+import { foldText, formatRdn, parseDn } from '../directory/dn.ts'
 import type { AttributeType } from '../directory/directory-schema.ts'
 import type { Entry } from '../directory/entry.ts'
 import { isNamed } from './object-classes.ts'
 
 /** The value by which an attribute names an entry, as the attribute spells it; nothing when the attribute is not in the RDN. */
 export function rdnValueOf(type: AttributeType, entry: Entry): Buffer | undefined {
-  const pair = rdnOf(entry.dn).find((each) => isNamed(type, each.type))
+  const pair = entry.rdn.find((each) => isNamed(type, each.type))
   if (pair === undefined) return undefined
   const values = entry.bytes(type.name)
   const named = Buffer.from(pair.value)

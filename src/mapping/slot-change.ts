@@ -58,7 +58,7 @@ export function changeSlot(
   { values, isFirstFirst }: WantedValues,
 ): SlotChange {
   const held = heldValues(slot, entry)
-  const raws = asHeld(held, values)
+  const raws = asHeld(slot, held, values)
   const isHeld = new ValueSet(held.map(({ raw }) => raw))
   refuseMisfits(
     slot,
@@ -83,11 +83,10 @@ export function changeSlot(
   return { rdnValue, modifications }
 }
 
-/** A value of an entry: as the server gave it, as SCIM shows it, and as that would be written. */
+/** A value of an entry, as the server gave it and as SCIM shows it. */
 interface HeldValue {
   readonly raw: Buffer
   readonly shown: JsonValue | undefined
-  readonly written: AttributeValue | undefined
 }
 
 function heldValues(slot: Slot, entry: Entry): HeldValue[] {
@@ -97,23 +96,20 @@ function heldValues(slot: Slot, entry: Entry): HeldValue[] {
   const first = values.filter((value) => named?.equals(value) === true)
   return [...first, ...values.filter((value) => !first.includes(value))].map((raw) => {
     const shown = toScimValue(leafOf(slot), type, raw)
-    const isShown = shown !== undefined && shown !== ''
-    return {
-      raw,
-      shown: isShown ? shown : undefined,
-      written: isShown ? toLdapValue(leafOf(slot), type, shown) : undefined,
-    }
+    return { raw, shown: shown === '' ? undefined : shown }
   })
 }
 
 /** The values as the entry spells them, where it holds what stands for the same. */
 function asHeld(
+  slot: Slot,
   held: readonly HeldValue[],
   values: readonly AttributeValue[],
 ): readonly AttributeValue[] {
   const raws = new Map<string, Buffer>()
-  for (const { raw, written } of held.toReversed()) {
-    if (written !== undefined) raws.set(spellingKey(written), raw)
+  for (const { raw, shown } of held.toReversed()) {
+    if (shown === undefined) continue
+    raws.set(spellingKey(toLdapValue(leafOf(slot), slot.type, shown)), raw)
   }
   return values.map((value) => raws.get(spellingKey(value)) ?? value)
 }

@@ -18,6 +18,9 @@ export interface StreamedPage extends Omit<Page, 'resources'> {
   readonly resources: AsyncIterable<JsonObject>
 }
 
+/** How long a piece of a list is at least: each is sent by itself, which costs more than to write a small resource. */
+const pieceLength = 16_384
+
 /** The same body as `listResponse`, piece by piece, so that a long list is never held as a whole. How many resources the page
  *  has is said behind them, when it is known. */
 export async function* listResponseText({
@@ -26,13 +29,17 @@ export async function* listResponseText({
   ...place
 }: StreamedPage): AsyncGenerator<string, void, void> {
   const head = { schemas: [messageUrns.listResponse], totalResults, ...place }
-  yield `${JSON.stringify(head).slice(0, -1)},"Resources":[`
+  let piece = `${JSON.stringify(head).slice(0, -1)},"Resources":[`
   let itemsPerPage = 0
   for await (const resource of resources) {
-    yield `${itemsPerPage === 0 ? '' : ','}${JSON.stringify(resource)}`
+    piece += `${itemsPerPage === 0 ? '' : ','}${JSON.stringify(resource)}`
     itemsPerPage += 1
+    // The beginning is sent at once: it shows the client that there is an answer.
+    if (itemsPerPage > 1 && piece.length < pieceLength) continue
+    yield piece
+    piece = ''
   }
-  yield `],"itemsPerPage":${itemsPerPage}}`
+  yield `${piece}],"itemsPerPage":${itemsPerPage}}`
 }
 
 /** The body that answers a query; an empty result is one as well. RFC 7644 §3.4.2 */

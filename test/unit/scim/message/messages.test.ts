@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
+import { Readable } from 'node:stream'
 import { ScimError, scimErrors } from '../../../../src/scim/error.ts'
+import type { JsonObject } from '../../../../src/scim/json.ts'
 import { errorMessage } from '../../../../src/scim/message/error-message.ts'
-import { listResponse } from '../../../../src/scim/message/list-response.ts'
+import { listResponse, listResponseText } from '../../../../src/scim/message/list-response.ts'
 import {
   toResourceTypeDocument,
   toSchemaDocument,
@@ -13,6 +15,10 @@ import { userSchema } from '../../../../src/scim/schema/user.ts'
 import { enterpriseUrn, groupUrn, userUrn } from '../example.ts'
 
 const baseUrl = 'https://bridge.example.org/scim/v2'
+
+function resourcesOf(count: number): readonly JsonObject[] {
+  return Array.from({ length: count }, (_, index) => ({ id: `${index}`, title: 'x'.repeat(80) }))
+}
 
 describe('errorMessage (RFC 7644 §3.12)', () => {
   it('writes the status as a text', () => {
@@ -61,6 +67,29 @@ describe('listResponse (RFC 7644 §3.4.2)', () => {
     const message = listResponse({ resources: [], totalResults: 9, nextCursor: 'n' })
     assert.equal(message['nextCursor'], 'n')
     assert.ok(!('startIndex' in message))
+  })
+})
+
+describe('listResponseText (RFC 7644 §3.4.2)', () => {
+  const piecesOf = async (count: number): Promise<readonly string[]> => {
+    const resources = Readable.from(resourcesOf(count))
+    const page = { resources, totalResults: count, startIndex: 1 }
+    const pieces: string[] = []
+    for await (const piece of listResponseText(page)) pieces.push(piece)
+    return pieces
+  }
+
+  for (const count of [0, 1, 2, 1000]) {
+    it(`has in its pieces what the whole has, with ${count} resources`, async () => {
+      const page = { resources: resourcesOf(count), totalResults: count, startIndex: 1 }
+      assert.deepEqual(JSON.parse((await piecesOf(count)).join('')), listResponse(page))
+    })
+  }
+
+  it('begins with the first resource, and goes on with many at a time', async () => {
+    const pieces = await piecesOf(1000)
+    assert.match(pieces[0] ?? '', /"Resources":\[\{"id":"0"/u)
+    assert.ok(pieces.length > 4 && pieces.length < 10, `${pieces.length}`)
   })
 })
 
