@@ -1,3 +1,6 @@
+import { normalForm } from '../codec/normal-form.ts'
+import { withoutEnd } from '../codec/text-end.ts'
+
 /** One attribute with its value within an RDN; the value is plain text, never escaped. RFC 4514 §2.3 */
 export interface AttributeTypeAndValue {
   readonly type: string
@@ -87,8 +90,8 @@ export function isWithin(dn: string, base: string): boolean {
 /** Upper and lower case made one, character by character: a capital Σ becomes σ at the end of a word, too. */
 export function foldCase(text: string): string {
   if (isAscii.test(text)) return text.toLowerCase()
-  const folded = Array.from(text.normalize('NFKC'), (character) => character.toLowerCase())
-  return folded.join('').normalize('NFKC')
+  const folded = Array.from(normalForm(text, 'NFKC'), (character) => character.toLowerCase())
+  return normalForm(folded.join(''), 'NFKC')
 }
 
 /** Text as a rule without case compares it: case folded, outer blanks gone, inner blanks one. RFC 4518 §2 */
@@ -187,8 +190,8 @@ function matchAt(form: RegExp, text: string, start: number): RegExpExecArray | u
 
 /** Trailing blanks belong to the separator, unless the first of them is escaped. */
 function withoutTrailingBlanks(raw: string): string {
-  const kept = raw.replace(/ +$/, '')
-  const backslashes = /\\*$/.exec(kept)?.[0].length ?? 0
+  const kept = withoutEnd(raw, (character) => character === ' ')
+  const backslashes = kept.length - withoutEnd(kept, (character) => character === '\\').length
   return backslashes % 2 === 1 ? `${kept} ` : kept
 }
 

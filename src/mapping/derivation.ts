@@ -1,3 +1,4 @@
+import { withoutEnd } from '../codec/text-end.ts'
 import type { AttributeType } from '../directory/directory-schema.ts'
 import type { MapSource } from './map-line.ts'
 import { canonicalKey, fallbackPaths } from './map-path.ts'
@@ -89,5 +90,7 @@ export function cut(text: string, room: number): string {
 
 /** Where characters are not allowed, a full stop at the end is not either. */
 function trimmed({ replace }: DerivedAttribute, text: string): string {
-  return replace === undefined ? text.trim() : text.trim().replace(/[.\s]+$/u, '')
+  return replace === undefined
+    ? text.trim()
+    : withoutEnd(text.trim(), (character) => /[.\s]/u.test(character))
 }

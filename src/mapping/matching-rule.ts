@@ -1,3 +1,4 @@
+import { normalForm } from '../codec/normal-form.ts'
 import { foldText } from '../directory/dn.ts'
 import { type AttributeValue, toBytes } from '../directory/entry.ts'
 import { toDateTime } from './generalized-time.ts'
@@ -75,9 +76,9 @@ const namesByOid: ReadonlyMap<string, string> = new Map([
 /** To OpenLDAP the Turkish İ is an i, to Unicode an i with a dot above. Two values are better taken for the same than sent side
  *  by side to a server that refuses them. */
 function foldLetters(text: string): string {
-  return foldText(text.normalize('NFC').replaceAll('İ', 'i'))
+  return foldText(normalForm(text, 'NFC').replaceAll('İ', 'i'))
 }
 
 function foldBlanks(text: string): string {
-  return text.normalize('NFKC').replace(/ +/gu, ' ').replace(/^ | $/gu, '')
+  return normalForm(text, 'NFKC').replace(/ +/gu, ' ').replace(/^ | $/gu, '')
 }

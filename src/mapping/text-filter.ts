@@ -1,3 +1,5 @@
+import { normalForm } from '../codec/normal-form.ts'
+import { withoutEnd } from '../codec/text-end.ts'
 import {
   equals,
   type Filter,
@@ -15,11 +17,11 @@ type Operator = Comparison['operator']
 /** What an entry has at the least when a text of the slot compares as asked. */
 export function textFilter(slot: Slot, operator: Operator, value: string): Filter {
   // SCIM takes all forms of a letter for the same; a server may not, and some attributes have room for one of them alone.
-  const forms = [...new Set([value, ...normalForms.map((each) => value.normalize(each))])]
+  const forms = [...new Set([value, ...normalForms.map((each) => normalForm(value, each))])]
   return or(forms.map((form) => formFilter(slot, operator, form)))
 }
 
-const normalForms = ['NFC', 'NFD', 'NFKC']
+const normalForms = ['NFC', 'NFD', 'NFKC'] as const
 
 function formFilter(slot: Slot, operator: Operator, form: string): Filter {
   const { name, equality, substring } = slot.type
@@ -27,8 +29,7 @@ function formFilter(slot: Slot, operator: Operator, form: string): Filter {
   const isWhole = operator === 'eq' && pieces.length === 1
   const rule = isWhole ? equality : substring
   if (!isLooseEnough(slot, rule)) return present(name)
-  const ends = isTelephone(rule) ? telephoneEnds : textEnds
-  const cores = pieces.map((piece) => piece.replace(ends, ''))
+  const cores = pieces.map((piece) => coreOf(piece, isTelephone(rule)))
   if (cores.every((core) => core === '')) return present(name)
   if (isWhole) return equals(name, form)
   const anchor = anchors.get(operator)
@@ -85,9 +86,11 @@ const letters = /[\p{L}\p{Surrogate}]/u
 /** Half of a surrogate pair is a part of a text to SCIM, and nothing that UTF-8 has. */
 const unsendable = /\p{Surrogate}/u
 
-// Blanks at the ends, and hyphens in telephone numbers, count for nothing in LDAP; of some values nothing is left. RFC 4518 §2.6
-const textEnds = /^\s+|\s+$/gu
-const telephoneEnds = /^[\s-]+|[\s-]+$/gu
+/** Blanks at the ends, and hyphens in telephone numbers, count for nothing in LDAP; of some values nothing is left. RFC 4518 §2.6 */
+function coreOf(piece: string, isTelephoneNumber: boolean): string {
+  if (!isTelephoneNumber) return piece.trim()
+  return withoutEnd(piece.replace(/^[\s-]+/u, ''), (character) => /[\s-]/u.test(character))
+}
 
 function isTelephone(rule: string | undefined): boolean {
   return rule !== undefined && ruleName(rule).startsWith('telephone')

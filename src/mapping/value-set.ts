@@ -1,3 +1,4 @@
+import { normalForm } from '../codec/normal-form.ts'
 import { type AttributeValue, toBytes } from '../directory/entry.ts'
 
 /** Values of an attribute, found by their bytes however many there are. */
@@ -22,5 +23,5 @@ export function byteKey(value: AttributeValue): string {
 /** The same for texts that differ in nothing but the code points for the same characters, and for the same bytes: what people
  *  cannot tell apart is no change. Unicode Standard Annex 15, canonical equivalence */
 export function spellingKey(value: AttributeValue): string {
-  return typeof value === 'string' ? `text:${value.normalize('NFC')}` : `bytes:${byteKey(value)}`
+  return typeof value === 'string' ? `text:${normalForm(value, 'NFC')}` : `bytes:${byteKey(value)}`
 }

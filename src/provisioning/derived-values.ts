@@ -7,6 +7,7 @@ import type { EntryMapping } from '../mapping/entry-mapping.ts'
 import { idFilter, idOf } from '../mapping/identity.ts'
 import { isGiven } from '../mapping/own-values.ts'
 import type { JsonObject } from '../scim/json.ts'
+import { foldText } from '../scim/scalar.ts'
 import { afterWrite, UnfinishedError } from './directory-failure.ts'
 import type { EntryReader } from './entry-reader.ts'
 import type { FreeNumbers } from './free-numbers.ts'
@@ -175,5 +176,5 @@ function takeDown(taken: Taken, names: readonly string[], values: DerivedValues)
 }
 
 function keyOf(value: string): string {
-  return value.normalize('NFKC').toLowerCase()
+  return foldText(value, false)
 }

@@ -1,3 +1,4 @@
+import { normalForm } from '../codec/normal-form.ts'
 import type { JsonValue } from './json.ts'
 
 const booleans: ReadonlyMap<string, boolean> = new Map([
@@ -48,7 +49,7 @@ export function foldText(text: string, caseExact: boolean): string {
 
 /** A part of a text in the same way; one blank at either end is left, for it may lie between words. */
 export function foldPart(text: string, caseExact: boolean): string {
-  const normal = isAscii.test(text) ? text : text.normalize('NFKC')
+  const normal = isAscii.test(text) ? text : normalForm(text, 'NFKC')
   return (caseExact ? normal : foldCase(normal)).replace(/ {2,}/g, ' ')
 }
 
@@ -58,5 +59,5 @@ const isAscii = /^[\0-\x7f]*$/
 /** Sigma is folded by itself because its lower case depends on what follows, which would break a comparison of beginnings. */
 function foldCase(text: string): string {
   const lower = text.replaceAll('Σ', 'σ').toLowerCase()
-  return isAscii.test(lower) ? lower : lower.normalize('NFKC')
+  return isAscii.test(lower) ? lower : normalForm(lower, 'NFKC')
 }

@@ -20,6 +20,14 @@ function resourcesOf(count: number): readonly JsonObject[] {
   return Array.from({ length: count }, (_, index) => ({ id: `${index}`, title: 'x'.repeat(80) }))
 }
 
+async function piecesOf(count: number): Promise<readonly string[]> {
+  const resources = Readable.from(resourcesOf(count))
+  const page = { resources, totalResults: count, startIndex: 1 }
+  const pieces: string[] = []
+  for await (const piece of listResponseText(page)) pieces.push(piece)
+  return pieces
+}
+
 describe('errorMessage (RFC 7644 §3.12)', () => {
   it('writes the status as a text', () => {
     assert.deepEqual(errorMessage(scimErrors.invalidValue('userName is required.')), {
@@ -71,14 +79,6 @@ describe('listResponse (RFC 7644 §3.4.2)', () => {
 })
 
 describe('listResponseText (RFC 7644 §3.4.2)', () => {
-  const piecesOf = async (count: number): Promise<readonly string[]> => {
-    const resources = Readable.from(resourcesOf(count))
-    const page = { resources, totalResults: count, startIndex: 1 }
-    const pieces: string[] = []
-    for await (const piece of listResponseText(page)) pieces.push(piece)
-    return pieces
-  }
-
   for (const count of [0, 1, 2, 1000]) {
     it(`has in its pieces what the whole has, with ${count} resources`, async () => {
       const page = { resources: resourcesOf(count), totalResults: count, startIndex: 1 }
