@@ -119,8 +119,16 @@ function meets(attribute: AttributeDefinition, element: JsonValue, terms: JsonOb
     const value = isJsonObject(element) ? element[name] : undefined
     const definition = subAttributeOf(attribute, name)
     if (value === undefined || definition === undefined) return false
+    if (isFarLonger(value, wanted)) return false
     return comparable(definition, value) === comparable(definition, wanted)
   })
+}
+
+/** Whether a text cannot be the same as a term, since there is hardly more left of it to compare than there was: then it need not
+ *  be prepared for that, for each of many lines. */
+function isFarLonger(value: JsonValue, wanted: JsonValue): boolean {
+  if (typeof value !== 'string' || typeof wanted !== 'string') return false
+  return value.length > 4 * wanted.length + 16
 }
 
 function mentions(element: JsonValue, name: string): boolean {

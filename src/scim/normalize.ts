@@ -1,3 +1,4 @@
+import { costOf } from '../codec/normal-form.ts'
 import { scimErrors } from './error.ts'
 import { isJsonList, isJsonObject } from './json.ts'
 import type { JsonObject, JsonValue } from './json.ts'
@@ -208,8 +209,23 @@ function normalizeScalar(
   at: string,
 ): JsonValue {
   const normal = type === 'boolean' ? toBoolean(value) : value
-  if (normal !== undefined && isOfType[type](normal)) return normal
-  throw scimErrors.invalidValue(`${at} must be ${nameOfType[type]}.`)
+  if (normal === undefined || !isOfType[type](normal)) {
+    throw scimErrors.invalidValue(`${at} must be ${nameOfType[type]}.`)
+  }
+  if (type === 'string' && isText(normal)) refuseCostly(normal, at)
+  return normal
+}
+
+/** Longer than what a directory keeps as text. */
+const longestText = 65_536
+
+/** A text is prepared for comparison several times, here and in the directory. */
+function refuseCostly(text: string, at: string): void {
+  if (text.length > longestText) {
+    throw scimErrors.invalidValue(`${at} must not have more than ${longestText} characters.`)
+  }
+  const cost = costOf(text)
+  if (cost !== undefined) throw scimErrors.invalidValue(`${at} must not have ${cost}.`)
 }
 
 const isText = (value: JsonValue): value is string => typeof value === 'string'

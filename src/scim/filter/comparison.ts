@@ -1,3 +1,4 @@
+import { costOf } from '../../codec/normal-form.ts'
 import { excerpt } from '../excerpt.ts'
 import { parseDateTime, toBoolean } from '../scalar.ts'
 import { formatAttributePath } from '../schema/attribute-path.ts'
@@ -60,6 +61,8 @@ export function toComparison(
   if (token.kind === 'word' && token.text.startsWith("'")) {
     throw filterError(`A text stands between double quotes ("), not single ones`, token.position)
   }
+  const cost = costOf(token.text)
+  if (cost !== undefined) throw filterError(`A text must not have ${cost}`, token.position)
   const value = valueOf(token, type)
   if (value === undefined || (value === null && kindOfOperator[operator] !== 'equality')) {
     throw filterError(`${name} is not compared with ${excerpt(token.text)}`, token.position)

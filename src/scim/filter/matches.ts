@@ -9,28 +9,53 @@ import {
 } from '../schema/attribute-path.ts'
 import type { AttributePath } from '../schema/attribute-path.ts'
 import type { AttributeDefinition } from '../schema/definition.ts'
-import type { Comparison, ComparisonOperator, ScimFilter } from './filter.ts'
+import { alternativesOf, type Alternatives } from './equality-sets.ts'
+import type { Comparison, ComparisonOperator, Junction, ScimFilter } from './filter.ts'
+import {
+  type FilterWork,
+  weightOfComparison,
+  weightOfFolding,
+  weightOfLookup,
+} from './filter-work.ts'
 
 /** Whether a canonical resource meets a filter. RFC 7644 §3.4.2.2
  *
  *  A comparison holds when any value of the attribute compares as asked, for `ne` too: some value differs.
  *  An attribute without a value counts as null: it is `ne` to every value, `eq` to null, and compares in no
- *  other way. */
-export function matches(filter: ScimFilter, resource: JsonObject): boolean {
+ *  other way.
+ *  @param work counts what it costs.
+ *  @throws {ScimError} tooMany when it costs too much. */
+export function matches(filter: ScimFilter, resource: JsonObject, work: FilterWork): boolean {
   const values = new Map<string, Values>()
   const elements = new Map<string, readonly Read[]>()
-  const read: Read = (path) =>
-    remembered(values, formatAttributePath(path), () => comparables(path, valuesAt(resource, path)))
-  return holds(filter, read, (path) =>
-    remembered(elements, formatAttributePath(path), () =>
-      elementsOf(attributeValueAt(resource, path)).map(readerOf),
-    ),
-  )
+  return holds(filter, {
+    work,
+    read: (path) =>
+      remembered(values, formatAttributePath(path), () =>
+        comparables(path, valuesAt(resource, path), work),
+      ),
+    readEach: (path) =>
+      remembered(elements, formatAttributePath(path), () =>
+        elementsOf(attributeValueAt(resource, path)).map((each) => readerOf(each, work)),
+      ),
+  })
 }
 
 /** Whether one element of a multi-valued attribute meets the filter of a value path. */
 export function elementMatches(filter: ScimFilter, element: JsonValue): boolean {
-  return holds(filter, readerOf(element), () => [])
+  return holds(filter, { work: uncounted, read: readerOf(element, uncounted), readEach: () => [] })
+}
+
+type Work = Pick<FilterWork, 'take'>
+
+/** The steps of a PATCH have been counted before. */
+const uncounted: Work = { take: () => {} }
+
+/** What a filter is asked of. */
+interface Subject {
+  readonly work: Work
+  readonly read: Read
+  readonly readEach: ReadEach
 }
 
 /** Values as they are compared. */
@@ -42,16 +67,24 @@ type Read = (path: AttributePath) => Values
 type ReadEach = (path: AttributePath) => readonly Read[]
 
 /** Reads an element. What a value is compared by is worked out once, however many terms of a filter ask for it. */
-function readerOf(element: JsonValue): Read {
+function readerOf(element: JsonValue, work: Work): Read {
   const known = new Map<AttributeDefinition, Values>()
   return (path) =>
     remembered(known, path.subAttribute ?? path.attribute, () =>
-      comparables(path, valuesIn(element, path)),
+      comparables(path, valuesIn(element, path), work),
     )
 }
 
-function comparables({ attribute, subAttribute }: AttributePath, values: Values): Values {
-  return values.map((each) => comparable(subAttribute ?? attribute, each))
+function comparables(
+  { attribute, subAttribute }: AttributePath,
+  values: Values,
+  work: Work,
+): Values {
+  const definition = subAttribute ?? attribute
+  return values.map((each) => {
+    if (isFolded(definition)) work.take(weightOfFolding(each))
+    return comparable(definition, each)
+  })
 }
 
 function remembered<K, V>(
@@ -89,21 +122,42 @@ function comparablePart(
   return operator === 'co' ? part : part.replace(operator === 'sw' ? /^ / : / $/, '')
 }
 
-function holds(filter: ScimFilter, read: Read, readEach: ReadEach): boolean {
+function holds(filter: ScimFilter, subject: Subject): boolean {
   switch (filter.kind) {
     case 'and':
-      return filter.filters.every((each) => holds(each, read, readEach))
+      return filter.filters.every((each) => holds(each, subject))
     case 'or':
-      return filter.filters.some((each) => holds(each, read, readEach))
+      return holdsAny(remembered(alternatives, filter, () => toAlternatives(filter)), subject)
     case 'not':
-      return !holds(filter.filter, read, readEach)
+      return !holds(filter.filter, subject)
     case 'present':
-      return read(filter.path).length > 0
+      subject.work.take(1)
+      return subject.read(filter.path).length > 0
     case 'compare':
-      return compares(filter, read(filter.path))
+      return compares(filter, subject)
     case 'valuePath':
-      return readEach(filter.path).some((each) => holds(filter.filter, each, readEach))
+      return subject.readEach(filter.path).some((read) => holds(filter.filter, { ...subject, read }))
   }
+}
+
+function holdsAny({ sets, others }: Alternatives, subject: Subject): boolean {
+  return (
+    sets.some(({ path, values }) =>
+      subject.read(path).some((each) => {
+        subject.work.take(weightOfLookup(each))
+        return values.has(each)
+      }),
+    ) || others.some((each) => holds(each, subject))
+  )
+}
+
+/** What filters are asked as; a filter is asked of many resources. */
+const alternatives = new WeakMap<Junction, Alternatives>()
+
+function toAlternatives({ filters }: Junction): Alternatives {
+  return alternativesOf(filters, ({ path, value }) =>
+    comparable(path.subAttribute ?? path.attribute, value),
+  )
 }
 
 function valuesIn(element: JsonValue, { subAttribute }: AttributePath): readonly JsonValue[] {
@@ -111,12 +165,17 @@ function valuesIn(element: JsonValue, { subAttribute }: AttributePath): readonly
   return isJsonObject(element) ? elementsOf(element[subAttribute.name]) : []
 }
 
-function compares(comparison: Comparison, values: Values): boolean {
-  const { operator, value } = comparison
+function compares(comparison: Comparison, { work, read }: Subject): boolean {
+  const { operator, path, value } = comparison
+  work.take(1)
+  const values = read(path)
   if (value === null) return (operator === 'eq') === (values.length === 0)
   if (values.length === 0) return operator === 'ne'
   const wanted = remembered(wantedByTerm, comparison, () => comparableTerm(comparison, value))
-  return values.some((each) => tests[operator](each, wanted))
+  return values.some((each) => {
+    work.take(weightOfComparison(operator, each, wanted))
+    return tests[operator](each, wanted)
+  })
 }
 
 /** What the terms of filters compare with; a filter is asked of many values. */

@@ -267,6 +267,38 @@ describe('normalizeResource', () => {
     })
   }
 
+  for (const letter of ['a', '\uFF76']) {
+    it(`refuses more than 30 marks behind ${letter}, which directories take ages over (Unicode Standard Annex 15, §13)`, () => {
+      const title = `${letter}${'\u0301\uFF9E'.repeat(15)}`
+      assert.deepEqual(normal({ title }), { title })
+      assert.throws(
+        () => normal({ title: `${title}\u0301` }),
+        scimError('invalidValue', /^title must not have a letter with more than 30 accents\.$/),
+      )
+    })
+  }
+
+  it('refuses more than 65,536 characters of a text, and none of a picture', () => {
+    const picture = { photos: [{ value: 'A'.repeat(65_540) }] }
+    assert.deepEqual(normal(picture), picture)
+    assert.throws(
+      () => normal({ title: 'A'.repeat(65_537) }),
+      scimError('invalidValue', /^title must not have more than 65536 characters\.$/),
+    )
+  })
+
+  it('refuses many characters that become a phrase where texts are compared', () => {
+    const title = '\uFDFA '.repeat(30)
+    assert.deepEqual(normal({ title }), { title })
+    assert.throws(
+      () => normal({ title: `${title}\uFDFB` }),
+      scimError(
+        'invalidValue',
+        /^title must not have more than 30 characters that stand for a phrase/,
+      ),
+    )
+  })
+
   it('refuses two primary values of one attribute (RFC 7643 §2.4)', () => {
     const emails = [
       { value: 'a', primary: true },

@@ -224,6 +224,10 @@ describe('parseFilter (RFC 7644 §3.4.2.2, figure 1)', () => {
     ["active eq 'true'", /double quotes/],
     ['title gt null', /^title is not compared with "null"/],
     ['title co null', /^title is not compared with "null"/],
+    [
+      `title co "a${'\u0301'.repeat(31)}"`,
+      /^A text must not have a letter with more than 30 accents, at character 10 /,
+    ],
   ]
   for (const [text, detail] of wrong) {
     it(`refuses ${JSON.stringify(text)}`, () => {
