@@ -70,7 +70,7 @@ export function rdnOf(dn: string): Rdn {
  *  It is for comparison; what is sent to the directory is the DN as it was.
  *  @throws {InvalidDnError} */
 export function normalizeDn(dn: string): string {
-  return parseDn(dn).map(normalizeRdn).join(',')
+  return plainKey(dn) ?? parseDn(dn).map(normalizeRdn).join(',')
 }
 
 /** Whether two DNs name the same entry.
@@ -82,6 +82,8 @@ export function isSameDn(one: string, other: string): boolean {
 /** Whether an entry is the base or lies below it. Everything lies below the empty DN.
  *  @throws {InvalidDnError} */
 export function isWithin(dn: string, base: string): boolean {
+  const [key, baseKey] = [plainKey(dn), plainKey(base)]
+  if (key !== undefined && baseKey !== undefined) return `,${key}`.endsWith(`,${baseKey}`)
   const [path, top] = [parseDn(dn), parseDn(base)]
   const suffix = path.slice(Math.max(0, path.length - top.length))
   return suffix.map(normalizeRdn).join(',') === top.map(normalizeRdn).join(',')
@@ -123,6 +125,20 @@ const shortNames: ReadonlyMap<string, string> = new Map([
   ['userid', 'uid'],
 ])
 
+const longNames = new RegExp(`(?:^|,)(?:${[...shortNames.keys()].join('|')})=`)
+
+/** One value in each RDN, of letters and digits of ASCII, a few signs and single blanks: there is nothing to escape or to fold but
+ *  letter case. Most DNs are such, and large groups have tens of thousands of them. */
+const plainRdn = String.raw`[a-z][a-z0-9-]*=[\w.@'()/:&!*_-]+(?: [\w.@'()/:&!*_-]+)*`
+const plainForm = new RegExp(`^${plainRdn}(?:,${plainRdn})*$`, 'i')
+
+/** The key of a plain DN; nothing for others. */
+function plainKey(dn: string): string | undefined {
+  if (!plainForm.test(dn)) return undefined
+  const key = dn.toLowerCase()
+  return longNames.test(key) ? undefined : key
+}
+
 function normalizeRdn(rdn: Rdn): string {
   const pairs = rdn.map(({ type, value }) => {
     const name = type.toLowerCase()
@@ -156,7 +172,7 @@ interface Reading {
 const typeForm = / *(?:oid\.)?([a-z][a-z0-9-]*|\d+(?:\.\d+)*) *= */iy
 const hexForm = /#((?:[0-9a-f]{2})+)/iy
 const quotedForm = /"((?:[^"\\]|\\(?:[0-9a-f]{2}|[ "#+,;<=>\\]))*)"/iy
-const plainForm = /(?:[^\\",+;\0]|\\(?:[0-9a-f]{2}|[ "#+,;<=>\\]))*/iy
+const unquotedForm = /(?:[^\\",+;\0]|\\(?:[0-9a-f]{2}|[ "#+,;<=>\\]))*/iy
 const separatorForm = / *([,;+]|$)/y
 
 function readPair(text: string, start: number): Reading {
@@ -179,7 +195,7 @@ function readValue(text: string, start: number): { readonly value: string; reado
   if (quoted !== undefined)
     return { value: unescape(quoted[1] ?? ''), end: start + quoted[0].length }
   if (text[start] === '#') throw new InvalidDnError(`odd hexadecimal value at position ${start}`)
-  const [plain] = matchAt(plainForm, text, start) ?? ['']
+  const [plain] = matchAt(unquotedForm, text, start) ?? ['']
   return { value: unescape(withoutTrailingBlanks(plain)), end: start + plain.length }
 }
 

@@ -62,6 +62,7 @@ export class GroupMapping {
   readonly foreignPrincipals: ForeignPrincipals
   readonly storage: StoredPlaces
   readonly problems: readonly Problem[]
+  readonly #placeholderKey: string | undefined
 
   constructor(
     settings: GroupSettings,
@@ -74,6 +75,8 @@ export class GroupMapping {
     const sections = new Map([['members', 'members']])
     this.settings = settings
     this.names = names
+    const { placeholder } = settings.members
+    this.#placeholderKey = placeholder === undefined ? undefined : dnKey(placeholder)
     const unversioned = [settings.members.attribute]
     const source = { settings, schema, directorySchema, sections, unversioned }
     this.entries = new EntryMapping(source, identity)
@@ -131,8 +134,7 @@ export class GroupMapping {
 
   /** Whether a value is the one that stands in for members. */
   isPlaceholder(value: string): boolean {
-    const { placeholder } = this.settings.members
-    return placeholder !== undefined && dnKey(value) === dnKey(placeholder)
+    return this.#placeholderKey !== undefined && dnKey(value) === this.#placeholderKey
   }
 
   /** The group an entry holds. A member whose entry is gone or out of reach is not shown, but for principals of other forests. */

@@ -222,6 +222,21 @@ describe('normalizeDn and isSameDn', () => {
     assert.ok(!isSameDn('cn=a', 'sn=a'))
   })
 
+  it('yields for a plain DN, which is not taken apart, the key of the same DN that is', () => {
+    const type = fc.constantFrom('cn', 'UID', 'ou', 'commonName', 'domainComponent', 'x-1')
+    const value = fc.stringMatching(/^[\w.@'()/:&!*-]( ?[\w.@'()/:&!*-]){0,6}$/)
+    fc.assert(
+      fc.property(fc.array(fc.tuple(type, value), { minLength: 1 }), (pairs) => {
+        const rdns = pairs.map((pair) => pair.join('='))
+        const [plain, spaced] = [rdns.join(','), ` ${rdns.join(' , ')}`]
+        assert.equal(normalizeDn(plain), normalizeDn(spaced))
+        assert.ok(isWithin(`uid=a,${plain}`, spaced))
+        assert.equal(isWithin(plain, rdns.slice(1).join(',')), true)
+        assert.equal(isWithin(`z${plain}`, plain), isWithin(`z${plain}`, spaced))
+      }),
+    )
+  })
+
   it('yields a key that is its own key', () => {
     const value = fc.string({ unit: 'grapheme' })
     fc.assert(
