@@ -7,8 +7,8 @@ import { elementsOf } from '../schema/attribute-path.ts'
 /** How many attributes a PATCH may name in its operations and in their values. */
 const maxSteps = 1000
 
-/** How many values a PATCH may look at, beside once each of those that are there. */
-const maxComparisons = 100_000
+/** How many values a PATCH may look at or change, beside once each of those that are there. */
+const maxComparisons = 50_000
 
 /** So many characters are as much work as one value. */
 const charactersOfOne = 128

@@ -18,11 +18,14 @@ export interface PatchOperation {
 /** How many operations a PATCH may have where nothing else is said. */
 const defaultMaxOperations = 1000
 
+/** How long the paths of a PATCH, and the keys of its values, which may be paths, may be together. */
+const maxPathCharacters = 524_288
+
 /** The operations of the body of a PATCH, in their order. Understands PatchOp, its names in any letter case,
  *  and the partial resource of SCIM 1.1, which OneLogin sends to groups.
  *  @throws {ScimError} invalidSyntax when the body is neither or an operation lacks its `op`, invalidValue
  *    when the operation is unknown or lacks its value, noTarget when a removal has no path, 413 above
- *    `maxOperations`. */
+ *    `maxOperations`, and when there is too much of paths to take apart. */
 export function decodePatch(
   body: JsonObject,
   maxOperations = defaultMaxOperations,
@@ -30,7 +33,25 @@ export function decodePatch(
   const given = field(body, 'operations')
   if (given === undefined) return decodeWithoutOperations(body)
   const tooMany = `A PATCH may have at most ${maxOperations} operations.`
-  return listedOperations(given, maxOperations, tooMany).map(decodeOperation)
+  const operations = listedOperations(given, maxOperations, tooMany).map(decodeOperation)
+  const length = operations.reduce(
+    (sum, { path, value }) => sum + lengthOf(path) + keysOf(value),
+    0,
+  )
+  if (length <= maxPathCharacters) return operations
+  throw scimErrors.payloadTooLarge(
+    `The paths of a PATCH may have at most ${maxPathCharacters} characters together. Send them in several requests.`,
+  )
+}
+
+function lengthOf(path = ''): number {
+  return path.length
+}
+
+/** How long the keys of a value are, with those below a URN. */
+function keysOf(value: JsonValue | undefined): number {
+  if (!isJsonObject(value)) return 0
+  return Object.entries(value).reduce((sum, [key, each]) => sum + key.length + keysOf(each), 0)
 }
 
 function decodeWithoutOperations(body: JsonObject): readonly PatchOperation[] {

@@ -264,6 +264,11 @@ describe('media types (RFC 7644 §3.1)', () => {
     ['a client that takes anything', { accept: '*/*' }, 'application/scim+json'],
     ['a client that refuses JSON', { accept: 'application/json;q=0' }, 'application/scim+json'],
     ['a client whose Accept is no header', { accept: ';;,/' }, 'application/scim+json'],
+    [
+      'a client whose Accept is longer than anybody needs, and is not taken apart',
+      { accept: `application/json${', a/b'.repeat(200)}` },
+      'application/scim+json',
+    ],
   ]
   for (const [who, headers, type] of answers) {
     it(`answers in ${type} to ${who}`, async () => {

@@ -136,7 +136,7 @@ describe('how many values a PATCH looks at', () => {
     it(`refuses ${what}`, () => {
       assert.throws(
         () => patched(resource, operations),
-        refusal(/^The operations of a PATCH may look at 100000 values beside those that are there/),
+        refusal(/^The operations of a PATCH may look at 50000 values beside those that are there/),
       )
     })
   }
@@ -175,6 +175,33 @@ describe('how many values a PATCH looks at', () => {
     }))
     const { change } = splitMembership(keepsAll(groups), decodePatch({ Operations }))
     assert.equal(change.kind === 'delta' ? change.remove.length : 0, 1000)
+  })
+})
+
+describe('how long the paths of a PATCH are', () => {
+  const refused = refusal(/^The paths of a PATCH may have at most 524288 characters together/)
+  // Parsed before it is known that there is nothing to look at.
+  const filter = `emails[${listOf(900, () => 'type pr').join(' or ')}]`
+
+  it('refuses many filters of many terms, also where there is no value to ask', () => {
+    const operations = listOf(60, () => ({ op: 'remove', path: filter }))
+    assert.throws(() => patched({ userName: 'k' }, operations), refused)
+  })
+
+  it('refuses the same in the keys of values, also below a URN', () => {
+    const filters = listOf(60, (index) => [`${filter}${' '.repeat(index)}`, null] as const)
+    const value = Object.fromEntries(filters)
+    assert.throws(() => patched({}, [{ op: 'add', value }]), refused)
+    assert.throws(() => patched({}, [{ op: 'add', value: { [userUrn]: value } }]), refused)
+  })
+
+  it('takes 9000 members out by such filters', () => {
+    const ids = listOf(9, (share) => listOf(1000, (index) => `value eq "u${share}-${index}"`))
+    const Operations = ids
+      .flatMap((each) => [each.slice(0, 500), each.slice(500)])
+      .map((each) => ({ op: 'remove', path: `members[${each.join(' or ')}]` }))
+    const { change } = splitMembership(keepsAll(groups), decodePatch({ Operations }))
+    assert.equal(change.kind === 'delta' ? change.remove.length : 0, 9000)
   })
 })
 
