@@ -35,6 +35,10 @@ const patch = (
 const mails = (count: number): JsonValue =>
   listOf(count, (index) => ({ value: `m${index}@example.org` }))
 
+const manyTerms = listOf(1000, () => 'type pr').join(' or ')
+/** Two that belong into the other order. */
+const accents = '\u0300\u0323'
+
 /** @param id of somebody with 2000 mail addresses. */
 function requestsOn(id: string): readonly CostlyRequest[] {
   const numbered = listOf(40_000, (index) => [`attributes[${index}]`, 'userName'] as const)
@@ -78,6 +82,45 @@ function requestsOn(id: string): readonly CostlyRequest[] {
         { op: 'add', path: 'addresses', value: listOf(60_000, (index) => ({ type: `t${index}` })) },
       ]),
       status: 413,
+    },
+    {
+      name: 'many filters of many terms that meet nothing',
+      ...patch(
+        id,
+        listOf(350, () => ({ op: 'remove', path: `addresses[${manyTerms}]` })),
+      ),
+      status: 413,
+    },
+    {
+      name: 'a name with a long run of blanks',
+      ...patch(id, [{ op: 'replace', path: 'userName', value: `a${' '.repeat(60_000)}b` }]),
+      status: 400,
+    },
+    {
+      name: 'a filter with a long run of blanks',
+      ...search({ filter: `displayName co "é${' '.repeat(16_000)}b"`, count: 0 }),
+      status: 200,
+    },
+    {
+      name: 'a letter with many accents',
+      ...patch(id, [{ op: 'replace', path: 'title', value: `a${accents.repeat(30_000)}` }]),
+      status: 400,
+    },
+    {
+      name: 'a filter with a letter of many accents',
+      ...search({ filter: `title eq "a${accents.repeat(4000)}"`, count: 0 }),
+      status: 400,
+    },
+    {
+      name: 'many characters that become a phrase',
+      ...patch(id, [
+        {
+          op: 'add',
+          path: 'phoneNumbers',
+          value: listOf(2000, (index) => ({ type: '\uFDFA'.repeat(400), value: `${index}` })),
+        },
+      ]),
+      status: 400,
     },
     {
       name: 'many names of attributes that nobody knows',
