@@ -10,9 +10,14 @@ import {
 import { LdapSearch } from './connection-search.ts'
 import { openSocket, type SocketOptions } from './connection-socket.ts'
 import { MessageFramer } from './framing.ts'
-import { decodeMessage, type LdapMessage } from './message-decoding.ts'
+import {
+  decodeBeginning,
+  decodeMessage,
+  type LdapMessage,
+  type MessageBeginning,
+} from './message-decoding.ts'
 import { encodeMessage, type LdapRequest } from './message-encoding.ts'
-import { MalformedMessageError } from './message-error.ts'
+import { MalformedMessageError, OversizedMessageError } from './message-error.ts'
 import { MessageIds } from './message-ids.ts'
 import { isSuccess, type LdapResult, LdapResultError } from './result.ts'
 
@@ -24,7 +29,7 @@ export interface ConnectionOptions extends SocketOptions {
   readonly connectTimeoutMs: number
   /** How long the server may be silent about an operation, unless the operation says otherwise. */
   readonly operationTimeoutMs: number
-  /** A longer message of the server ends the connection. */
+  /** A longer message of the server is not read, and fails its operation. */
   readonly maxMessageBytes: number
   /** Called before each write is sent. */
   readonly onWrite?: () => void
@@ -72,7 +77,9 @@ export class Connection {
     this.url = options.url
     this.#options = options
     this.#socket = socket
-    this.#framer = new MessageFramer(options.maxMessageBytes)
+    this.#framer = new MessageFramer(options.maxMessageBytes, (beginning, bytes) =>
+      this.#letPass(decodeBeginning(beginning), bytes),
+    )
     socket.on('data', (chunk: Buffer) => this.#read(chunk))
     socket.on('error', (error) => this.#finish('lost', error))
     socket.on('end', () => this.#finish('lost'))
@@ -245,6 +252,23 @@ export class Connection {
         this.#operations.delete(message.messageId)
         return operation.succeed(message.result)
     }
+  }
+
+  /** A write has ended as its result says, whatever controls came with it; a walk in pages would seem to have come to its end
+   *  without them. */
+  #letPass(message: MessageBeginning, bytes: number): void {
+    const { messageId } = message
+    const operation = this.#operations.get(messageId)
+    if (message.kind === 'result') {
+      if (operation === undefined) return void this.#abandoned.delete(messageId)
+      expect(operation.responseTag === message.protocolOperation)
+      this.#operations.delete(messageId)
+      if (operation.responseTag !== searchResponse) return operation.succeed(message.result)
+    }
+    const dn = message.kind === 'entry' ? message.dn : undefined
+    const cause = new OversizedMessageError(bytes, this.#options.maxMessageBytes, dn)
+    operation?.fail(new NoAnswerError('unknown', 'tooLong', cause))
+    this.#abandon(messageId)
   }
 
   /** Other notices than that of disconnection are to be ignored. RFC 4511 §4.4 */

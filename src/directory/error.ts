@@ -13,6 +13,7 @@ import type { LdapOperation } from './operation.ts'
  *  - `assertionFailed`: the assertion of the operation does not hold
  *  - `invalidValue`: a value breaks its syntax or a constraint
  *  - `tooLarge`: the request is longer than the server takes; nothing of the plan was sent
+ *  - `answerTooLarge`: what was to be read is longer than `directory.maxMessageBytes`; it is there all the same
  *  - `passwordRefused`: the password policy refuses the password
  *  - `schemaViolation`: the entry would break its object classes
  *  - `tooManyValues`: a single-valued attribute would get several values
@@ -36,6 +37,7 @@ export type DirectoryFailure =
   | 'assertionFailed'
   | 'invalidValue'
   | 'tooLarge'
+  | 'answerTooLarge'
   | 'passwordRefused'
   | 'schemaViolation'
   | 'tooManyValues'
@@ -67,6 +69,8 @@ export interface DirectoryErrorOptions {
   readonly resultCode?: number
   /** The deepest entry that the server shows on the way to a name that it did not find. RFC 4511 §4.1.9 */
   readonly matchedDn?: string
+  /** The DN of the entry that is too large to be read, where its message began with it. */
+  readonly oversizedDn?: string
   /** The LDAP attribute that the server complained of: one that the operation named, or one that it misses. */
   readonly attribute?: string
   /** The place of the failed operation in its plan. */
@@ -87,6 +91,7 @@ export class DirectoryError extends Error {
   readonly failure: DirectoryFailure
   readonly resultCode: number | undefined
   readonly matchedDn: string | undefined
+  readonly oversizedDn: string | undefined
   readonly attribute: string | undefined
   readonly operationIndex: number | undefined
   readonly isPartial: boolean
@@ -100,6 +105,7 @@ export class DirectoryError extends Error {
     this.failure = failure
     this.resultCode = options.resultCode
     this.matchedDn = options.matchedDn
+    this.oversizedDn = options.oversizedDn
     this.attribute = options.attribute
     this.operationIndex = options.operationIndex
     this.isPartial = options.isPartial ?? false

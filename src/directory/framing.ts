@@ -4,17 +4,30 @@ const sequenceTag = 0x30
 const shortestHeader = 2
 const longestLength = 4
 
+/** What is read of a message that is longer than allowed: enough for the name of an entry. */
+const beginningBytes = 8192
+
+/** Told of a message that is longer than allowed and passes by unread.
+ *  @param beginning its first bytes, 8192 or all that it has, header included.
+ *  @param messageBytes how long it is. */
+export type OnTooLong = (beginning: Buffer, messageBytes: number) => void
+
 /** Cuts what arrives on a connection into whole LDAP messages, each byte being copied at most twice
  *  whatever the sizes of the pieces. RFC 4511 §5.1 */
 export class MessageFramer {
   readonly #maxMessageBytes: number
+  readonly #onTooLong: OnTooLong | undefined
   #chunks: Buffer[] = []
   #bufferedBytes = 0
   #neededBytes = shortestHeader
+  /** How many of the bytes to come belong to a message that passes by. */
+  #passingBytes = 0
 
-  /** @param maxMessageBytes a message that says it is longer is refused before it is read. */
-  constructor(maxMessageBytes: number) {
+  /** @param maxMessageBytes a message that says it is longer is never held.
+   *  @param onTooLong called by `next` with each of these; without it they are refused. */
+  constructor(maxMessageBytes: number, onTooLong?: OnTooLong) {
     this.#maxMessageBytes = maxMessageBytes
+    this.#onTooLong = onTooLong
   }
 
   /** The bytes that have arrived and belong to no message that was taken. */
@@ -24,26 +37,45 @@ export class MessageFramer {
 
   /** Takes bytes as they come from the socket; they are kept, not copied. */
   push(chunk: Buffer): void {
-    this.#chunks.push(chunk)
-    this.#bufferedBytes += chunk.length
+    const passing = Math.min(this.#passingBytes, chunk.length)
+    this.#passingBytes -= passing
+    if (passing === chunk.length) return
+    this.#chunks.push(chunk.subarray(passing))
+    this.#bufferedBytes += chunk.length - passing
   }
 
-  /** The next whole message, header included; nothing until the rest of it has arrived.
-   *  @throws {MalformedMessageError} when the bytes cannot be an LDAP message or it is too long. */
+  /** The next whole message that is not too long, header included; nothing until the rest of it has arrived.
+   *  @throws {MalformedMessageError} when the bytes cannot be an LDAP message, or it is too long and nobody is told of it. */
   next(): Buffer | undefined {
-    if (this.#bufferedBytes < this.#neededBytes) return undefined
-    const bytes = this.#joined()
-    const { headerBytes, contentBytes } = readHeader(bytes)
-    if (contentBytes === undefined) return this.#waitFor(headerBytes)
-    const messageBytes = headerBytes + contentBytes
-    if (messageBytes > this.#maxMessageBytes) {
+    while (this.#bufferedBytes >= this.#neededBytes) {
+      const bytes = this.#joined()
+      const { headerBytes, contentBytes } = readHeader(bytes)
+      if (contentBytes === undefined) return this.#waitFor(headerBytes)
+      const messageBytes = headerBytes + contentBytes
+      const isTooLong = messageBytes > this.#maxMessageBytes
+      const wanted = isTooLong ? this.#beginningOf(messageBytes) : messageBytes
+      if (bytes.length < wanted) return this.#waitFor(wanted)
+      this.#take(bytes, messageBytes)
+      if (!isTooLong) return bytes.subarray(0, messageBytes)
+      this.#onTooLong?.(bytes.subarray(0, wanted), messageBytes)
+    }
+    return undefined
+  }
+
+  #beginningOf(messageBytes: number): number {
+    if (this.#onTooLong === undefined) {
       throw new MalformedMessageError(`a message of ${messageBytes} bytes is longer than allowed`)
     }
-    if (bytes.length < messageBytes) return this.#waitFor(messageBytes)
-    this.#chunks = bytes.length === messageBytes ? [] : [bytes.subarray(messageBytes)]
-    this.#bufferedBytes -= messageBytes
+    return Math.min(messageBytes, beginningBytes)
+  }
+
+  /** Has the rest of a message pass by that has not arrived yet. */
+  #take(bytes: Buffer, messageBytes: number): void {
+    const taken = Math.min(bytes.length, messageBytes)
+    this.#chunks = bytes.length === taken ? [] : [bytes.subarray(taken)]
+    this.#bufferedBytes -= taken
+    this.#passingBytes = messageBytes - taken
     this.#neededBytes = shortestHeader
-    return bytes.subarray(0, messageBytes)
   }
 
   #waitFor(bytes: number): undefined {

@@ -48,6 +48,35 @@ export function decodeMessage(bytes: Buffer): LdapMessage {
   }
 }
 
+/** What the first bytes of a message tell. */
+export type MessageBeginning =
+  | {
+      readonly kind: 'entry'
+      readonly messageId: number
+      /** None where it is empty, or does not lie whole in these bytes. */
+      readonly dn: string | undefined
+    }
+  | { readonly kind: 'other'; readonly messageId: number }
+  | {
+      readonly kind: 'result'
+      readonly messageId: number
+      /** The BER tag of the response, which says what kind of request it answers. */
+      readonly protocolOperation: number
+      /** How the operation ended, and nothing else that the message says of it. */
+      readonly result: LdapResult
+    }
+
+/** Reads what can be told of a message of which the end is missing.
+ *  @throws {MalformedMessageError} when it is not the beginning of a response of RFC 4511. */
+export function decodeBeginning(bytes: Buffer): MessageBeginning {
+  try {
+    return toBeginning(bytes)
+  } catch (cause) {
+    if (cause instanceof MalformedMessageError) throw cause
+    throw new MalformedMessageError('a message does not begin well-formed', { cause })
+  }
+}
+
 /** The entry of a value that holds a SearchResultEntry, as the read entry controls do. RFC 4527 §3
  *  @throws {MalformedMessageError} when it holds something else. */
 export function decodeEntry(value: Buffer): Entry {
@@ -98,6 +127,24 @@ function toMessage(bytes: Buffer): LdapMessage {
         result: toResult(messageId, body, toControls(reader)),
       }
   }
+}
+
+function toBeginning(bytes: Buffer): MessageBeginning {
+  const reader = new BerReader(bytes)
+  reader.readSequence(sequence)
+  const messageId = integer(reader, Ber.Integer)
+  const tag = reader.readSequence() ?? 0
+  if (tag === tags.entry) {
+    const name = reader.readString(Ber.OctetString, true)
+    const isThere = name !== null && name.length > 0
+    return { kind: 'entry', messageId, dn: isThere ? name.toString('utf8') : undefined }
+  }
+  if (tag === tags.reference || tag === tags.intermediate) return { kind: 'other', messageId }
+  if (!resultTags.has(tag)) throw new MalformedMessageError('a message is no response')
+  const code = integer(reader, Ber.Enumeration)
+  const result = { messageId, code, matchedDn: '', diagnosticMessage: '', referrals: [] }
+  const nothing = { controls: new Map(), oid: undefined, value: undefined }
+  return { kind: 'result', messageId, protocolOperation: tag, result: { ...result, ...nothing } }
 }
 
 function toResult(

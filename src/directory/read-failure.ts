@@ -1,6 +1,6 @@
 import { NoAnswerError } from './connection-error.ts'
 import { DirectoryError } from './error.ts'
-import { MalformedMessageError } from './message-error.ts'
+import { MalformedMessageError, OversizedMessageError } from './message-error.ts'
 import { toDirectoryError } from './result-code.ts'
 import { LdapResultError, resultCodes } from './result.ts'
 
@@ -11,6 +11,11 @@ export function toReadFailure(cause: unknown, kind: 'search' | 'compare' = 'sear
     return new DirectoryError('protocol', `${kind}: the answer is malformed`, { cause })
   }
   if (!(cause instanceof NoAnswerError)) return cause
+  if (cause.cause instanceof OversizedMessageError) {
+    const { message, dn } = cause.cause
+    const options = { cause, ...(dn === undefined ? {} : { oversizedDn: dn }) }
+    return new DirectoryError('answerTooLarge', `${kind}: ${message}`, options)
+  }
   const failure = cause.reason === 'malformed' ? 'protocol' : 'unavailable'
   return new DirectoryError(failure, `${kind}: ${cause.message}`, { cause })
 }

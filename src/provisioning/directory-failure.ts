@@ -3,6 +3,7 @@ import { DirectoryError, type DirectoryFailure } from '../directory/error.ts'
 import type { LdapOperation } from '../directory/operation.ts'
 import { MappingError } from '../mapping/mapping-error.ts'
 import { ScimError, scimErrors } from '../scim/error.ts'
+import { OversizedEntryError } from './oversized-entry.ts'
 
 /** How long a client is asked to wait for a directory that is away, in seconds. */
 const retryAfterSeconds = 5
@@ -49,6 +50,11 @@ const translations: Readonly<Record<DirectoryFailure, Translate>> = {
   tooLarge: (cause, attribute = 'The change') =>
     scimErrors.invalidValue(
       `${attribute} is too large: the directory takes less in one change. Send less, or let an administrator raise its limit and directory.maxRequestBytes of the bridge.`,
+      { cause },
+    ),
+  answerTooLarge: (cause) =>
+    scimErrors.internal(
+      `${nameOf(cause)} has more values than the bridge reads at once, so that it cannot be shown, alone or in a list, nor changed. Delete it, ask for other attributes, or let an administrator take values from it in the directory or raise directory.maxMessageBytes of the bridge.`,
       { cause },
     ),
   passwordRefused: (cause) =>
@@ -134,6 +140,12 @@ function madeBut(step: string, cause: DirectoryError): UnfinishedError {
     `The change was made, but the directory failed when ${step}. Read the resource before you try again.`,
     cause,
   )
+}
+
+function nameOf(cause: DirectoryError): string {
+  return cause instanceof OversizedEntryError
+    ? `The resource ${JSON.stringify(cause.id)}`
+    : 'What is asked for'
 }
 
 function changedMeanwhile(cause: DirectoryError): ScimError {

@@ -4,7 +4,8 @@ import type { Entry } from '../directory/entry.ts'
 import { DirectoryError } from '../directory/error.ts'
 import { and, type Filter, isNever, present } from '../directory/filter.ts'
 import type { EntryMapping } from '../mapping/entry-mapping.ts'
-import { idFilter } from '../mapping/identity.ts'
+import { idFilter, idOf, type Identity } from '../mapping/identity.ts'
+import { OversizedEntryError } from './oversized-entry.ts'
 
 const fewEntries = 400
 
@@ -18,9 +19,10 @@ export class EntryReader {
   }
 
   /** The entries that match, as they arrive. Nobody is asked where the filter already says that there is none.
-   *  @throws {DirectoryError} `refused` when the base does not exist: that is no fault of the client, and never a 404. */
+   *  @throws {DirectoryError} `refused` when the base does not exist: that is no fault of the client, and never a 404.
+   *  @throws {OversizedEntryError} when one of them cannot be read; the others alone would pass for all that there are. */
   async *search(
-    { settings, entryFilter }: EntryMapping,
+    { settings, entryFilter, identity }: EntryMapping,
     filter: Filter,
     options: Pick<SearchRequest, 'attributes' | 'limit'>,
   ): AsyncIterable<Entry> {
@@ -29,11 +31,20 @@ export class EntryReader {
     try {
       yield* this.#directory.search({ base, scope, filter: and([entryFilter, filter]), ...options })
     } catch (error) {
-      if (!(error instanceof DirectoryError) || error.failure !== 'noSuchEntry') throw error
+      if (!(error instanceof DirectoryError)) throw error
+      if (error.oversizedDn !== undefined) throw await this.#identified(error, identity)
+      if (error.failure !== 'noSuchEntry') throw error
       throw new DirectoryError('refused', 'a configured base does not exist in the directory', {
         cause: error,
       })
     }
+  }
+
+  /** Who is too large: a client knows nobody by a DN. */
+  async #identified(error: DirectoryError, identity: Identity): Promise<DirectoryError> {
+    const { oversizedDn = '' } = error
+    const entry = await this.at(oversizedDn, [identity.idAttribute])
+    return entry === undefined ? error : new OversizedEntryError(idOf(identity, entry), error)
   }
 
   /** The entry with an id; nothing when there is none within reach, or the text can be no id. */

@@ -54,9 +54,13 @@ export class ResourceFrame {
       mappings = await this.#parts.mappings.get()
       return await work(mappings)
     } catch (error) {
-      const mapping = mappings && this.#type.mappingIn(mappings)
-      throw toScimError(error, (attribute) => mapping?.scimName(attribute))
+      throw this.#told(error, mappings)
     }
+  }
+
+  #told(error: unknown, mappings: Mappings | undefined): unknown {
+    const mapping = mappings && this.#type.mappingIn(mappings)
+    return toScimError(error, (attribute) => mapping?.scimName(attribute))
   }
 
   /** The same, again and again as long as a failure says that it is to be decided anew.
@@ -107,10 +111,25 @@ export class ResourceFrame {
 
   /** A page of resources. RFC 7644 §3.4.2 */
   async list(query: ListQuery, context: RequestContext): Promise<ResourceList> {
-    return await this.answer(
-      async (mappings) =>
-        await this.#parts.pages.read(await this.#source(mappings, query, context), query),
-    )
+    return await this.answer(async (mappings) => {
+      const source = await this.#source(mappings, query, context)
+      const page = await this.#parts.pages.read(source, query)
+      const { resources } = page
+      const isRead = !(Symbol.asyncIterator in resources)
+      return isRead ? page : { ...page, resources: this.#streamed(mappings, resources) }
+    })
+  }
+
+  /** What is read while it is taken fails in the same words. */
+  async *#streamed(
+    mappings: Mappings,
+    resources: AsyncIterable<JsonObject>,
+  ): AsyncGenerator<JsonObject, void, void> {
+    try {
+      yield* resources
+    } catch (error) {
+      throw this.#told(error, mappings)
+    }
   }
 
   /** What the client asked to see of a resource, with the version of just that. RFC 7644 §3.9, §3.14 */

@@ -39,15 +39,8 @@ describe('MessageFramer (RFC 4511 §5.1)', () => {
         fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1 }),
         (shapes, sizes) => {
           const messages = shapes.map(({ size, lengthBytes }) => message(size, lengthBytes))
-          const bytes = Buffer.concat(messages)
-          const chunks: Buffer[] = []
-          for (let start = 0, i = 0; start < bytes.length; i += 1) {
-            const size = sizes[i % sizes.length] ?? 1
-            chunks.push(bytes.subarray(start, start + size))
-            start += size
-          }
           assert.deepEqual(
-            messagesIn(chunks),
+            messagesIn(chunksOf(Buffer.concat(messages), sizes)),
             messages.map((one) => one.toString('hex')),
           )
         },
@@ -89,7 +82,7 @@ describe('MessageFramer (RFC 4511 §5.1)', () => {
     assert.ok(tookMs < 3000, `took ${tookMs} ms`)
   })
 
-  it('refuses a message that is longer than allowed as soon as its header says so', () => {
+  it('refuses a message that is longer than allowed as soon as its header says so, where nobody is told of it', () => {
     const framer = new MessageFramer(1000)
     framer.push(message(1001).subarray(0, 6))
     assert.throws(() => framer.next(), MalformedMessageError)
@@ -112,6 +105,96 @@ describe('MessageFramer (RFC 4511 §5.1)', () => {
       assert.throws(() => framer.next(), MalformedMessageError)
     })
   }
+})
+
+/** What a framer that allows 200 bytes makes of chunks: whole messages, and the beginnings of those that are longer. */
+function framedIn(chunks: readonly Buffer[]): {
+  readonly framed: readonly string[]
+  readonly mostBuffered: number
+} {
+  const framed: string[] = []
+  let mostBuffered = 0
+  const framer = new MessageFramer(200, (beginning, bytes) =>
+    framed.push(`${bytes}: ${beginning.toString('hex')}`),
+  )
+  for (const chunk of chunks) {
+    framer.push(chunk)
+    for (let next = framer.next(); next !== undefined; next = framer.next()) {
+      framed.push(next.toString('hex'))
+    }
+    mostBuffered = Math.max(mostBuffered, framer.bufferedBytes)
+  }
+  return { framed, mostBuffered }
+}
+
+function chunksOf(bytes: Buffer, sizes: readonly number[]): readonly Buffer[] {
+  const chunks: Buffer[] = []
+  for (let start = 0, i = 0; start < bytes.length; i += 1) {
+    const size = sizes[i % sizes.length] ?? 1
+    chunks.push(bytes.subarray(start, start + size))
+    start += size
+  }
+  return chunks
+}
+
+describe('MessageFramer, a message that is longer than allowed', () => {
+  const beginningBytes = 8192
+
+  it('passes by, however the bytes are split, and the others are found', () => {
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.record({
+            size: fc.oneof(fc.nat(190), fc.integer({ min: 200, max: 20_000 })),
+            lengthBytes: fc.integer({ min: 2, max: 4 }),
+          }),
+        ),
+        fc.array(fc.integer({ min: 1, max: 9000 }), { minLength: 1 }),
+        (shapes, sizes) => {
+          const messages = shapes.map(({ size, lengthBytes }) => message(size, lengthBytes))
+          const { framed } = framedIn(chunksOf(Buffer.concat(messages), sizes))
+          assert.deepEqual(
+            framed,
+            messages.map((one) =>
+              one.length <= 200
+                ? one.toString('hex')
+                : `${one.length}: ${one.subarray(0, beginningBytes).toString('hex')}`,
+            ),
+          )
+        },
+      ),
+    )
+  })
+
+  for (const lengthBytes of [2, 3, 4]) {
+    it(`is found by ${lengthBytes} bytes of length, byte by byte between two others`, () => {
+      const [one, long, other] = [message(1), message(300, lengthBytes), message(2)]
+      const bytes = Buffer.concat([one, long, other])
+      const { framed, mostBuffered } = framedIn([...bytes].map((byte) => Buffer.from([byte])))
+      assert.deepEqual(framed, [
+        one.toString('hex'),
+        `${long.length}: ${long.toString('hex')}`,
+        other.toString('hex'),
+      ])
+      assert.ok(mostBuffered < long.length)
+    })
+  }
+
+  it('takes no memory beyond its beginning', () => {
+    const chunk = Buffer.alloc(16 * 1024)
+    const header = Buffer.from('3084ffffffff', 'hex')
+    const chunks = [header, ...Array.from({ length: 5000 }, () => chunk)]
+    const { framed, mostBuffered } = framedIn(chunks)
+    assert.equal(framed.length, 1)
+    assert.match(framed[0] ?? '', /^4294967301: 3084ffffffff0000/u)
+    assert.ok(mostBuffered <= beginningBytes, `${mostBuffered} bytes`)
+  })
+
+  it('does not hide what cannot be an LDAP message behind it', () => {
+    const framer = new MessageFramer(200, () => {})
+    framer.push(Buffer.concat([message(300), Buffer.from('HTTP/1.1')]))
+    assert.throws(() => framer.next(), MalformedMessageError)
+  })
 })
 
 describe('declaredLength', () => {

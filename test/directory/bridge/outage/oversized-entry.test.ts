@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict'
+import { errorChain } from '../../../../src/logging/error-chain.ts'
+import type { Exchange } from '../../../walkthrough/scim-client.ts'
+import { type Scene, sceneFor, type ShownUser, tally } from '../users/scene.ts'
+
+const maxMessageBytes = 400_000
+const settings = {
+  'directory.maxMessageBytes': String(maxMessageBytes),
+  'directory.connections': '1',
+}
+
+/** A user whom another tool has made larger than the bridge reads. */
+async function largeUser(scene: Scene): Promise<ShownUser> {
+  const user = await scene.user()
+  const values = [Buffer.alloc(maxMessageBytes, 'a')]
+  const dn = scene.dn(`uid=${user.userName}`)
+  await scene.admin.modify(dn, { operation: 'replace', type: 'jpegPhoto', values })
+  return user
+}
+
+function assertUnreadable({ status, answer, text }: Exchange, { id }: ShownUser): void {
+  const detail = `The resource "${id}" has more values than the bridge reads at once, so that it cannot be shown, alone or in a list, nor changed. Delete it, ask for other attributes, or let an administrator take values from it in the directory or raise directory.maxMessageBytes of the bridge.`
+  assert.deepEqual([status, answer?.['detail']], [500, detail], text)
+}
+
+describe('An entry that is larger than directory.maxMessageBytes', () => {
+  const scene = sceneFor(settings)
+  let large: ShownUser
+  let other: ShownUser
+
+  before(async () => {
+    large = await largeUser(scene())
+    other = await scene().user()
+  })
+
+  const reads: readonly (readonly [string, () => string])[] = [
+    ['alone', () => `/Users/${large.id}`],
+    ['in the list of all', () => '/Users'],
+    ['in a list by cursor', () => '/Users?cursor'],
+    ['in a list by name', () => '/Users?sortBy=userName'],
+    ['in what a filter finds', () => `/Users?filter=userName%20eq%20%22${large.userName}%22`],
+  ]
+  for (const [where, path] of reads) {
+    it(`is never taken for gone: read ${where} it is a 500 that names it and says what to do`, async () => {
+      assertUnreadable(await scene().bridge.scim.get(path()), large)
+    })
+  }
+
+  it('is logged once with its id, without its name', async () => {
+    const heard = scene().bridge.events.length
+    await scene().bridge.scim.get('/Users')
+    const events = scene().bridge.events.slice(heard)
+    const told = events.filter(({ level }) => ['warn', 'error'].includes(level))
+    assert.deepEqual(
+      told.map(({ message }) => message),
+      ['request failed'],
+    )
+    const text = JSON.stringify(errorChain(told[0]?.error))
+    assert.match(text, new RegExp(`the entry with the id ${large.id} is too large`, 'u'))
+    assert.match(text, /a message of \d+ bytes, where directory\.maxMessageBytes is 400000/u)
+    assert.ok(!text.includes(large.userName), text)
+  })
+
+  it('is shown as far as it can be read', async () => {
+    const { id, userName } = await scene().get(large.id, '?attributes=userName')
+    assert.deepEqual([id, userName], [large.id, large.userName])
+    const list = await scene().bridge.scim.get('/Users?attributes=userName')
+    assert.deepEqual([list.status, list.answer?.['totalResults']], [200, 2])
+  })
+
+  it('is not changed', async () => {
+    await scene().writesNothing(async () => {
+      const patch = { op: 'replace', path: 'title', value: 'x' }
+      assertUnreadable(await scene().patch(large.id, patch), large)
+    })
+  })
+
+  it('ends no other request on the same connection', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, async (_, number) => [
+        await scene().bridge.scim.get(`/Users/${large.id}`),
+        await scene().patch(other.id, { op: 'replace', path: 'title', value: `${number}` }),
+        await scene().bridge.scim.get(`/Users/${other.id}`),
+      ]),
+    )
+    assert.deepEqual(
+      [0, 1, 2].map((which) => tally(answers.flatMap((each) => each[which] ?? []))),
+      [{ 500: 40 }, { 200: 40 }, { 200: 40 }],
+    )
+  })
+})
