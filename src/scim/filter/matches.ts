@@ -11,12 +11,7 @@ import type { AttributePath } from '../schema/attribute-path.ts'
 import type { AttributeDefinition } from '../schema/definition.ts'
 import { alternativesOf, type Alternatives } from './equality-sets.ts'
 import type { Comparison, ComparisonOperator, Junction, ScimFilter } from './filter.ts'
-import {
-  type FilterWork,
-  weightOfComparison,
-  weightOfFolding,
-  weightOfLookup,
-} from './filter-work.ts'
+import { FilterWork, weightOfComparison, weightOfFolding, weightOfLookup } from './filter-work.ts'
 
 /** Whether a canonical resource meets a filter. RFC 7644 §3.4.2.2
  *
@@ -25,7 +20,11 @@ import {
  *  other way.
  *  @param work counts what it costs.
  *  @throws {ScimError} tooMany when it costs too much. */
-export function matches(filter: ScimFilter, resource: JsonObject, work: FilterWork): boolean {
+export function matches(
+  filter: ScimFilter,
+  resource: JsonObject,
+  work = new FilterWork(),
+): boolean {
   const values = new Map<string, Values>()
   const elements = new Map<string, readonly Read[]>()
   return holds(filter, {
@@ -127,7 +126,10 @@ function holds(filter: ScimFilter, subject: Subject): boolean {
     case 'and':
       return filter.filters.every((each) => holds(each, subject))
     case 'or':
-      return holdsAny(remembered(alternatives, filter, () => toAlternatives(filter)), subject)
+      return holdsAny(
+        remembered(alternatives, filter, () => toAlternatives(filter)),
+        subject,
+      )
     case 'not':
       return !holds(filter.filter, subject)
     case 'present':
@@ -136,7 +138,9 @@ function holds(filter: ScimFilter, subject: Subject): boolean {
     case 'compare':
       return compares(filter, subject)
     case 'valuePath':
-      return subject.readEach(filter.path).some((read) => holds(filter.filter, { ...subject, read }))
+      return subject
+        .readEach(filter.path)
+        .some((read) => holds(filter.filter, { ...subject, read }))
   }
 }
 

@@ -152,6 +152,27 @@ const verdicts: [rule: string, holds: string[], fails: string[]][] = [
     ['manager eq "m2"', `${enterpriseUrn}:costCenter eq "x"`],
   ],
   [
+    'takes any of several values of one attribute, each as it is compared',
+    [
+      'userName eq "x" or userName eq "KELLY@example.com"',
+      'emails.value eq "x" or emails eq " Kelly@Home.example "',
+      'meta.created eq "2026-01-31T12:00:00Z" or meta.created eq "2026-01-31T13:00:00+01:00"',
+      `${badgeUrn}:serial eq 9 or ${badgeUrn}:serial eq 10`,
+      'emails[type eq "other" or type eq "home"]',
+      'title eq "x" or title eq "y" or title eq null',
+      'id eq "A1b2" or id eq "a1B2" or userName eq "x" or userName eq "y"',
+      'not (title eq "x" or title eq "y")',
+    ],
+    [
+      'userName eq "x" or userName eq "y"',
+      'id eq "A1b2" or id eq "A1B2"',
+      'title eq "x" or title eq "y" or userName eq null',
+      `${badgeUrn}:serial eq 9 or ${badgeUrn}:serial eq 11`,
+      'emails[type eq "other" or type eq "third"]',
+      'not (userName eq "x" or userName eq "kelly@example.com")',
+    ],
+  ],
+  [
     'joins by and, or and not',
     [
       'title pr or userName pr',
