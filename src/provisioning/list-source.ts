@@ -3,7 +3,6 @@ import type { Entry } from '../directory/entry.ts'
 import type { Filter } from '../directory/filter.ts'
 import type { EntryMapping } from '../mapping/entry-mapping.ts'
 import type { ScimFilter } from '../scim/filter/filter.ts'
-import { matches } from '../scim/filter/matches.ts'
 import type { JsonObject } from '../scim/json.ts'
 import type { RequestContext } from './context.ts'
 import type { ListQuery } from './resource-service.ts'
@@ -37,11 +36,6 @@ export interface ListSource {
   readonly question: string
   /** What the client gets to see of a resource. */
   readonly show: (resource: JsonObject) => JsonObject
-}
-
-/** Whether a resource meets what is left of the filter. */
-export function isMatch({ residual }: ListSource, resource: JsonObject): boolean {
-  return residual === undefined || matches(residual, resource)
 }
 
 /** What a request asks for and in whose name, as a short text that is the same for every page of it, and for nothing else.

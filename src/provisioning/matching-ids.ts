@@ -1,21 +1,29 @@
 import type { Entry } from '../directory/entry.ts'
 import { idOf } from '../mapping/identity.ts'
 import type { JsonObject } from '../scim/json.ts'
+import type { Decider } from './decider.ts'
+import { largestPortion, sizeOf } from './entry-size.ts'
 import type { EntryReader } from './entry-reader.ts'
 import { IdList } from './id-list.ts'
-import { isMatch, type ListSource } from './list-source.ts'
+import type { ListSource } from './list-source.ts'
 import { type Sortable, sortIds, sortKey } from './sort-order.ts'
 
+/** What reads and decides. */
+export interface Walkers {
+  readonly reader: EntryReader
+  readonly decider: Decider
+}
+
 /** The ids of everything that matches, in the order that is asked for, else in that of the directory. */
-export async function matchingIds(reader: EntryReader, source: ListSource): Promise<IdList> {
+export async function matchingIds(walkers: Walkers, source: ListSource): Promise<IdList> {
   const ids = new IdList()
   const { order } = source
   if (order === undefined) {
-    for await (const { id } of matching(reader, source)) ids.push(id)
+    for await (const { id } of matching(walkers, source)) ids.push(id)
     return ids
   }
   const sortables: Sortable[] = []
-  for await (const { id, resource } of matching(reader, source)) {
+  for await (const { id, resource } of matching(walkers, source)) {
     sortables.push({ id, key: sortKey(order, resource) })
   }
   for (const id of sortIds(order, sortables)) ids.push(id)
@@ -30,7 +38,7 @@ interface Match {
 
 /** What matches. Where the directory decides alone and there is no order, nothing but the ids is read. */
 async function* matching(
-  reader: EntryReader,
+  { reader, decider }: Walkers,
   source: ListSource,
 ): AsyncGenerator<Match, void, void> {
   const { mapping, filter, residual, order, portion, decisive } = source
@@ -43,23 +51,27 @@ async function* matching(
   const found = reader.search(mapping, filter, { attributes: decisive.attributes })
   for await (const entries of inPortions(found, portion)) {
     const resources = await decisive.render(entries)
-    for (const [index, entry] of entries.entries()) {
-      const resource = resources[index] ?? {}
-      if (isMatch(source, resource)) yield { id: idOf(identity, entry), resource }
-    }
+    const matches = entries.map((entry, index): Match => {
+      return { id: idOf(identity, entry), resource: resources[index] ?? {} }
+    })
+    yield* await decider.matching(residual, matches, ({ resource }) => resource)
   }
 }
 
+/** As many at a time as there may be, fewer where they are large. */
 async function* inPortions(
   entries: AsyncIterable<Entry>,
   size: number,
 ): AsyncGenerator<readonly Entry[], void, void> {
   let portion: Entry[] = []
+  let total = 0
   for await (const entry of entries) {
     portion.push(entry)
-    if (portion.length < size) continue
+    total += sizeOf(entry)
+    if (portion.length < size && total < largestPortion) continue
     yield portion
     portion = []
+    total = 0
   }
   if (portion.length > 0) yield portion
 }

@@ -1,15 +1,14 @@
 import type { Entry } from '../directory/entry.ts'
 import { DirectoryError } from '../directory/error.ts'
-import { or } from '../directory/filter.ts'
-import { idFilter, idOf } from '../mapping/identity.ts'
 import { scimErrors } from '../scim/error.ts'
-import type { JsonObject } from '../scim/json.ts'
 import { formatCursor, parseCursor } from './cursor.ts'
+import { Decider } from './decider.ts'
+import { largestPortion, sizeOf } from './entry-size.ts'
 import type { EntryReader } from './entry-reader.ts'
 import type { IdList } from './id-list.ts'
-import { isMatch, type ListSource } from './list-source.ts'
+import type { ListSource } from './list-source.ts'
 import { matchingIds } from './matching-ids.ts'
-import { Queue } from './queue.ts'
+import { PortionReader, type Window } from './portion-reader.ts'
 import type { ListQuery, ResourceList } from './resource-service.ts'
 import { SharedWalks } from './shared-walks.ts'
 import type { Snapshots } from './snapshots.ts'
@@ -19,9 +18,6 @@ type PageQuery = Pick<ListQuery, 'startIndex' | 'count' | 'cursor'>
 /** Users and groups together take no more connections than the directory lends for walks. */
 const walksAtATime = 2
 
-/** Enough to keep directory and bridge busy; with more, others would wait behind each portion of every list. */
-const portionsAtATime = 2
-
 /** Reads lists page by page. What fits into one answer is read with one search. Of anything longer a snapshot is taken:
  *  the ids that match, in their order. The total is exact, pages fit together whatever is created and deleted
  *  meanwhile, and a page costs what its entries cost, wherever it lies. RFC 7644 §3.4.2.4, RFC 9865 */
@@ -30,13 +26,15 @@ export class PageReader {
   readonly #snapshots: Snapshots
   readonly #maxResults: number
   readonly #walks = new SharedWalks<IdList>(walksAtATime)
-  readonly #portions = new Queue(portionsAtATime)
+  readonly #portions: PortionReader
+  readonly #decider = new Decider()
 
   /** @param maxResults the most that one answer holds. */
   constructor(reader: EntryReader, snapshots: Snapshots, maxResults: number) {
     this.#reader = reader
     this.#snapshots = snapshots
     this.#maxResults = maxResults
+    this.#portions = new PortionReader(reader)
   }
 
   /** The page that a query asks for.
@@ -62,7 +60,9 @@ export class PageReader {
   }
 
   async #matchingIds(source: ListSource): Promise<IdList> {
-    return await this.#walks.run(source.question, () => matchingIds(this.#reader, source))
+    return await this.#walks.run(source.question, () =>
+      matchingIds({ reader: this.#reader, decider: this.#decider }, source),
+    )
   }
 
   #sizeOf(count: number = this.#maxResults): number {
@@ -101,22 +101,26 @@ export class PageReader {
     return { ids: snapshot.ids, offset, key }
   }
 
-  /** Everything at once, when it is no more than fits; nothing when it is more, or has to be put into order. */
+  /** Everything at once, when it is no more than fits; nothing when it is more or large, or has to be put into order. */
   async #readFew(source: ListSource, count: number): Promise<ResourceList | undefined> {
     if (count === 0 || source.order !== undefined) return undefined
     const limit = Math.min(count, 2 * source.portion)
     const { mapping, filter, residual } = source
     const { attributes, render } = residual === undefined ? source.shown : source.whole
     const entries: Entry[] = []
+    let total = 0
     try {
       for await (const entry of this.#reader.search(mapping, filter, { attributes, limit })) {
+        total += sizeOf(entry)
+        if (total > largestPortion && entries.length > 0) return undefined
         entries.push(entry)
       }
     } catch (error) {
       if (error instanceof DirectoryError && error.failure === 'limitExceeded') return undefined
       throw error
     }
-    const found = (await render(entries)).filter((each) => isMatch(source, each))
+    const resources = await render(entries)
+    const found = await this.#decider.matching(residual, resources, (each) => each)
     return {
       totalResults: found.length,
       startIndex: 1,
@@ -129,31 +133,7 @@ export class PageReader {
     return {
       totalResults: ids.length,
       itemsPerPage: Math.max(0, Math.min(to, ids.length) - from),
-      resources: this.#resources(source, ids, { from, to }),
-    }
-  }
-
-  /** The resources of a window, read a portion at a time when they are asked for. One that has gone since the snapshot was
-   *  taken is left out. */
-  async *#resources(
-    source: ListSource,
-    ids: IdList,
-    { from, to }: Window,
-  ): AsyncGenerator<JsonObject, void, void> {
-    const { mapping, shown, portion } = source
-    for (let at = from; at < Math.min(to, ids.length); at += portion) {
-      const wanted = ids.slice(at, Math.min(at + portion, to))
-      const filters = wanted.flatMap((id) => idFilter(mapping.identity, id) ?? [])
-      const options = { attributes: shown.attributes, limit: wanted.length }
-      const places = new Map(wanted.map((id, place) => [id, place]))
-      const resources = await this.#portions.take(async () => {
-        const entries: Entry[] = []
-        for await (const entry of this.#reader.search(mapping, or(filters), options)) {
-          entries[places.get(idOf(mapping.identity, entry)) ?? 0] = entry
-        }
-        return await shown.render(entries.filter((entry) => entry !== undefined))
-      })
-      for (const resource of resources) yield source.show(resource)
+      resources: this.#portions.read(source, ids, { from, to }),
     }
   }
 }
@@ -164,11 +144,4 @@ interface Place {
   readonly offset: number
   /** Of the snapshot; left out while none is kept. */
   readonly key?: string
-}
-
-interface Window {
-  /** From 0. */
-  readonly from: number
-  /** Left out itself. */
-  readonly to: number
 }

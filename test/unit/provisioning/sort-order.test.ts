@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { parseSortOrder, sortIds, sortKey } from '../../../src/provisioning/sort-order.ts'
 import { ScimError } from '../../../src/scim/error.ts'
 import type { JsonObject } from '../../../src/scim/json.ts'
@@ -21,6 +23,12 @@ function sorted(
   assert.ok(order)
   const sortables = people.map((each) => ({ id: each.id, key: sortKey(order, each) }))
   return sortIds(order, sortables)
+}
+
+function keyOf(text: string, sortBy: 'title' | 'profileUrl' = 'title'): unknown {
+  const order = parseSortOrder({ sortBy }, schema)
+  assert.ok(order)
+  return sortKey(order, { [sortBy]: text })
 }
 
 describe('sorting (RFC 7644 §3.4.2.3)', () => {
@@ -54,6 +62,14 @@ describe('sorting (RFC 7644 §3.4.2.3)', () => {
     [
       'addresses',
       'addresses cannot be sorted by as a whole; name a part of it, such as addresses.formatted.',
+    ],
+    [
+      'X509Certificates',
+      'x509Certificates cannot be sorted by: it holds bytes, which have no order. Sort by another attribute.',
+    ],
+    [
+      'x509Certificates.value',
+      'x509Certificates.value cannot be sorted by: it holds bytes, which have no order. Sort by another attribute.',
     ],
     [
       enterprise,
@@ -90,5 +106,36 @@ describe('sorting (RFC 7644 §3.4.2.3)', () => {
     assert.ok(order)
     const user = { [enterprise]: { manager: { value: 'Id-1', displayName: 'A' } } }
     assert.equal(sortKey(order, user), 'id-1')
+  })
+
+  it('goes by the first 256 UTF-16 units of a text, as they are compared', () => {
+    assert.equal(keyOf(`${'Ab'.repeat(128)}c`), 'ab'.repeat(128))
+    assert.equal(keyOf('Ab'.repeat(128)), 'ab'.repeat(128))
+    assert.equal(keyOf(`${'e\u0301 '.repeat(200)}c`), '\u00e9 '.repeat(128))
+    assert.equal(
+      keyOf(`  ${'\ufdfa'.repeat(20)}`),
+      '\ufdfa'.normalize('NFKC').repeat(15).slice(0, 256),
+    )
+  })
+
+  it('folds no more of a text than that takes', () => {
+    const text = 'A'.repeat(10_000_000)
+    const before = performance.now()
+    for (let turn = 0; turn < 1000; turn += 1) keyOf(text)
+    assert.ok(performance.now() - before < 5000)
+  })
+
+  it('keeps nothing else of a text in memory', () => {
+    setFlagsFromString('--expose-gc')
+    const collect = runInNewContext('gc') as () => void
+    const keys: unknown[] = []
+    collect()
+    const before = process.memoryUsage().heapUsed
+    // What is not folded is the text itself.
+    for (let index = 0; index < 100; index += 1)
+      keys.push(keyOf(`${index} ${'a'.repeat(1_000_000)}`, 'profileUrl'))
+    collect()
+    const kept = process.memoryUsage().heapUsed - before
+    assert.ok(kept < 10_000_000, `${kept} bytes for ${keys.length} keys`)
   })
 })
