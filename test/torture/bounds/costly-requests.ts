@@ -39,6 +39,16 @@ const manyTerms = listOf(1000, () => 'type pr').join(' or ')
 /** Two that belong into the other order. */
 const accents = '\u0300\u0323'
 
+/** What the directory is not asked for, because it could find too little. */
+const noneOf = (count: number, term: (index: number) => string): string =>
+  `not (${listOf(count, term).join(' or ')})`
+
+const manyMails = (index: number): string => `emails.value co "q${index}@office.mail.example.org"`
+
+/** Titles are long and of one letter, so that these are looked for from each place of them. */
+const longPart = (index: number): string =>
+  `title co "${'x'.repeat(12 + index)}y${'x'.repeat(288)}"`
+
 /** @param id of somebody with 2000 mail addresses. */
 function requestsOn(id: string): readonly CostlyRequest[] {
   const numbered = listOf(40_000, (index) => [`attributes[${index}]`, 'userName'] as const)
@@ -140,6 +150,19 @@ function requestsOn(id: string): readonly CostlyRequest[] {
     {
       name: 'many parameters with a number',
       ...search({ ...Object.fromEntries(numbered), count: 0 }),
+      status: 200,
+    },
+    {
+      name: 'a filter that is more work on one user than there may be',
+      ...search({ filter: `userName eq "many-mails" and ${noneOf(310, manyMails)}` }),
+      status: 400,
+    },
+    {
+      name: 'a filter that is much work on each of many users',
+      ...search({
+        filter: `(${listOf(3, (index) => `userName sw "u3${index}"`).join(' or ')}) and ${noneOf(4, longPart)}`,
+        attributes: ['userName'],
+      }),
       status: 200,
     },
     {
