@@ -3,6 +3,7 @@ import type { Logger } from '../logging/logger.ts'
 import { BadTokens } from './bad-tokens.ts'
 import { BodyBudget } from './body-budget.ts'
 import { allowAddresses } from './middleware/allow-addresses.ts'
+import { answerRoom } from './middleware/answer-room.ts'
 import { answerErrors } from './middleware/error.ts'
 import { plausibleForwarding } from './middleware/forwarded.ts'
 import { health } from './middleware/health.ts'
@@ -29,7 +30,7 @@ export interface AppDependencies {
 /** The settings that all requests are answered by, whichever tenant they are for; those of the server are not among them. */
 export type AppSettings = Pick<
   HttpSettings,
-  'allowedAddresses' | 'badTokens' | 'bodies' | 'tls' | 'trustedProxies'
+  'allowedAddresses' | 'answers' | 'badTokens' | 'bodies' | 'tls' | 'trustedProxies'
 >
 
 const now = (): number => performance.now()
@@ -56,6 +57,7 @@ export function createApp({ tenants, settings, logger, isReady }: AppDependencie
     serveTenants(tenants, {
       badTokens: new BadTokens(settings.badTokens, now),
       bodyBudget: new BodyBudget(settings.bodies, now),
+      answerRoom: answerRoom(settings),
     }),
   )
   app.on('error', reportUnsentAnswer(logger))

@@ -71,19 +71,30 @@ export async function startServer(
   return running
 }
 
-function createServer(settings: ServerSettings, logger: Logger): http.Server | https.Server {
-  const { requestTimeoutMs, tls } = settings
-  const limits: http.ServerOptions = {
+/** How long a request, and its headers or the TLS handshake before it, may take, as Node names that, in milliseconds. */
+export function timeLimits({
+  requestTimeoutMs,
+}: Pick<ServerSettings, 'requestTimeoutMs'>): Required<
+  Pick<http.ServerOptions, 'requestTimeout' | 'headersTimeout' | 'connectionsCheckingInterval'>
+> {
+  return {
     requestTimeout: requestTimeoutMs,
     headersTimeout: Math.min(requestTimeoutMs, longestHeadersMs),
     connectionsCheckingInterval: Math.min(Math.ceil(requestTimeoutMs / 4), 5000),
+  }
+}
+
+function createServer(settings: ServerSettings, logger: Logger): http.Server | https.Server {
+  const { tls } = settings
+  const options: http.ServerOptions = {
+    ...timeLimits(settings),
     keepAliveTimeout: settings.keepAliveTimeoutMs,
     maxHeaderSize: maxHeaderBytes,
     // The application asks for it, and says so.
     requireHostHeader: false,
   }
   const server =
-    tls === undefined ? http.createServer(limits) : createTlsServer(limits, tls, logger)
+    tls === undefined ? http.createServer(options) : createTlsServer(options, tls, logger)
   server.setTimeout(settings.stallTimeoutMs)
   server.maxConnections = settings.maxConnections
   // Behind proxies all connections are theirs.
@@ -94,17 +105,17 @@ function createServer(settings: ServerSettings, logger: Logger): http.Server | h
 }
 
 function createTlsServer(
-  limits: http.ServerOptions,
+  options: http.ServerOptions,
   tls: TlsSettings,
   logger: Logger,
 ): https.Server {
   const certificate = new WatchedCertificate(tls)
   const server = https.createServer({
-    ...limits,
+    ...options,
     ...certificate.options,
     requestCert: tls.clientCertificates !== 'none',
     // What is no TLS has no headers to be late with.
-    handshakeTimeout: limits.headersTimeout,
+    handshakeTimeout: options.headersTimeout,
     // The application looks at them, and says what is wrong.
     rejectUnauthorized: false,
   })

@@ -78,6 +78,13 @@ const BodiesSettings = settings('BodiesSettings', {
   }),
 })
 
+/** How much of answers is held at a time. */
+const AnswersSettings = settings('AnswersSettings', {
+  maxTotalBytes: withDefault(PositiveInteger, 67_108_864, {
+    text: 'How many bytes of answers of more than 64 KiB, such as groups with a thousand members, may be held for clients that have not read them yet, of all clients together; a larger one alone is held, too. Who asks for more is answered 503 with `Retry-After`. Lists are streamed, and do not count.',
+  }),
+})
+
 /** How much one request to `/Bulk` may ask for. RFC 7644 §3.7.4 */
 const BulkSettings = settings('BulkSettings', {
   maxOperations: withDefault(PositiveInteger, 1000, {
@@ -149,6 +156,9 @@ export const HttpSettings = settings(
     }),
     bodies: required(BodiesSettings, {
       text: 'How much of request bodies is taken at a time, of all clients together.',
+    }),
+    answers: required(AnswersSettings, {
+      text: 'How much of answers is held at a time, of all clients together.',
     }),
     bulk: required(BulkSettings, { text: 'How much one request to `/Bulk` may ask for.' }),
     maxConnections: withDefault(PositiveInteger, 5000, {

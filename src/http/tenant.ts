@@ -38,6 +38,8 @@ export type TenantServiceSettings = Pick<
 export interface SharedBounds {
   readonly badTokens: BadTokens
   readonly bodyBudget: BodyBudget
+  /** Behind the authentication: who has no token takes nobody's place. */
+  readonly answerRoom: ScimMiddleware
 }
 
 /** Serves each tenant below its path, and with its tokens alone. What lies below none of their paths is asked of the first, who
@@ -63,13 +65,14 @@ export function serveTenants(
 
 function stepsOf(
   tenant: TenantService,
-  { badTokens, bodyBudget }: SharedBounds,
+  { badTokens, bodyBudget, answerRoom }: SharedBounds,
 ): readonly ScimMiddleware[] {
   const { settings, tokens, logger } = tenant
   const { acceptRawToken } = settings
   const router = createRouter(tenant)
   return [
     authentication({ tokens, badTokens, acceptRawToken, logger }),
+    answerRoom,
     bodyReader(settings, bodyBudget),
     router.routes() as ScimMiddleware,
     router.allowedMethods() as ScimMiddleware,
