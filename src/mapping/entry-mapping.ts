@@ -91,6 +91,17 @@ export class EntryMapping {
     return [...new Set(['objectClass', ...ofEntry, ...mapped, ...telling])]
   }
 
+  /** The attributes to read for whether an entry may be deleted. */
+  get attributesToDelete(): readonly string[] {
+    const { idAttribute, versionAttribute } = this.identity
+    return [
+      'objectClass',
+      idAttribute,
+      versionAttribute,
+      ...Object.keys(this.settings.protectedValues),
+    ]
+  }
+
   /** Whether an entry is one of those that are never changed. */
   isProtected(entry: Entry): boolean {
     const { protectedValues, protectedBases, protectedEntries = [] } = this.settings

@@ -99,6 +99,13 @@ export class GroupMapping {
     return [...this.entries.attributes, ...(withMembers ? [this.settings.members.attribute] : [])]
   }
 
+  /** The LDAP attributes to read of a group that is deleted; the others may be more than can be read.
+   *  @param isVersioned the version counts, which where it is made from what was read is made from all but the members. */
+  attributesToDelete(isVersioned: boolean): readonly string[] {
+    const isWhole = isVersioned && !this.entries.identity.isVersionKept
+    return isWhole ? this.attributes(false) : this.entries.attributesToDelete
+  }
+
   /** The LDAP attributes to read for what is looked at of a group. */
   attributesBehind(needs: Needs): readonly string[] {
     const withMembers = this.needsMembers(needs)

@@ -109,6 +109,20 @@ export class UserMapping {
     return [...new Set([...shown, ...names, 'objectClass', ...this.#manager.attributes])]
   }
 
+  /** The LDAP attributes to read of a user who is deleted: what is changed of him, and what groups name him by. The others may be
+   *  more than can be read.
+   *  @param isVersioned the version counts, which where it is made from what was read is made from all of it. */
+  attributesToDelete(isVersioned: boolean): readonly string[] {
+    if (isVersioned && !this.entries.identity.isVersionKept) return this.attributes
+    const { active, onDelete, givesUp } = this.settings
+    const changed = [
+      onDelete === 'delete' ? undefined : active?.attribute,
+      this.#names.type?.name,
+    ].filter((name) => name !== undefined)
+    const leaving = onDelete === 'move' ? givesUp : []
+    return [...new Set([...this.entries.attributesToDelete, ...changed, ...leaving])]
+  }
+
   /** Whether the groups of users are looked at. */
   needsGroups(needs: Needs): boolean {
     return this.#needsAny(needs, 'groups')

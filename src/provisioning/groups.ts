@@ -34,7 +34,7 @@ import type {
 } from './resource-service.ts'
 import { isNamingAnew } from './retry.ts'
 import { refuseTaken } from './uniqueness.ts'
-import { checkChangeable, versionToAssert } from './versions.ts'
+import { checkChangeable, isVersioned, versionToAssert } from './versions.ts'
 
 // A group may have a hundred thousand members.
 const groupsAtATime = 25
@@ -143,7 +143,8 @@ export class Groups implements ResourceService {
   async #delete(id: string, request: WriteRequest): Promise<WriteResult> {
     return await this.#frame.answer(async (mappings) => {
       const { groups } = mappings
-      const entry = await this.#frame.find(mappings, id, groups.attributes(false))
+      const attributes = groups.attributesToDelete(isVersioned(request))
+      const entry = await this.#frame.find(mappings, id, attributes)
       checkChangeable(groups.entries, entry, request)
       const plan = groups.planDelete(entry, versionToAssert(groups.entries, entry, request))
       const write = { entries: groups.entries, entry, plan }

@@ -30,7 +30,7 @@ import { isNamingAnew, isPasswordMissed, isToBeRepeated } from './retry.ts'
 import { refuseTaken } from './uniqueness.ts'
 import { UserViews } from './user-views.ts'
 import { UserWriter } from './user-writer.ts'
-import { checkChangeable, versionToAssert } from './versions.ts'
+import { checkChangeable, isVersioned, versionToAssert } from './versions.ts'
 
 const usersAtATime = 200
 
@@ -155,7 +155,8 @@ export class Users implements ResourceService {
 
   async #tryDelete(mappings: Mappings, id: string, request: WriteRequest): Promise<WriteResult> {
     const { users } = mappings
-    const entry = await this.#frame.find(mappings, id, mappings.users.attributes)
+    const attributes = users.attributesToDelete(isVersioned(request))
+    const entry = await this.#frame.find(mappings, id, attributes)
     checkChangeable(users.entries, entry, request)
     const plan = await this.#planDelete(mappings, entry, request)
     const { brake, keeper } = this.#parts

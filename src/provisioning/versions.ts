@@ -25,6 +25,11 @@ export function checkChangeable(
   }
 }
 
+/** Whether a request depends on the version of what it changes. */
+export function isVersioned({ ifMatch, ifNoneMatch }: Preconditions): boolean {
+  return ifMatch !== undefined || ifNoneMatch !== undefined
+}
+
 /** Checks an If-Match header, where there is one, against the version of an entry or of a resource.
  *  @throws {ScimError} preconditionFailed */
 export function checkIfMatch(ifMatch: string | undefined, version: string | undefined): void {

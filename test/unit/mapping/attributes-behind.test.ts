@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict'
 import type { Needs } from '../../../src/mapping/attributes-behind.ts'
-import { compileMappings } from '../../../src/mapping/mappings.ts'
-import { mappings, schemaWith } from './example.ts'
+import { compileMappings, type Mappings } from '../../../src/mapping/mappings.ts'
+import { type Changes, mappings, schemaWith } from './example.ts'
 
 const everything = (): boolean => true
 const nothing = (): boolean => false
 const isVersion: Needs = ({ subAttribute }) => subAttribute?.name === 'version'
 
-describe('The LDAP attributes behind what is looked at', () => {
-  const { users, groups } = mappings()
+const { users, groups } = mappings()
 
+describe('The LDAP attributes behind what is looked at', () => {
   it('are the id alone where nothing is looked at', () => {
     assert.deepEqual(users.attributesBehind(nothing), ['entryUUID'])
     assert.deepEqual(groups.attributesBehind(nothing), ['entryUUID'])
@@ -59,12 +59,56 @@ describe('The LDAP attributes behind what is looked at', () => {
   })
 
   it('are all of them for a version that is made from what was read', () => {
-    const settings = { users: users.settings, groups: groups.settings }
-    const schema = schemaWith("( 2.16.840.1.113730.3.1.542 NAME 'nsUniqueId' )")
-    const capabilities = { kind: '389ds', schema, hasPasswordModify: true } as const
-    const other = compileMappings(settings, capabilities)
+    const other = mappingsOf389()
     assert.deepEqual(other.users.attributesBehind(isVersion), other.users.attributes)
     assert.deepEqual(other.groups.attributesBehind(isVersion), other.groups.attributes(false))
     assert.deepEqual(users.attributesBehind(isVersion), ['entryUUID', 'entryCSN'])
   })
 })
+
+describe('The LDAP attributes to read of what is deleted', () => {
+  const telling = ['objectClass', 'entryUUID', 'entryCSN']
+  const move = { onDelete: 'move', deletedBase: 'ou=former,dc=example,dc=org' }
+  const table: readonly (readonly [string, Changes['users'], readonly string[]])[] = [
+    ['are those that tell whether it may be', {}, telling],
+    [
+      'are those that protect it, too',
+      { protectedValues: { title: 'Root' } },
+      [...telling, 'title'],
+    ],
+    [
+      'are that of the lock where users are disabled',
+      { onDelete: 'disable' },
+      [...telling, 'pwdAccountLockedTime'],
+    ],
+    [
+      'are those that are given up where users are moved',
+      { ...move, givesUp: ['mail', 'uid'] },
+      [...telling, 'pwdAccountLockedTime', 'mail', 'uid'],
+    ],
+  ]
+  for (const [sentence, changes = {}, expected] of table) {
+    it(sentence, () => {
+      const deleting = mappings({ users: changes })
+      assert.deepEqual(deleting.users.attributesToDelete(true), expected)
+    })
+  }
+
+  it('are few for a group', () => {
+    assert.deepEqual(groups.attributesToDelete(true), telling)
+  })
+
+  it('are all of them where a version counts that is made from what was read', () => {
+    const other = mappingsOf389()
+    assert.deepEqual(other.users.attributesToDelete(true), other.users.attributes)
+    assert.deepEqual(other.groups.attributesToDelete(true), other.groups.attributes(false))
+    assert.ok(!other.users.attributesToDelete(false).includes('mail'))
+    assert.ok(!other.groups.attributesToDelete(false).includes('cn'))
+  })
+})
+
+function mappingsOf389(): Mappings {
+  const settings = { users: users.settings, groups: groups.settings }
+  const schema = schemaWith("( 2.16.840.1.113730.3.1.542 NAME 'nsUniqueId' )")
+  return compileMappings(settings, { kind: '389ds', schema, hasPasswordModify: true })
+}

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { errorChain } from '../../../../src/logging/error-chain.ts'
+import type { JsonObject } from '../../../../src/scim/json.ts'
+import { exampleTree } from '../../../support/openldap-server.ts'
 import type { Exchange } from '../../../walkthrough/scim-client.ts'
 import { type Scene, sceneFor, type ShownUser, tally } from '../users/scene.ts'
 
@@ -10,8 +12,8 @@ const settings = {
 }
 
 /** A user whom another tool has made larger than the bridge reads. */
-async function largeUser(scene: Scene): Promise<ShownUser> {
-  const user = await scene.user()
+async function largeUser(scene: Scene, attributes: JsonObject = {}): Promise<ShownUser> {
+  const user = await scene.user(attributes)
   const values = [Buffer.alloc(maxMessageBytes, 'a')]
   const dn = scene.dn(`uid=${user.userName}`)
   await scene.admin.modify(dn, { operation: 'replace', type: 'jpegPhoto', values })
@@ -87,5 +89,64 @@ describe('An entry that is larger than directory.maxMessageBytes', () => {
       [0, 1, 2].map((which) => tally(answers.flatMap((each) => each[which] ?? []))),
       [{ 500: 40 }, { 200: 40 }, { 200: 40 }],
     )
+  })
+})
+
+describe('DELETE of an entry that is larger than directory.maxMessageBytes', () => {
+  const deleting = sceneFor(settings)
+  const disabling = sceneFor({ ...settings, 'users.onDelete': 'disable' })
+  const moving = sceneFor({
+    ...settings,
+    'users.onDelete': 'move',
+    'users.deletedBase': exampleTree.groups,
+    'users.givesUp': '[uid, mail]',
+  })
+
+  it('removes it, and takes it out of its groups', async () => {
+    const user = await largeUser(deleting())
+    const group = await deleting().group([user.id])
+    const deleted = await deleting().bridge.scim.delete(`/Users/${user.id}`)
+    assert.equal(deleted.status, 204, deleted.text)
+    assert.equal((await deleting().bridge.scim.get(`/Users/${user.id}`)).status, 404)
+    assert.deepEqual(await deleting().memberIds(group), [])
+  })
+
+  it('holds to the version that the client names', async () => {
+    const user = await largeUser(deleting())
+    const { meta } = await deleting().get(user.id, '?attributes=meta.version')
+    const remove = async (version: string): Promise<number> => {
+      const headers = { 'if-match': version }
+      return (await deleting().bridge.scim.send('DELETE', `/Users/${user.id}`, { headers })).status
+    }
+    assert.equal(await remove('W/"another"'), 412)
+    assert.equal(await remove((meta as { version: string }).version), 204)
+  })
+
+  it('locks the account where users are disabled instead', async () => {
+    const user = await largeUser(disabling())
+    const deleted = await disabling().bridge.scim.delete(`/Users/${user.id}`)
+    assert.equal(deleted.status, 204, deleted.text)
+    const { active } = await disabling().get(user.id, '?attributes=active')
+    assert.equal(active, false)
+  })
+
+  it('moves it where users are moved instead, without what it gives up', async () => {
+    const user = await largeUser(moving(), { emails: [{ type: 'work', value: 'ada@example.org' }] })
+    const deleted = await moving().bridge.scim.delete(`/Users/${user.id}`)
+    assert.equal(deleted.status, 204, deleted.text)
+    const dn = (await moving().dnOf(user.id)) ?? ''
+    assert.equal(dn, `uid=${user.userName}-${user.id},${exampleTree.groups}`)
+    assert.deepEqual(await moving().admin.values(dn, 'mail'), [])
+    await moving().admin.remove(dn)
+  })
+
+  it('removes a group, however many values it has', async () => {
+    const id = await deleting().group()
+    const dn = (await deleting().dnOf(id)) ?? ''
+    const values = Array.from({ length: 20 }, (_, i) => `${i}${'x'.repeat(maxMessageBytes / 20)}`)
+    await deleting().admin.modify(dn, { operation: 'add', type: 'cn', values })
+    assert.equal((await deleting().bridge.scim.get(`/Groups/${id}`)).status, 500)
+    const deleted = await deleting().bridge.scim.delete(`/Groups/${id}`)
+    assert.equal(deleted.status, 204, deleted.text)
   })
 })
