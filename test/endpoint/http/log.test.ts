@@ -165,11 +165,12 @@ describe('the request log', () => {
     assert.ok(app.logger.events.every(({ level }) => level === 'info'))
   })
 
-  it('reports an answer that could not be written', async () => {
+  it('reports an answer that cannot be written as JSON', async () => {
     app.users.resources.set('x', { toJSON: 1n } as unknown as JsonObject)
     const answer = await app.scim('/Users')
     assert.equal(answer.status, 500)
-    const { level, error } = await app.logger.event('answer not sent')
+    assert.match(answer.text, /its log says more under the request id/u)
+    const { level, error } = await app.logger.event('request failed')
     assert.equal(level, 'error')
     assert.ok(error instanceof TypeError)
   })
