@@ -14,7 +14,7 @@ import { sharedOpenldap } from '../../support/shared-openldap.ts'
 import { type TemporaryFolder, temporaryFolder } from '../../support/temporary-folder.ts'
 import { optionsFor, poolOptions, search } from './connection-fixture.ts'
 import { resultMessage } from './ldap-messages.ts'
-import { selfSigned } from './self-signed.ts'
+import { type Certified, selfSigned } from './self-signed.ts'
 
 async function problems(settings: Partial<TlsSettings>): Promise<DecodeError['problems']> {
   const error: unknown = await loadTls({ minVersion: 'TLSv1.2', ...settings }).catch(
@@ -22,6 +22,42 @@ async function problems(settings: Partial<TlsSettings>): Promise<DecodeError['pr
   )
   assert.ok(error instanceof DecodeError)
   return error.problems
+}
+
+/** A server that accepts every bind, over TLS. */
+class TlsServer {
+  readonly #server: tls.Server
+
+  private constructor(server: tls.Server) {
+    this.#server = server
+  }
+
+  static async start({
+    certificate: cert,
+    key,
+    ...options
+  }: Certified & tls.TlsOptions): Promise<TlsServer> {
+    const server = tls.createServer({ cert, key, ...options }, (socket) => {
+      socket.on('error', () => {})
+      socket.on('data', () => socket.write(resultMessage(1, 0x61)))
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    return new TlsServer(server)
+  }
+
+  /** Connects and binds as the bridge does, and ends the connection. */
+  async connect(settings: Partial<TlsSettings>): Promise<void> {
+    const trust = await loadTls({ minVersion: 'TLSv1.2', ...settings })
+    const { port } = this.#server.address() as AddressInfo
+    const connection = await Connection.open(optionsFor(`ldaps://127.0.0.1:${port}`, { trust }))
+    connection.close()
+  }
+
+  async close(): Promise<void> {
+    this.#server.close()
+    await once(this.#server, 'close')
+  }
 }
 
 describe('loadTls', () => {
@@ -54,11 +90,52 @@ describe('loadTls', () => {
     const [problem] = await problems({ certificateFile: file, keyFile: file })
     assert.equal(problem?.path, 'tls')
   })
+})
+
+describe('the connection to a server that speaks TLS', () => {
+  const own = selfSigned('server')
+  const another = selfSigned('another')
+  let folder: TemporaryFolder
+  let server: TlsServer
+
+  before(async () => {
+    folder = await temporaryFolder('trust')
+    for (const [name, { certificate }] of Object.entries({ own, another })) {
+      await writeFile(path.join(folder.path, name), certificate)
+    }
+    server = await TlsServer.start({ ...own, maxVersion: 'TLSv1.2' })
+  })
+
+  after(async () => {
+    await server.close()
+    await folder.remove()
+  })
+
+  const trusting = (name: string): Partial<TlsSettings> => ({
+    caFile: path.join(folder.path, name),
+  })
+
+  it('is made with the version that is demanded', () => server.connect(trusting('own')))
+
+  it('is not made with an older version', async () => {
+    await assert.rejects(server.connect({ ...trusting('own'), minVersion: 'TLSv1.3' }), {
+      failure: 'unavailable',
+      message: /tls\.minVersion/u,
+    })
+  })
 
   it('trusts the CA of its file alone', async () => {
-    const { caFile } = sharedOpenldap()
-    const trust = await loadTls({ minVersion: 'TLSv1.3', caFile, servername: 'localhost' })
-    assert.equal(trust.servername, 'localhost')
+    await assert.rejects(server.connect(trusting('another')), {
+      failure: 'unavailable',
+      message: /tls\.caFile/u,
+    })
+  })
+
+  it('goes by the name that is set', async () => {
+    await assert.rejects(server.connect({ ...trusting('own'), servername: 'localhost' }), {
+      failure: 'unavailable',
+      message: /tls\.servername/u,
+    })
   })
 })
 
@@ -85,37 +162,21 @@ describe('the client certificate', () => {
 
   for (const maxVersion of ['TLSv1.2', 'TLSv1.3'] as const) {
     describe(`for a server that demands one with ${maxVersion}`, () => {
-      let server: tls.Server
+      let server: TlsServer
 
       beforeEach(async () => {
-        const { certificate: cert, key } = own
         const demands = { requestCert: true, rejectUnauthorized: true, ca: client.certificate }
-        server = tls.createServer({ cert, key, maxVersion, ...demands }, (socket) => {
-          socket.on('error', () => {})
-          socket.on('data', () => socket.write(resultMessage(1, 0x61)))
-        })
-        server.listen(0, '127.0.0.1')
-        await once(server, 'listening')
+        server = await TlsServer.start({ ...own, maxVersion, ...demands })
       })
 
-      afterEach(async () => {
-        server.close()
-        await once(server, 'close')
-      })
-
-      async function connect(settings: Partial<TlsSettings>): Promise<void> {
-        const trust = await loadTls({ minVersion: 'TLSv1.2', caFile, ...settings })
-        const url = `ldaps://127.0.0.1:${(server.address() as AddressInfo).port}`
-        const connection = await Connection.open(optionsFor(url, { trust }))
-        connection.close()
-      }
+      afterEach(() => server.close())
 
       it('is shown', async () => {
-        await connect(shown)
+        await server.connect({ caFile, ...shown })
       })
 
       it('is asked for in the failure when none is set', async () => {
-        await assert.rejects(connect({}), {
+        await assert.rejects(server.connect({ caFile }), {
           failure: 'unavailable',
           message: /demand.* a client certificate.*tls\.certificateFile/u,
         })

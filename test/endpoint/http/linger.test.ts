@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
-import type { Socket } from 'node:net'
+import http from 'node:http'
+import net, { type AddressInfo, type Socket } from 'node:net'
 import { join } from 'node:path'
+import { mock } from 'node:test'
 import { connect } from 'node:tls'
+import { lingerAfter } from '../../../src/http/linger.ts'
 import { selfSigned } from '../../directory/connection/self-signed.ts'
 import { temporaryFolder } from '../../support/temporary-folder.ts'
 import { AppUnderTest, errorBody, token } from './app-under-test.ts'
@@ -134,4 +137,50 @@ describe('the answer to a request whose body is not read', () => {
     assert.equal((await answer).match(/HTTP\/1\.1 /gu)?.length, 1)
     assert.deepEqual(app.users.calls, [])
   })
+})
+
+describe('lingerAfter', () => {
+  let server: http.Server
+  let client: Socket
+
+  beforeEach(() => {
+    mock.timers.enable({ apis: ['setTimeout'] })
+  })
+
+  afterEach(() => {
+    mock.timers.reset()
+    client.destroy()
+    server.close()
+  })
+
+  /** The connection, on the side of the server, after an answer that has not waited for the body. */
+  async function answered(limitMs: number): Promise<Socket> {
+    const gate = Promise.withResolvers<Socket>()
+    server = http.createServer((request, response) => {
+      lingerAfter(request, response, limitMs)
+      response.writeHead(413, { connection: 'close' }).end()
+      gate.resolve(request.socket)
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    client = net.connect({ port, host: '127.0.0.1', allowHalfOpen: true })
+    client.write(headOf({}))
+    client.resume()
+    await once(client, 'end')
+    return await gate.promise
+  }
+
+  for (const [limitMs, expectedMs] of [
+    [60_000, 5000],
+    [4000, 4000],
+  ] as const) {
+    it(`gives the body ${expectedMs} ms where a request may take ${limitMs}`, async () => {
+      const socket = await answered(limitMs)
+      mock.timers.tick(expectedMs - 1)
+      assert.equal(socket.destroyed, false)
+      mock.timers.tick(1)
+      assert.equal(socket.destroyed, true)
+    })
+  }
 })

@@ -6,6 +6,7 @@ import http from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import tls from 'node:tls'
+import { timeLimits } from '../../../src/http/server.ts'
 import { AppUnderTest } from './app-under-test.ts'
 import { get, head, read, socketTo } from './raw-request.ts'
 
@@ -131,6 +132,13 @@ describe('limits of the server', () => {
     socket.write(get)
     assert.equal(await read(socket), '')
     await app.stop()
+  })
+
+  it('give headers, and a TLS handshake, as long as a request, and no longer than 20 seconds', () => {
+    const allowed = [100, 20_000, 20_001, 60_000].map(
+      (requestTimeoutMs) => timeLimits({ requestTimeoutMs }).headersTimeout,
+    )
+    assert.deepEqual(allowed, [100, 20_000, 20_000, 20_000])
   })
 
   it('refuse headers of more than 16 KiB with 431', async () => {

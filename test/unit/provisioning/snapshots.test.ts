@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { IdList } from '../../../src/provisioning/id-list.ts'
-import { Snapshots } from '../../../src/provisioning/snapshots.ts'
+import { snapshotLimits, Snapshots } from '../../../src/provisioning/snapshots.ts'
 
 function listOf(count: number): IdList {
   const list = new IdList()
@@ -92,5 +92,42 @@ describe('Snapshots', () => {
   it('keeps the newest even when it alone is too large', () => {
     const large = snapshots.keep('large', listOf(5000))
     assert.equal(snapshots.byKey(large.key), large)
+  })
+})
+
+describe('snapshotLimits', () => {
+  let now: number
+  let snapshots: Snapshots
+
+  beforeEach(() => {
+    now = 0
+    snapshots = new Snapshots(snapshotLimits, () => now)
+  })
+
+  function keep(count: number, ids: IdList): readonly string[] {
+    return Array.from({ length: count }, (_, number) => snapshots.keep(String(number), ids).key)
+  }
+
+  const isKept = (key: string): boolean => snapshots.byKey(key) !== undefined
+
+  it('let a thousand lists be kept', () => {
+    const keys = keep(1001, new IdList())
+    assert.deepEqual(keys.map(isKept), [false, ...Array.from({ length: 1000 }, () => true)])
+  })
+
+  it('let 64 MiB of ids be kept', () => {
+    const ids = new IdList()
+    // It makes room for 64 at once.
+    ids.push('x'.repeat(256 * 1024))
+    assert.equal(ids.byteLength, 16 * 1024 * 1024)
+    assert.deepEqual(keep(5, ids).map(isKept), [false, true, true, true, true])
+  })
+
+  it('let a list be kept for five minutes', () => {
+    const [used = '', unused = ''] = keep(2, new IdList())
+    now = 5 * 60_000 - 1
+    assert.ok(isKept(used))
+    now += 1
+    assert.deepEqual([used, unused].map(isKept), [true, false])
   })
 })
