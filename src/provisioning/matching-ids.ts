@@ -1,29 +1,23 @@
 import type { Entry } from '../directory/entry.ts'
 import { idOf } from '../mapping/identity.ts'
 import type { JsonObject } from '../scim/json.ts'
-import type { Decider } from './decider.ts'
 import { largestPortion, sizeOf } from './entry-size.ts'
 import type { EntryReader } from './entry-reader.ts'
 import { IdList } from './id-list.ts'
 import type { ListSource } from './list-source.ts'
+import { decideInSteps } from './residual.ts'
 import { type Sortable, sortIds, sortKey } from './sort-order.ts'
 
-/** What reads and decides. */
-export interface Walkers {
-  readonly reader: EntryReader
-  readonly decider: Decider
-}
-
 /** The ids of everything that matches, in the order that is asked for, else in that of the directory. */
-export async function matchingIds(walkers: Walkers, source: ListSource): Promise<IdList> {
+export async function matchingIds(reader: EntryReader, source: ListSource): Promise<IdList> {
   const ids = new IdList()
   const { order } = source
   if (order === undefined) {
-    for await (const { id } of matching(walkers, source)) ids.push(id)
+    for await (const { id } of matching(reader, source)) ids.push(id)
     return ids
   }
   const sortables: Sortable[] = []
-  for await (const { id, resource } of matching(walkers, source)) {
+  for await (const { id, resource } of matching(reader, source)) {
     sortables.push({ id, key: sortKey(order, resource) })
   }
   for (const id of sortIds(order, sortables)) ids.push(id)
@@ -38,7 +32,7 @@ interface Match {
 
 /** What matches. Where the directory decides alone and there is no order, nothing but the ids is read. */
 async function* matching(
-  { reader, decider }: Walkers,
+  reader: EntryReader,
   source: ListSource,
 ): AsyncGenerator<Match, void, void> {
   const { mapping, filter, residual, order, portion, decisive } = source
@@ -54,7 +48,7 @@ async function* matching(
     const matches = entries.map((entry, index): Match => {
       return { id: idOf(identity, entry), resource: resources[index] ?? {} }
     })
-    yield* await decider.matching(residual, matches, ({ resource }) => resource)
+    yield* await decideInSteps(residual, matches, ({ resource }) => resource)
   }
 }
 

@@ -2,13 +2,13 @@ import type { Entry } from '../directory/entry.ts'
 import { DirectoryError } from '../directory/error.ts'
 import { scimErrors } from '../scim/error.ts'
 import { formatCursor, parseCursor } from './cursor.ts'
-import { Decider } from './decider.ts'
 import { largestPortion, sizeOf } from './entry-size.ts'
 import type { EntryReader } from './entry-reader.ts'
 import type { IdList } from './id-list.ts'
 import type { ListSource } from './list-source.ts'
 import { matchingIds } from './matching-ids.ts'
 import { PortionReader, type Window } from './portion-reader.ts'
+import { decideAtOnce } from './residual.ts'
 import type { ListQuery, ResourceList } from './resource-service.ts'
 import { SharedWalks } from './shared-walks.ts'
 import type { Snapshots } from './snapshots.ts'
@@ -27,7 +27,6 @@ export class PageReader {
   readonly #maxResults: number
   readonly #walks = new SharedWalks<IdList>(walksAtATime)
   readonly #portions: PortionReader
-  readonly #decider = new Decider()
 
   /** @param maxResults the most that one answer holds. */
   constructor(reader: EntryReader, snapshots: Snapshots, maxResults: number) {
@@ -60,9 +59,7 @@ export class PageReader {
   }
 
   async #matchingIds(source: ListSource): Promise<IdList> {
-    return await this.#walks.run(source.question, () =>
-      matchingIds({ reader: this.#reader, decider: this.#decider }, source),
-    )
+    return await this.#walks.run(source.question, () => matchingIds(this.#reader, source))
   }
 
   #sizeOf(count: number = this.#maxResults): number {
@@ -101,12 +98,31 @@ export class PageReader {
     return { ids: snapshot.ids, offset, key }
   }
 
-  /** Everything at once, when it is no more than fits; nothing when it is more or large, or has to be put into order. */
+  /** Everything at once, when it is no more than fits; nothing when it is more, large or much work, or has to be put into order:
+   *  what is walked through waits for its turn, and then takes little memory. */
   async #readFew(source: ListSource, count: number): Promise<ResourceList | undefined> {
     if (count === 0 || source.order !== undefined) return undefined
     const limit = Math.min(count, 2 * source.portion)
-    const { mapping, filter, residual } = source
+    const { residual } = source
     const { attributes, render } = residual === undefined ? source.shown : source.whole
+    const entries = await this.#fewEntries(source, attributes, limit)
+    if (entries === undefined) return undefined
+    const found = decideAtOnce(residual, await render(entries), (each) => each)
+    if (found === undefined) return undefined
+    return {
+      totalResults: found.length,
+      startIndex: 1,
+      itemsPerPage: found.length,
+      resources: found.map(source.show),
+    }
+  }
+
+  /** Nothing when they are more, or large. */
+  async #fewEntries(
+    { mapping, filter }: ListSource,
+    attributes: readonly string[],
+    limit: number,
+  ): Promise<readonly Entry[] | undefined> {
     const entries: Entry[] = []
     let total = 0
     try {
@@ -115,17 +131,10 @@ export class PageReader {
         if (total > largestPortion && entries.length > 0) return undefined
         entries.push(entry)
       }
+      return entries
     } catch (error) {
       if (error instanceof DirectoryError && error.failure === 'limitExceeded') return undefined
       throw error
-    }
-    const resources = await render(entries)
-    const found = await this.#decider.matching(residual, resources, (each) => each)
-    return {
-      totalResults: found.length,
-      startIndex: 1,
-      itemsPerPage: found.length,
-      resources: found.map(source.show),
     }
   }
 
