@@ -1,13 +1,20 @@
-import type { JsonObject } from '../../src/scim/json.ts'
+import type { JsonObject, JsonValue } from '../../src/scim/json.ts'
 import { type BridgeProcess, startBridge } from '../support/bridge-process.ts'
 import { addSection, type DirectorySection } from '../support/directory-section.ts'
 import { shownBelow } from '../support/ldapsearch.ts'
 import { exampleTree, type OpenldapServer } from '../support/openldap-server.ts'
 import { startOpenldap } from '../support/openldap.ts'
-import { type Exchange, ScimClient } from '../walkthrough/scim-client.ts'
-import { patchOf } from './faults/model.ts'
 import { figure, type Form, type Say, type TorturePart } from './part.ts'
 import { Random } from './random.ts'
+import {
+  Contest,
+  groupPrize,
+  ownAttributes,
+  ownValue,
+  type Prize,
+  userPrize,
+} from './two-bridges/contest.ts'
+import { Wire } from './two-bridges/wire.ts'
 
 /** How long it goes on. */
 interface Size {
@@ -15,20 +22,21 @@ interface Size {
   readonly people: number
   /** How often each comes or goes. */
   readonly changes: number
-  /** How often writers fight for a version. */
+  /** How often writers fight for a version of a user, and as often of a group. */
   readonly fights: number
   readonly writers: number
+  /** How often one of them deletes. */
+  readonly deletions: number
+  /** How often each of those changes something who try again when they were too late. */
+  readonly turns: number
 }
 
 const sizes: Readonly<Record<Form, Size>> = {
-  short: { people: 24, changes: 6, fights: 12, writers: 8 },
-  long: { people: 64, changes: 40, fights: 150, writers: 16 },
+  short: { people: 24, changes: 6, fights: 12, writers: 8, deletions: 4, turns: 4 },
+  long: { people: 64, changes: 40, fights: 150, writers: 16, deletions: 40, turns: 40 },
 }
 
 const fixedSeed = 20_260_102
-
-/** Attributes of one user that each have a writer of their own. */
-const ownAttributes = ['title', 'userType', 'displayName', 'preferredLanguage'] as const
 
 /** Two bridges in front of one directory lose nothing of what is written through either of them at the same time, and of those who
  *  change one version one wins, through whichever it writes. */
@@ -45,13 +53,14 @@ export const twoBridges: TorturePart = {
           await startBridge(server, { SCIM_USERS_BASE: people, SCIM_GROUPS_BASE: groups }),
         )
       }
-      const pair = new Pair(server, section, { bridges, size: sizes[form] })
-      await pair.fillGroup(say)
-      await pair.changeUser(say)
-      await pair.fight('/Users', { userName: 'fought-for', name: { familyName: 'F' } }, say)
-      await pair.fight('/Groups', { displayName: 'Fought for' }, say)
-      pair.tell(say)
-      return pair.problems
+      const wire = new Wire(bridges)
+      const pair = new Pair(server, section, { wire, size: sizes[form], say })
+      await pair.fillGroup()
+      await pair.changeUser()
+      await pair.contest(userPrize)
+      await pair.contest(groupPrize(await pair.people('contender')))
+      say(figure('requests through two bridges', wire.requests))
+      return wire.problems
     } finally {
       for (const bridge of bridges) await bridge.stop()
       await server.close()
@@ -59,40 +68,49 @@ export const twoBridges: TorturePart = {
   },
 }
 
+/** What is in the directory of a user. */
+const shownAttributes: Readonly<Record<(typeof ownAttributes)[number], string>> = {
+  title: 'title',
+  userType: 'employeeType',
+  displayName: 'displayName',
+  preferredLanguage: 'preferredLanguage',
+}
+
 class Pair {
-  readonly problems: string[] = []
   readonly #server: OpenldapServer
   readonly #section: DirectorySection
-  readonly #clients: readonly ScimClient[]
+  readonly #wire: Wire
   readonly #size: Size
+  readonly #say: Say
   readonly #random = new Random(fixedSeed)
-  #requests = 0
-  #turn = 0
 
   constructor(
     server: OpenldapServer,
     section: DirectorySection,
-    { bridges, size }: { readonly bridges: readonly BridgeProcess[]; readonly size: Size },
+    { wire, size, say }: { readonly wire: Wire; readonly size: Size; readonly say: Say },
   ) {
     this.#server = server
     this.#section = section
+    this.#wire = wire
     this.#size = size
-    this.#clients = bridges.map(({ baseUrl, token }) => new ScimClient(baseUrl, token))
+    this.#say = say
   }
 
-  tell(say: Say): void {
-    say(figure('requests through two bridges', this.#requests))
+  /** Creates users: their name and a number each.
+   *  @returns their ids. */
+  async people(name: string): Promise<readonly string[]> {
+    return await Promise.all(
+      Array.from({ length: this.#size.people }, async (_, index) =>
+        this.#wire.created('/Users', { userName: `${name}${index}`, name: { familyName: 'M' } }),
+      ),
+    )
   }
 
   /** Many people come into one group and leave it, through either bridge. */
-  async fillGroup(say: Say): Promise<void> {
-    const group = await this.#created('/Groups', { displayName: 'Shared by two' })
+  async fillGroup(): Promise<void> {
+    const group = await this.#wire.created('/Groups', { displayName: 'Shared by two' })
     const { people, changes } = this.#size
-    const members = await Promise.all(
-      Array.from({ length: people }, async (_, index) =>
-        this.#created('/Users', { userName: `member${index}`, name: { familyName: 'M' } }),
-      ),
-    )
+    const members = await this.people('member')
     const staying = new Set<string>()
     await Promise.all(
       members.map(async (value, index) => {
@@ -100,7 +118,7 @@ class Pair {
         for (let change = 0; change < changes; change += 1) {
           const isComing = random.happens(60)
           const op = isComing ? 'add' : 'remove'
-          await this.#patch(`/Groups/${group}`, { op, path: 'members', value: [{ value }] })
+          await this.#wire.patch(`/Groups/${group}`, { op, path: 'members', value: [{ value }] })
           if (isComing) staying.add(`uid=member${index},${this.#section.people}`)
           else staying.delete(`uid=member${index},${this.#section.people}`)
         }
@@ -110,104 +128,73 @@ class Pair {
     const stored = entries.find(({ values }) => values('cn').includes('Shared by two'))
     const found = new Set(stored?.values('member'))
     found.delete(exampleTree.placeholder)
-    for (const dn of staying.difference(found)) this.problems.push(`the group has lost ${dn}`)
-    for (const dn of found.difference(staying)) this.problems.push(`the group has kept ${dn}`)
-    say(figure('changes of one group', people * changes))
-    say(figure('  members at the end', staying.size))
+    for (const dn of staying.difference(found)) this.#problem(`the group has lost ${dn}`)
+    for (const dn of found.difference(staying)) this.#problem(`the group has kept ${dn}`)
+    this.#say(figure('changes of one group', people * changes))
+    this.#say(figure('  members at the end', staying.size))
   }
 
   /** Writers of different attributes of one user, through either bridge. */
-  async changeUser(say: Say): Promise<void> {
-    const id = await this.#created('/Users', { userName: 'shared', name: { familyName: 'S' } })
+  async changeUser(): Promise<void> {
+    const body = { userName: 'shared', name: { familyName: 'S' } }
+    const id = await this.#wire.created('/Users', body)
     const { changes } = this.#size
     await Promise.all(
       ownAttributes.map(async (path) => {
         for (let change = 0; change <= changes; change += 1) {
-          await this.#patch(`/Users/${id}`, { op: 'replace', path, value: valueOf(path, change) })
+          const value = ownValue(path, change)
+          await this.#wire.patch(`/Users/${id}`, { op: 'replace', path, value })
         }
       }),
     )
-    const names = { title: 'title', userType: 'employeeType', displayName: 'displayName' } as const
-    const wanted = { ...names, preferredLanguage: 'preferredLanguage' } as const
-    const entries = await shownBelow(this.#server, this.#section.people, [
-      'uid',
-      ...Object.values(wanted),
-    ])
-    const stored = entries.find(({ values }) => values('uid').includes('shared'))
+    await this.#checkUser('shared', (path) => ownValue(path, changes))
+    this.#say(figure('changes of one user', ownAttributes.length * (changes + 1)))
+  }
+
+  /** Writers who change different attributes of one resource, each only in the version that it has read. */
+  async contest(prize: Prize): Promise<void> {
+    const holds = (): boolean => this.#wire.problems.length === 0
+    if (!holds()) return
+    const { endpoint } = prize
+    const { fights, writers, deletions, turns } = this.#size
+    const contest = new Contest(this.#wire, prize)
+    const id = await this.#wire.created(endpoint, bodyFor(prize, 'contested'))
+    for (let round = 0; round < fights && holds(); round += 1)
+      await contest.fight(id, writers, round)
+    const last = await contest.takeTurns(id, turns)
+    if (endpoint === '/Users' && holds()) await this.#checkUser('contested', (path) => last[path])
+    for (let round = 0; round < deletions && holds(); round += 1) {
+      const mortal = await this.#wire.created(endpoint, bodyFor(prize, `mortal ${round}`))
+      await contest.fightToDeath(mortal, round % 2 === 0)
+    }
+    this.#say(figure(`versions of ${endpoint} that writers fought for`, contest.won))
+    this.#say(figure('  writers who were too late (412)', contest.late))
+    if (contest.late === 0) this.#problem(`nobody who wrote to ${endpoint} was too late`)
+  }
+
+  async #checkUser(
+    userName: string,
+    wanted: (path: (typeof ownAttributes)[number]) => JsonValue | undefined,
+  ): Promise<void> {
+    const names = ['uid', ...Object.values(shownAttributes)]
+    const entries = await shownBelow(this.#server, this.#section.people, names)
+    const stored = entries.find(({ values }) => values('uid').includes(userName))
     for (const path of ownAttributes) {
-      const values = stored?.values(wanted[path]) ?? []
-      if (values.length !== 1 || values[0] !== valueOf(path, changes)) {
-        this.problems.push(`${path} of the user is ${values.join(' and ')}`)
+      const values = stored?.values(shownAttributes[path]) ?? []
+      if (values.length !== 1 || values[0] !== wanted(path)) {
+        const [is, shouldBe] = [values.join(' and '), JSON.stringify(wanted(path))]
+        this.#problem(`${path} of ${userName} is ${is}, not ${shouldBe}`)
       }
     }
-    say(figure('changes of one user', ownAttributes.length * (changes + 1)))
   }
 
-  /** Of many who change one version one wins. */
-  async fight(endpoint: string, body: JsonObject, say: Say): Promise<void> {
-    const id = await this.#created(endpoint, body)
-    const { fights, writers } = this.#size
-    let lost = 0
-    for (let fight = 0; fight < fights; fight += 1) {
-      const tag = (await this.#next().get(`${endpoint}/${id}`)).headers.get('etag') ?? ''
-      const answers = await Promise.all(
-        Array.from({ length: writers }, async (_, writer) =>
-          this.#send('PATCH', `${endpoint}/${id}`, {
-            body: patchOf({ op: 'replace', path: 'externalId', value: `${fight}-${writer}` }),
-            headers: { 'if-match': tag },
-          }),
-        ),
-      )
-      const winners = answers.filter(({ status }) => status < 300)
-      lost += answers.filter(({ status }) => status === 412).length
-      if (winners.length !== 1 || answers.some(({ status }) => status >= 300 && status !== 412)) {
-        const statuses = answers.map(({ status }) => status).join(', ')
-        this.problems.push(`${endpoint}, version ${tag}: ${statuses}`)
-      }
-      await this.#checkWinner(`${endpoint}/${id}`, winners)
-    }
-    say(figure(`fights for a version in ${endpoint}`, fights))
-    say(figure('  writers who were too late (412)', lost))
-  }
-
-  async #checkWinner(path: string, winners: readonly Exchange[]): Promise<void> {
-    const { answer } = await this.#next().get(path)
-    const shown = answer?.['externalId'] as string
-    if (!JSON.stringify(winners[0]?.body).includes(`"${shown}"`)) {
-      this.problems.push(`${path} shows ${shown}, which is not what the winner wrote`)
-    }
-  }
-
-  async #patch(path: string, operation: JsonObject): Promise<void> {
-    const { status, text } = await this.#send('PATCH', path, { body: patchOf(operation) })
-    if (status >= 300) this.problems.push(`PATCH ${path} was answered ${status}: ${text}`)
-  }
-
-  async #created(endpoint: string, body: JsonObject): Promise<string> {
-    const { answer, text } = await this.#send('POST', endpoint, { body })
-    if (answer?.['id'] === undefined) throw new Error(`${endpoint} was not created: ${text}`)
-    return answer['id'] as string
-  }
-
-  async #send(
-    method: string,
-    path: string,
-    options: Parameters<ScimClient['send']>[2],
-  ): Promise<Exchange> {
-    this.#requests += 1
-    return await this.#next().send(method, path, options)
-  }
-
-  /** The one bridge and the other in turn. */
-  #next(): ScimClient {
-    this.#turn += 1
-    const client = this.#clients[this.#turn % this.#clients.length]
-    if (client === undefined) throw new Error('there is no bridge')
-    return client
+  #problem(text: string): void {
+    this.#wire.problems.push(text)
   }
 }
 
-/** A language has to look like one. */
-function valueOf(path: (typeof ownAttributes)[number], change: number): string {
-  return path === 'preferredLanguage' ? `en-x-${change}` : `${path} ${change}`
+function bodyFor({ endpoint }: Prize, name: string): JsonObject {
+  return endpoint === '/Users'
+    ? { userName: name, name: { familyName: 'C' } }
+    : { displayName: name }
 }
