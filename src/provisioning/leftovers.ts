@@ -3,9 +3,14 @@ import { DirectoryError } from '../directory/error.ts'
 import type { Logger } from '../logging/logger.ts'
 import { Pauses } from './pauses.ts'
 
-/** Something that belongs behind a write, and that can be done at any time and more than once. It ends with `true` when it
- *  should be done once more, because a write that nobody answered may still be made. */
-type Work = () => Promise<boolean | void>
+/** What has come of left-over work:
+ *  - `true`: it has to be tried again
+ *  - `watched`: it is done, and is done once more, because a write that nobody answered may still be made
+ *  - `false`, or nothing: it is done */
+export type LeftoverEnding = boolean | 'watched'
+
+/** Something that belongs behind a write, and that can be done at any time and more than once. */
+type Work = () => Promise<LeftoverEnding | void>
 
 /** How long a server may still come to a write after it answers again, in milliseconds: one that was frozen answers reads while
  *  it works off what has piled up. */
@@ -18,6 +23,9 @@ const mostLeft = 10_000
 interface Leftover {
   readonly reason: WriteReason
   readonly work: Work
+  readonly onOver: () => void
+  /** It was done, and is only looked at again. */
+  isWatched: boolean
 }
 
 /** What a directory that went away in the middle of a request has left undone: done once it is back, in its order. It is kept in
@@ -34,15 +42,17 @@ export class Leftovers {
   }
 
   /** Leaves work to be done. The client has been told that it is left, or never has to know of it.
-   *  @param reason the request that it belongs to. */
-  leave(reason: WriteReason, work: Work): void {
+   *  @param reason the request that it belongs to.
+   *  @param onOver called once, when the work is left no longer, whether it was done or not: at once where it cannot be left. */
+  leave(reason: WriteReason, work: Work, onOver: () => void = () => {}): void {
     const { requestId } = reason
     if (this.#pauses.areOver || this.#left.length >= mostLeft) {
       this.#logger.error('work left undone', { requestId })
+      onOver()
       return
     }
     this.#logger.warn('work left over until the directory is back', { requestId })
-    this.#left = [...this.#left, { reason, work }]
+    this.#left = [...this.#left, { reason, work, onOver, isWatched: false }]
     this.#underWay ??= this.#workOff()
   }
 
@@ -50,8 +60,11 @@ export class Leftovers {
   async close(): Promise<void> {
     this.#pauses.end()
     await this.#underWay
-    for (const { reason } of this.#left) {
-      this.#logger.error('work left undone', { requestId: reason.requestId })
+    for (const { reason, isWatched, onOver } of this.#left) {
+      const { requestId } = reason
+      if (isWatched) this.#logger.warn('left-over work watched no longer', { requestId })
+      else this.#logger.error('work left undone', { requestId })
+      onOver()
     }
     this.#left = []
   }
@@ -78,13 +91,17 @@ export class Leftovers {
       if (ending === 'again') continue
       isAnyDone = true
       this.#left = this.#left.filter((other) => other !== each)
+      each.onOver()
     }
     return isAnyDone
   }
 
-  async #attempt({ reason: { requestId }, work }: Leftover): Promise<'done' | 'again' | 'away'> {
+  async #attempt(leftover: Leftover): Promise<'done' | 'again' | 'away'> {
+    const { requestId } = leftover.reason
     try {
-      if ((await work()) === true) return 'again'
+      const ending = await leftover.work()
+      leftover.isWatched ||= ending === 'watched'
+      if (ending === 'watched' || ending === true) return 'again'
       this.#logger.info('left-over work done', { requestId })
       return 'done'
     } catch (error) {
@@ -98,12 +115,12 @@ export class Leftovers {
 /** Work that is done again and again until a write that nobody answered can no longer be made.
  *  @param work says whether nothing is to be done any more, whatever becomes of that write.
  *  @returns work to leave. */
-export function untilLate(work: () => Promise<boolean>): () => Promise<boolean> {
+export function untilLate(work: () => Promise<boolean>): () => Promise<false | 'watched'> {
   let lookedAt: number | undefined
   return async () => {
     const isDone = await work()
     lookedAt ??= performance.now()
-    return !isDone && performance.now() - lookedAt < lateMs
+    return !isDone && performance.now() - lookedAt < lateMs && 'watched'
   }
 }
 

@@ -164,9 +164,9 @@ export class ReferenceKeeper {
     }
     const work = untilLate(settle)
     this.#dependencies.leftovers.leave(reason, async () => {
-      const isAgain = await work()
-      if (!isAgain) await removeNote()
-      return isAgain
+      const ending = await work()
+      if (ending === false) await removeNote()
+      return ending
     })
   }
 

@@ -2,7 +2,7 @@ import type { Directory, WriteReason } from '../directory/directory.ts'
 import { dnAfter } from '../directory/operation.ts'
 import { dnKey } from '../mapping/reference.ts'
 import type { EntryReader } from './entry-reader.ts'
-import { type Leftovers, untilLate } from './leftovers.ts'
+import { type LeftoverEnding, type Leftovers, untilLate } from './leftovers.ts'
 import type { ReferencedWrite } from './reference-course.ts'
 import { type NamingAttributes, UnfinishedWrite } from './unfinished-write.ts'
 
@@ -44,17 +44,18 @@ export class UnfinishedWrites {
     const key = dnKey(unfinished.dn)
     this.#last.set(key, unfinished)
     const finish = untilLate(async () => await this.#finish(unfinished, reason))
-    this.#leftovers.leave(reason, async () => {
+    const work = async (): Promise<LeftoverEnding> => {
       if (this.#underWay.has(key)) return true
       const finishing = finish()
       this.#finishing.set(key, finishing)
       try {
-        const isAgain = await finishing
-        if (!isAgain && this.#last.get(key) === unfinished) this.#last.delete(key)
-        return isAgain
+        return await finishing
       } finally {
         this.#finishing.delete(key)
       }
+    }
+    this.#leftovers.leave(reason, work, () => {
+      if (this.#last.get(key) === unfinished) this.#last.delete(key)
     })
   }
 

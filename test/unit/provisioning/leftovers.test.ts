@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict'
+import { DirectoryError } from '../../../src/directory/error.ts'
+import type { Logger } from '../../../src/logging/logger.ts'
+import { Leftovers, untilLate } from '../../../src/provisioning/leftovers.ts'
+import { eventually } from '../../support/eventually.ts'
+
+const reason = {
+  requestId: 'r-1',
+  actor: 'onelogin',
+  clientAddress: '192.0.2.1',
+  method: 'PUT',
+  path: '/Users/1',
+}
+const left = 'warn work left over until the directory is back'
+
+describe('What is left over until the directory is back', () => {
+  let events: string[]
+  let leftovers: Leftovers
+
+  beforeEach(() => {
+    events = []
+    const logger: Logger = {
+      debug: (message) => void events.push(`debug ${message}`),
+      info: (message) => void events.push(`info ${message}`),
+      warn: (message) => void events.push(`warn ${message}`),
+      error: (message) => void events.push(`error ${message}`),
+    }
+    leftovers = new Leftovers(logger)
+  })
+
+  it('is left undone, and said to be, when the bridge ends before', async () => {
+    leftovers.leave(reason, isAway)
+    await leftovers.close()
+    assert.deepEqual(events, [left, 'error work left undone'])
+  })
+
+  it('is not said to be left undone when it was done, and only watched for a write that nobody answered', async () => {
+    let times = 0
+    const work = untilLate(async () => {
+      times += 1
+      return false
+    })
+    leftovers.leave(reason, work)
+    await eventually(async () => assert.equal(times, 2))
+    await leftovers.close()
+    assert.deepEqual(events, [left, 'warn left-over work watched no longer'])
+  })
+
+  it('is not said to be left undone either when the directory goes away while it is watched', async () => {
+    let times = 0
+    const work = untilLate(async () => {
+      times += 1
+      return times > 1 ? await isAway() : false
+    })
+    leftovers.leave(reason, work)
+    await eventually(async () => assert.equal(times, 2))
+    await leftovers.close()
+    assert.deepEqual(events, [left, 'warn left-over work watched no longer'])
+  })
+
+  it('is over once, whether it is done, refused, or the bridge ends', async () => {
+    const over: string[] = []
+    const onOver = (name: string) => (): void => void over.push(name)
+    leftovers.leave(reason, async () => {}, onOver('done'))
+    leftovers.leave(reason, refuse, onOver('refused'))
+    await eventually(async () => assert.deepEqual(over, ['done', 'refused']))
+    leftovers.leave(reason, isAway, onOver('ended'))
+    assert.deepEqual(over, ['done', 'refused'])
+    await leftovers.close()
+    leftovers.leave(reason, isAway, onOver('not left'))
+    await leftovers.close()
+    assert.deepEqual(over, ['done', 'refused', 'ended', 'not left'])
+  })
+})
+
+async function isAway(): Promise<never> {
+  throw new DirectoryError('unavailable', 'away')
+}
+
+async function refuse(): Promise<never> {
+  throw new DirectoryError('refused', 'no')
+}

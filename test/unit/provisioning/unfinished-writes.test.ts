@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { DirectoryError } from '../../../src/directory/error.ts'
+import type { Logger } from '../../../src/logging/logger.ts'
+import { EntryReader } from '../../../src/provisioning/entry-reader.ts'
+import { Leftovers } from '../../../src/provisioning/leftovers.ts'
+import { UnfinishedWrites } from '../../../src/provisioning/unfinished-writes.ts'
+import { eventually } from '../../support/eventually.ts'
+import { MemoryDirectory } from '../../support/memory-directory.ts'
+import { mappings, people, person } from '../mapping/example.ts'
+
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc') as () => void
+
+const logger: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
+const reason = {
+  requestId: 'r-1',
+  actor: 'onelogin',
+  clientAddress: '192.0.2.1',
+  method: 'PUT',
+  path: '/Users/1',
+}
+
+describe('A write that was cut off', () => {
+  let directory: MemoryDirectory
+  let leftovers: Leftovers
+  let unfinished: UnfinishedWrites
+
+  beforeEach(() => {
+    directory = new MemoryDirectory()
+    leftovers = new Leftovers(logger)
+    unfinished = new UnfinishedWrites({ directory, reader: new EntryReader(directory), leftovers })
+  })
+
+  afterEach(() => leftovers.close())
+
+  /** Leaves a rename of which the change behind it is missing.
+   *  @returns what of it is still held. */
+  function leave(): WeakRef<object> {
+    const entry = person()
+    const dn = `uid=berta,${people}`
+    const write = {
+      entries: mappings().users.entries,
+      entry,
+      plan: {
+        operations: [
+          { kind: 'modifyDn', dn: entry.dn, newRdn: 'uid=berta', deleteOldRdn: true } as const,
+          {
+            kind: 'modify',
+            dn,
+            modifications: [{ operation: 'replace', attribute: 'sn', values: ['B'] }],
+          } as const,
+        ],
+        read: [],
+      },
+    }
+    const error = new DirectoryError('unavailable', 'away', { isPartial: true, operationIndex: 1 })
+    const naming = { members: 'member', manager: 'manager' }
+    unfinished.leave(write, error, naming, reason)
+    return new WeakRef(write)
+  }
+
+  it('is kept until the directory is back', async () => {
+    directory.isDown = true
+    const write = leave()
+    await new Promise(setImmediate)
+    collectGarbage()
+    assert.ok(write.deref() !== undefined)
+  })
+
+  it('is not kept where nothing can be left any more', async () => {
+    await leftovers.close()
+    await isForgotten(leave())
+  })
+
+  it('is not kept when the directory refuses what is left of it', async () => {
+    directory.failNext(new DirectoryError('refused', 'no'))
+    await isForgotten(leave())
+  })
+
+  it('is not kept when the bridge ends', async () => {
+    directory.isDown = true
+    const write = leave()
+    await leftovers.close()
+    await isForgotten(write)
+  })
+})
+
+async function isForgotten(write: WeakRef<object>): Promise<void> {
+  await eventually(async () => {
+    collectGarbage()
+    assert.ok(write.deref() === undefined, 'it is still held')
+  })
+}
