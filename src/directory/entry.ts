@@ -20,7 +20,7 @@ export class Entry {
   constructor(dn: string, attributes: Iterable<readonly [string, readonly AttributeValue[]]>) {
     const values = new Map<string, readonly Buffer[]>()
     for (const [name, list] of attributes) {
-      if (list.length > 0) values.set(keyOf(name), list.map(toBytes))
+      if (list.length > 0) values.set(attributeKey(name), list.map(toBytes))
     }
     this.dn = dn
     this.#values = values
@@ -40,12 +40,12 @@ export class Entry {
 
   /** Whether the attribute has a value. */
   has(name: string): boolean {
-    return this.#values.has(keyOf(name))
+    return this.#values.has(attributeKey(name))
   }
 
   /** The values of an attribute as bytes, in the order of the server; empty when it is absent. */
   bytes(name: string): readonly Buffer[] {
-    return this.#values.get(keyOf(name)) ?? []
+    return this.#values.get(attributeKey(name)) ?? []
   }
 
   /** The values of an attribute as text; bytes that are not UTF-8 become U+FFFD. */
@@ -59,8 +59,9 @@ export class Entry {
   }
 }
 
-/** The option `binary` says how values travel, not what they are: with and without it the attribute is the same. RFC 4522 §3 */
-function keyOf(name: string): string {
+/** What names an attribute, as texts that are equal: case does not count, nor does the option `binary`, which says how values travel,
+ *  not what they are. RFC 4512 §2.5, RFC 4522 §3 */
+export function attributeKey(name: string): string {
   return name.toLowerCase().replace(/;binary$/u, '')
 }
 

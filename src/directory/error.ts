@@ -13,6 +13,7 @@ import type { LdapOperation } from './operation.ts'
  *  - `assertionFailed`: the assertion of the operation does not hold
  *  - `invalidValue`: a value breaks its syntax or a constraint
  *  - `tooLarge`: the request is longer than the server takes; nothing of the plan was sent
+ *  - `entryTooLarge`: the entry would be longer than `directory.maxMessageBytes`; nothing of the plan was sent
  *  - `answerTooLarge`: what was to be read is longer than `directory.maxMessageBytes`; it is there all the same
  *  - `passwordRefused`: the password policy refuses the password
  *  - `schemaViolation`: the entry would break its object classes
@@ -37,6 +38,7 @@ export type DirectoryFailure =
   | 'assertionFailed'
   | 'invalidValue'
   | 'tooLarge'
+  | 'entryTooLarge'
   | 'answerTooLarge'
   | 'passwordRefused'
   | 'schemaViolation'

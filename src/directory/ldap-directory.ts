@@ -48,7 +48,7 @@ export class LdapDirectory implements Directory {
     pool: ConnectionPool,
     settings: Pick<
       DirectorySettings,
-      'kind' | 'operationTimeoutMs' | 'connectTimeoutMs' | 'maxRequestBytes'
+      'kind' | 'operationTimeoutMs' | 'connectTimeoutMs' | 'maxRequestBytes' | 'maxMessageBytes'
     >,
     logger: Logger,
   ) {
@@ -60,12 +60,13 @@ export class LdapDirectory implements Directory {
     this.#pool = pool
     this.#servers = servers
     this.#reader = reader
-    const { maxRequestBytes } = settings
+    const { maxRequestBytes, maxMessageBytes } = settings
     this.#writer = new LdapWriter({
       facts,
       reader,
       sender,
       logger,
+      maxMessageBytes,
       ...(maxRequestBytes === undefined ? {} : { maxRequestBytes }),
     })
     this.#probeLimitMs = settings.connectTimeoutMs

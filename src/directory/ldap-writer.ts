@@ -1,4 +1,5 @@
 import type { Logger } from '../logging/logger.ts'
+import { assertReadable } from './answer-size.ts'
 import { postReadEntry } from './controls.ts'
 import type { DirectorySchema } from './directory-schema.ts'
 import { parentDn } from './dn.ts'
@@ -27,6 +28,8 @@ export interface WriterParts {
   readonly logger: Logger
   /** Of the settings. */
   readonly maxRequestBytes?: number
+  /** Of the settings. */
+  readonly maxMessageBytes: number
 }
 
 /** Carries out plans: one operation by itself, several in a transaction where the server has them, and otherwise one
@@ -59,10 +62,11 @@ export class LdapWriter {
     return withDetails(error, { failure: 'noSuchEntry', cause: error })
   }
 
-  async #execute({ operations, read }: Plan): Promise<Entry | undefined> {
+  async #execute({ operations, read, before }: Plan): Promise<Entry | undefined> {
     const last = operations.at(-1)
     if (last === undefined) return undefined
-    const { facts, maxRequestBytes } = this.#parts
+    const { facts, maxRequestBytes, maxMessageBytes } = this.#parts
+    assertReadable({ operations, ...(before && { before }) }, maxMessageBytes)
     await assertFits({ operations, read }, facts, maxRequestBytes)
     if (operations.length === 1) {
       return this.#entryAfter(last, read, await this.#parts.sender.send(last, 0, read))

@@ -1,5 +1,5 @@
 import { formatDn, parentDn, parseDn } from './dn.ts'
-import type { Attribute, AttributeValue } from './entry.ts'
+import type { Attribute, AttributeValue, Entry } from './entry.ts'
 import type { Filter } from './filter.ts'
 
 /** One change of one attribute within a modify. `delete` and `replace` without values remove the attribute. RFC 4511 §4.6 */
@@ -62,6 +62,9 @@ export interface Plan {
   readonly operations: readonly LdapOperation[]
   /** The attributes of the entry, as it stands after the last operation, that the answer is made from. None: no entry is read. */
   readonly read: readonly string[]
+  /** The entry with all that is ever read of it, an empty one where it is created: a plan that makes it longer than can be read is
+   *  refused. None where that is not known. */
+  readonly before?: Entry
 }
 
 /** The DN of the entry that an operation leaves behind; none for a delete.
@@ -71,6 +74,17 @@ export function dnAfter(operation: LdapOperation): string | undefined {
   if (operation.kind !== 'modifyDn') return operation.dn
   const superior = operation.newSuperior ?? parentDn(operation.dn)
   return formatDn([...parseDn(operation.newRdn), ...parseDn(superior)])
+}
+
+/** What an operation does to attributes, but those in the name of the entry; an add adds to nothing. */
+export function modificationsIn(operation: LdapOperation): readonly Modification[] {
+  if (operation.kind === 'modify') return operation.modifications
+  if (operation.kind !== 'add') return []
+  return operation.attributes.map(({ type, values }) => ({
+    operation: 'add',
+    attribute: type,
+    values,
+  }))
 }
 
 /** Whether the server keeps an attribute hashed or not at all, so that what was written can never be read. */

@@ -1,11 +1,12 @@
 import type { DirectorySchema } from './directory-schema.ts'
 import { foldText, InvalidDnError, isSameDn, normalizeDn, rdnOf } from './dn.ts'
-import { type Attribute, type Entry, toBytes } from './entry.ts'
+import { type Entry, toBytes } from './entry.ts'
 import {
   dnAfter,
   isPasswordAttribute,
   type LdapOperation,
   type Modification,
+  modificationsIn,
   type ModifyDnOperation,
   type ModifyOperation,
 } from './operation.ts'
@@ -37,7 +38,7 @@ export function wasApplied(
   switch (operation.kind) {
     case 'add': {
       const entry = entryAt(operation.dn)
-      return entry !== undefined && showsAll(entry, asModifications(operation.attributes), schema)
+      return entry !== undefined && showsAll(entry, modificationsIn(operation), schema)
     }
     case 'modify':
       return modifyWasApplied(operation, entryAt(operation.dn), schema)
@@ -63,10 +64,6 @@ function attributesOf(operation: LdapOperation): readonly string[] {
 
 function readable(names: readonly string[]): readonly string[] {
   return names.filter((name) => !isPasswordAttribute(name))
-}
-
-function asModifications(attributes: readonly Attribute[]): readonly Modification[] {
-  return attributes.map(({ type, values }) => ({ operation: 'add', attribute: type, values }))
 }
 
 function modifyWasApplied(

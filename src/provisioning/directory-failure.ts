@@ -52,6 +52,11 @@ const translations: Readonly<Record<DirectoryFailure, Translate>> = {
       `${attribute} is too large: the directory takes less in one change. Send less, or let an administrator raise its limit and directory.maxRequestBytes of the bridge.`,
       { cause },
     ),
+  entryTooLarge: (cause, attribute = 'The change') =>
+    scimErrors.invalidValue(
+      `${attribute} is too large: with it the resource could not be read any more. Send less, take values away from it first, or let an administrator raise directory.maxMessageBytes of the bridge.`,
+      { cause },
+    ),
   answerTooLarge: (cause) =>
     scimErrors.internal(
       `${nameOf(cause)} has more values than the bridge reads at once, so that it cannot be shown, alone or in a list, nor changed. Delete it, ask for other attributes, or let an administrator take values from it in the directory or raise directory.maxMessageBytes of the bridge.`,

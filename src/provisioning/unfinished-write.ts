@@ -6,6 +6,7 @@ import {
   isPasswordAttribute,
   type LdapOperation,
   type Modification,
+  modificationsIn,
   type ModifyOperation,
 } from '../directory/operation.ts'
 import { guardFor } from '../mapping/assertion.ts'
@@ -78,7 +79,7 @@ export class UnfinishedWrite {
     const [next, ...others] = this.#rest
     if (next === undefined || !this.#isNextOpen) return next !== undefined
     const coming = new Set(others.flatMap(namesIn))
-    const changes = changesIn(next).filter(({ attribute }) => !coming.has(attribute))
+    const changes = modificationsIn(next).filter(({ attribute }) => !coming.has(attribute))
     const { entry } = this.#write
     const isChanged = changes.some(
       ({ attribute }) => this.#isTelling(attribute) && !isSame(entry, now, attribute),
@@ -101,7 +102,7 @@ export class UnfinishedWrite {
     const [next] = this.#rest
     // A password takes away the lock, which the rest brings back.
     const coming = this.#rest.flatMap(namesIn)
-    const isBegun = changesIn(this.#begun).every(
+    const isBegun = modificationsIn(this.#begun).every(
       (each) => coming.includes(each.attribute) || this.#isShown(each, now),
     )
     if (!isBegun || next?.kind !== 'modify' || this.#begun.kind !== 'modifyDn') return isBegun
@@ -167,18 +168,8 @@ export class UnfinishedWrite {
   }
 }
 
-function changesIn(operation: LdapOperation): readonly Modification[] {
-  if (operation.kind === 'modify') return operation.modifications
-  if (operation.kind !== 'add') return []
-  return operation.attributes.map(({ type, values }) => ({
-    operation: 'add',
-    attribute: type,
-    values,
-  }))
-}
-
 function namesIn(operation: LdapOperation): readonly string[] {
-  return [...new Set(changesIn(operation).map(({ attribute }) => attribute))]
+  return [...new Set(modificationsIn(operation).map(({ attribute }) => attribute))]
 }
 
 /** Whether somebody else has done, or changed, what was to be done; a password that was set already may be refused because it was

@@ -1,4 +1,4 @@
-import type { Entry } from '../directory/entry.ts'
+import { Entry } from '../directory/entry.ts'
 import { dnAfter, type Plan } from '../directory/operation.ts'
 import { idOf } from '../mapping/identity.ts'
 import type { Mappings } from '../mapping/mappings.ts'
@@ -18,6 +18,8 @@ interface PlannedWrite {
   /** Left out where no manager is written. */
   readonly manager?: FoundManager
 }
+
+const nobody = new Entry('', [])
 
 /** Carries out what was planned for users, with what is due because of it: the references to them, and the managers whom others
  *  wait for. */
@@ -104,12 +106,13 @@ export class UserWriter {
     request: WriteRequest,
   ): Promise<Entry | undefined> {
     const { users } = mappings
+    // Whoever is changed was read as a whole.
     const read = users.attributesAfterWrite(shownBy(users.schema, request))
     const named = namedAs(manager)
     const write = {
       entries: users.entries,
       ...(entry && { entry }),
-      plan: { operations, read },
+      plan: { operations, read, before: entry ?? nobody },
       named,
     }
     return await this.#parts.keeper.execute(mappings, write, request.context.reason)

@@ -3,7 +3,7 @@ import { errorChain } from '../../../../src/logging/error-chain.ts'
 import type { JsonObject } from '../../../../src/scim/json.ts'
 import { exampleTree } from '../../../support/openldap-server.ts'
 import type { Exchange } from '../../../walkthrough/scim-client.ts'
-import { type Scene, sceneFor, type ShownUser, tally } from '../users/scene.ts'
+import { assertError, type Scene, sceneFor, type ShownUser, tally } from '../users/scene.ts'
 
 const maxMessageBytes = 400_000
 const settings = {
@@ -148,5 +148,52 @@ describe('DELETE of an entry that is larger than directory.maxMessageBytes', () 
     assert.equal((await deleting().bridge.scim.get(`/Groups/${id}`)).status, 500)
     const deleted = await deleting().bridge.scim.delete(`/Groups/${id}`)
     assert.equal(deleted.status, 204, deleted.text)
+  })
+})
+
+/** Addresses of 60 KB together, others for each number. */
+function emails(number: number): JsonObject[] {
+  return Array.from({ length: 20 }, (_, i) => ({
+    type: 'work',
+    value: `${number}-${i}-${'x'.repeat(3000)}@example.org`,
+  }))
+}
+
+describe('A change that would make an entry larger than directory.maxMessageBytes', () => {
+  const scene = sceneFor(settings)
+
+  const refused = {
+    status: 400,
+    scimType: 'invalidValue',
+    detail:
+      'emails[type eq "work"] is too large: with it the resource could not be read any more. Send less, take values away from it first, or let an administrator raise directory.maxMessageBytes of the bridge.',
+  }
+
+  it('is refused before anything is written, and the entry can be read and made smaller', async () => {
+    const { id } = await scene().user()
+    let made = 0
+    let answer = await scene().patch(id, { op: 'add', path: 'emails', value: emails(made) })
+    while (answer.status === 200 && made < 10) {
+      made += 1
+      const addition = { op: 'add', path: 'emails', value: emails(made) }
+      answer = await scene().patch(id, addition)
+    }
+    assertError(answer, refused)
+    assert.equal(made, 6)
+    const shown = await scene().get(id)
+    assert.equal((shown['emails'] as readonly JsonObject[]).length, made * 20)
+    const smaller = await scene().patch(id, { op: 'replace', path: 'emails', value: emails(0) })
+    assert.equal(smaller.status, 200, smaller.text)
+  })
+
+  it('is refused of one who is created, too', async () => {
+    const userName = scene().unusedName()
+    const body = {
+      userName,
+      name: { familyName: 'x' },
+      emails: [0, 1, 2, 3, 4, 5, 6].flatMap(emails),
+    }
+    assertError(await scene().bridge.scim.post('/Users', body), refused)
+    assert.deepEqual(await scene().find(`userName eq "${userName}"`), [])
   })
 })
