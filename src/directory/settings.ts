@@ -141,7 +141,7 @@ export const DirectorySettings = settings(
       example: '4194304',
     }),
     maxMessageBytes: withDefault(PositiveInteger, 64 * 1024 * 1024, {
-      text: 'How long a message of the directory may be, such as a group with all its members, in bytes.',
+      text: 'How long a message of the directory may be, such as a group with all its members, in bytes. A resource that is longer is 500 wherever it would be shown, and can be deleted; a change that would make a user so large is 400 `invalidValue`.',
     }),
   },
   urlProblems,
