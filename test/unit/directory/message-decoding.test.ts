@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import * as fc from 'fast-check'
-import { decodeMessage } from '../../../src/directory/message-decoding.ts'
+import { decodeBeginning, decodeMessage } from '../../../src/directory/message-decoding.ts'
 import { MalformedMessageError } from '../../../src/directory/message-error.ts'
 import {
   element,
@@ -176,6 +176,56 @@ describe('decodeMessage (RFC 4511 §4.2)', () => {
       fc.property(fc.oneof(damaged, any), (bytes) => {
         try {
           decodeMessage(bytes)
+        } catch (error) {
+          assert.ok(error instanceof MalformedMessageError)
+        }
+      }),
+      { numRuns: 2000 },
+    )
+  })
+})
+
+describe('decodeBeginning (RFC 4511 §4.2)', () => {
+  const dn = `cn=${'x'.repeat(300)}`
+  const entry = entryMessage(300, dn, { cn: [Buffer.alloc(500)] })
+
+  it('names an entry as soon as its name is whole', () => {
+    const end = entry.indexOf(dn) + dn.length
+    assert.deepEqual(decodeBeginning(entry.subarray(0, end)), { kind: 'entry', messageId: 300, dn })
+    for (const cut of [end - 1, entry.indexOf(dn), entry.indexOf(dn) - 3]) {
+      const told = decodeBeginning(entry.subarray(0, cut))
+      assert.deepEqual(told, { kind: 'entry', messageId: 300, dn: undefined })
+    }
+    const nameless = decodeBeginning(entryMessage(1, '', {}))
+    assert.deepEqual(nameless, { kind: 'entry', messageId: 1, dn: undefined })
+  })
+
+  it('says how an operation has ended, and nothing else of its result', () => {
+    const message = resultMessage(7, 0x67, { code: 4096, text: 'x'.repeat(500) })
+    const told = decodeBeginning(message.subarray(0, 30))
+    assert.ok(told.kind === 'result')
+    assert.deepEqual([told.messageId, told.protocolOperation], [7, 0x67])
+    assert.deepEqual([told.result.code, told.result.diagnosticMessage], [4096, ''])
+  })
+
+  for (const [what, message] of [
+    ['a reference', referenceMessage(5, ['ldap://a.example'])],
+    ['an intermediate response', intermediateMessage(5, '1.2.3')],
+  ] as const) {
+    it(`tells of ${what} whom it is for`, () => {
+      assert.deepEqual(decodeBeginning(message), { kind: 'other', messageId: 5 })
+    })
+  }
+
+  it('tells or refuses whatever bytes it is given', () => {
+    const damaged = fc.tuple(fc.nat(20), fc.nat(255), fc.nat(20), fc.nat(255), fc.nat(60))
+    fc.assert(
+      fc.property(damaged, ([at, byte, other, otherByte, length]) => {
+        const bytes = Buffer.from(entry.subarray(0, length))
+        if (at < length) bytes[at] = byte
+        if (other < length) bytes[other] = otherByte
+        try {
+          decodeBeginning(bytes)
         } catch (error) {
           assert.ok(error instanceof MalformedMessageError)
         }
