@@ -23,10 +23,9 @@ export function brakedGroups({ groups }: Mappings, state: BrakeCount['state']): 
 /** A group of so few may lose all of them by one request: that is a team that has moved on. */
 const fewMembers = 5
 
-/** What a change of a group is to the brake: the loss of the group, where it takes out everybody who was in it; nothing otherwise.
- *  @param leaving how many are taken out where nobody stays of those who were there. */
-export function brakedEmptying(mappings: Mappings, leaving: number): BrakeCategory | undefined {
-  return leaving > fewMembers ? brakedGroups(mappings, 'emptied') : undefined
+/** Whether it is the loss of a group when so many members leave at once, and nobody stays of those who were there. */
+export function isCountedLoss(leaving: number): boolean {
+  return leaving > fewMembers
 }
 
 /** So many are let through in any case, or a small directory could not be worked with. */

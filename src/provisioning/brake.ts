@@ -81,6 +81,11 @@ export class Brake {
     this.#books = { entry, counter }
   }
 
+  /** Whether anything is counted; otherwise it need not be found out whether something would be. */
+  get isOn(): boolean {
+    return this.#books !== undefined
+  }
+
   /** Does work that deletes or deactivates one of the category. It is counted first, so that of many at the same time no more
    *  begin than are allowed, and not counted any more when it was not done.
    *  @param category left out for work that takes nothing away, which is done as it is.

@@ -14,7 +14,7 @@ import {
 } from '../scim/patch/membership.ts'
 import { decodePatch } from '../scim/patch/patch-operation.ts'
 import { elementsOf } from '../scim/schema/attribute-path.ts'
-import { type BrakeCategory, brakedEmptying } from './brake-limits.ts'
+import { type BrakeCategory, brakedGroups, isCountedLoss } from './brake-limits.ts'
 import type { Derived } from './derived-values.ts'
 import type { GroupViews } from './group-views.ts'
 import type { IgnoredAttributes } from './ignored-attributes.ts'
@@ -153,7 +153,7 @@ export class GroupChanges {
       const { operations } = mappings.groups.planChange({ ...write, derived }, false)
       return { operations, read }
     }
-    const braked = brakedEmptying(mappings, members.leavingAltogether)
+    const braked = await this.#braked(mappings, entry, members)
     const memberCount = members.added.length + members.removed.length
     const wish = { after, before, entry }
     return { wish, planFor, named: members.named, memberCount, braked }
@@ -169,6 +169,18 @@ export class GroupChanges {
     return isCounted
       ? await membership.countedChangeFor(mappings, entry, delta)
       : await membership.changeFor(mappings, entry, delta, isDoubted)
+  }
+
+  /** What a change of members is to the brake: the loss of the group, where nobody stays of those who were in it, whoever comes. */
+  async #braked(
+    mappings: Mappings,
+    entry: Entry,
+    { removed, isAnybodyKept }: NamedMemberChange,
+  ): Promise<BrakeCategory | undefined> {
+    const { brake, membership } = this.#parts
+    if (!brake.isOn || !isCountedLoss(removed.length)) return undefined
+    const isKept = isAnybodyKept ?? (await membership.keepsAnybody(mappings, entry, removed))
+    return isKept ? undefined : brakedGroups(mappings, 'emptied')
   }
 
   async #shown(mappings: Mappings, entry: Entry, { context }: WriteRequest): Promise<JsonObject> {

@@ -56,10 +56,20 @@ export class MemberPresence {
     const open = [...(isDoubted ? coming : []), ...leaving].filter((value) => !saying.has(value))
     const present = new Set(saying)
     await concurrently(parallelBatches, batches(open, askedAtOnce), async (batch) => {
-      if (!(await this.#hasAny(list, batch))) return
+      if (!(await this.isAny(mappings, group, batch))) return
       for (const value of await this.#compared(list, batch)) present.add(value)
     })
     return present
+  }
+
+  /** Whether the group has any of the values; it is asked with one search.
+   *  @throws {DirectoryError} `noSuchEntry` when the group is gone. */
+  async isAny({ groups }: Mappings, { dn }: Entry, values: readonly string[]): Promise<boolean> {
+    if (values.length === 0) return false
+    const filter = or(values.map((value) => equals(groups.settings.members.attribute, value)))
+    const search = { base: dn, scope: 'base', filter, attributes: [] } as const
+    for await (const _ of this.#directory.search(search)) return true
+    return false
   }
 
   /** Those who name the group as theirs.
@@ -75,13 +85,6 @@ export class MemberPresence {
     const look = { areNamed: false, condition: equals(backLink, dn) }
     const found = await this.#references.byDn(mappings, values, look)
     return new Set(values.filter((value) => found.has(names.key(value))))
-  }
-
-  async #hasAny({ dn, attribute }: MemberList, values: readonly string[]): Promise<boolean> {
-    const filter = or(values.map((value) => equals(attribute, value)))
-    const search = { base: dn, scope: 'base', filter, attributes: [] } as const
-    for await (const _ of this.#directory.search(search)) return true
-    return false
   }
 
   async #compared(

@@ -14,6 +14,7 @@ import type { EntryReader } from './entry-reader.ts'
 import { MemberPresence } from './member-presence.ts'
 import { notFound } from './not-found.ts'
 import type { ReferenceFinder } from './references.ts'
+import { RemainingMembers } from './remaining-members.ts'
 import { misses } from './referrers.ts'
 
 const namedInErrors = 5
@@ -36,21 +37,24 @@ export interface NamedMembers {
 /** What a write does to the members of a group, and whom that means. */
 export interface NamedMemberChange extends MemberChange {
   readonly named: NamedMembers
-  /** How many leave where nobody whom clients see stays of those who were there, as far as the members had to be read; otherwise 0. */
-  readonly leavingAltogether: number
+  /** Whether anybody stays of those who were there and whom clients could take out; left open where the members were not read. */
+  readonly isAnybodyKept?: boolean
 }
 
 /** Works out what a change of members is in the directory. It costs the same in a group of ten members and in one of a
- *  hundred thousand: the server is asked who is there, and the list is read only when all of it is replaced. */
+ *  hundred thousand: the server is asked who is there, and the list is read only when all of it is replaced, or all of it may be
+ *  about to go. */
 export class Membership {
   readonly #reader: EntryReader
   readonly #references: ReferenceFinder
   readonly #presence: MemberPresence
+  readonly #remaining: RemainingMembers
 
   constructor({ directory, reader, references }: MembershipDependencies) {
     this.#reader = reader
     this.#references = references
     this.#presence = new MemberPresence({ directory, references })
+    this.#remaining = new RemainingMembers({ reader, references, presence: this.#presence })
   }
 
   /** The values that name members to add, by their ids.
@@ -106,7 +110,6 @@ export class Membership {
       hasPlaceholder: fillers.some((value) => present.has(value)),
       isEmptied: false,
       named: { coming: only(names, wanted, added), leaving: valuesIn(leaving) },
-      leavingAltogether: 0,
     }
   }
 
@@ -119,12 +122,23 @@ export class Membership {
     const change = await this.changeFor(mappings, group, delta, true)
     if (change.removed.length === 0 || delta.base === 'none') return change
     const members = mappings.groups.memberValues(await this.withMembers(mappings, group))
-    const leavingAltogether = members.length === change.removed.length ? members.length : 0
     return {
       ...change,
-      isEmptied: change.added.length === 0 && leavingAltogether > 0,
-      leavingAltogether,
+      isEmptied: change.added.length === 0 && members.length === change.removed.length,
     }
+  }
+
+  /** Whether anybody stays in a group that some leave, of those who were there and whom clients could take out, too.
+   *  @param leaving the values that name those who leave.
+   *  @throws {ScimError} notFound when the group is gone. */
+  async keepsAnybody(
+    mappings: Mappings,
+    group: Entry,
+    leaving: readonly string[],
+  ): Promise<boolean> {
+    const readAll = async (): Promise<readonly string[]> =>
+      mappings.groups.memberValues(await this.withMembers(mappings, group))
+    return await this.#remaining.areAny(mappings, { group, leaving, readAll })
   }
 
   /** The groups that name an entry as a member by one of the values, without their members. */
@@ -186,7 +200,7 @@ export class Membership {
         .some((value) => groups.isPlaceholder(value)),
       isEmptied: removed.length > 0 && removed.length === current.length && added.length === 0,
       named: { coming: only(names, wanted, added), leaving: new Map() },
-      leavingAltogether: removed.length === shown.length ? removed.length : 0,
+      isAnybodyKept: removed.length < shown.length,
     }
   }
 

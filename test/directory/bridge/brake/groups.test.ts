@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
-import type { JsonObject } from '../../../../src/scim/json.ts'
+import { exampleTree } from '../../../support/openldap-server.ts'
 import { assertRefused } from '../groups/group-scene.ts'
 import { patchOf } from '../users/scene.ts'
 import { type BrakeScene, brakeSceneFor } from './brake-scene.ts'
+import { removing } from './member-scene.ts'
 
 const settings = { maxCount: '2', maxShare: '100' }
 const groupsStopped = {
@@ -86,6 +87,23 @@ describe('The brake, of groups that are emptied', () => {
     })
   }
 
+  it('counts one that keeps nobody but whom no client sees', async () => {
+    for (const empty of [
+      async (id: string) => await scene().replaceMembers(id, []),
+      async (id: string) => await scene().patchGroup(id, removing(crew)),
+    ]) {
+      const group = await scene().group(crew)
+      const [entry] = await scene().admin.search({ filter: `(entryUUID=${group})` })
+      const hidden = `cn=out of reach,${exampleTree.secret}`
+      const change = { operation: 'add', type: 'member', values: [hidden] } as const
+      await scene().admin.modify(entry?.dn ?? '', change)
+      const { status, text } = await empty(group)
+      assert.ok([200, 204].includes(status), text)
+      assert.deepEqual(await scene().memberIds(group), [])
+    }
+    assert.deepEqual(await scene().recorded(), { counted: 2, tripped: 0 })
+  })
+
   it('counts none that loses five, or keeps one of those who were there, or a dry run', async () => {
     const small = await scene().group(crew.slice(0, 5))
     assert.equal((await scene().replaceMembers(small, [])).status, 200)
@@ -110,7 +128,3 @@ describe('The brake, of groups that are emptied', () => {
     assert.equal((await scene().memberIds(group)).length, 6)
   })
 })
-
-function removing(ids: readonly string[]): JsonObject {
-  return { op: 'remove', path: 'members', value: ids.map((value) => ({ value })) }
-}
