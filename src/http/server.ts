@@ -134,6 +134,12 @@ class ListeningServer implements RunningServer {
     this.#server = server
     this.#settings = settings
     this.address = addressOf(server)
+    const closeIdle = server.closeIdleConnections.bind(server)
+    // Node takes an answer for sent when the last of it has been handed over, also where the client has yet to read megabytes of it,
+    // and closes idle connections when the server closes.
+    server.closeIdleConnections = () => {
+      if (!this.#underWay.values().some((response) => response.writableEnded)) closeIdle()
+    }
   }
 
   get isStopping(): boolean {
@@ -143,7 +149,10 @@ class ListeningServer implements RunningServer {
   /** Keeps account of an answer until it is sent. */
   track(response: http.ServerResponse): void {
     this.#underWay.add(response)
-    response.once('close', () => this.#underWay.delete(response))
+    response.once('close', () => {
+      this.#underWay.delete(response)
+      if (!this.#server.listening) this.#server.closeIdleConnections()
+    })
     if (this.isStopping) endConnectionAfter(response)
   }
 

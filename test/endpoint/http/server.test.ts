@@ -62,6 +62,31 @@ describe('stop', () => {
     await stopped
   })
 
+  const readers = [
+    ['on a connection that its client would keep', ''],
+    ['on one that its client would end', 'Connection: close\r\n'],
+  ] as const
+  for (const [what, header] of readers) {
+    it(`sends all of an answer to who reads it slowly ${what}, and ends that`, async () => {
+      // More than the kernel keeps for a client that does not read.
+      const displayName = 'x'.repeat(12 * 1024 * 1024)
+      app.users.get = () => Promise.resolve({ id: 'u1', displayName })
+      const socket = socketTo(app).pause()
+      socket.write(`GET /scim/v2/Users/u1 HTTP/1.1\r\n${head}${header}\r\n`)
+      await once(socket, 'readable')
+      const stopped = app.server.stop()
+      await assert.rejects(once(socketTo(app), 'connect'), { code: 'ECONNREFUSED' })
+      const startedAt = performance.now()
+      const text = await read(socket)
+      assert.equal(
+        text.length - text.indexOf('{"id"'),
+        displayName.length + '{"id":"u1","displayName":""}'.length,
+      )
+      await stopped
+      assert.ok(performance.now() - startedAt < 3000)
+    })
+  }
+
   it('closes idle connections at once', async () => {
     open(undefined)
     const agent = new http.Agent({ keepAlive: true })
