@@ -36,7 +36,9 @@ export class Readiness {
       const isReachable = this.#bridge.directory.isReachable()
       this.#answer = { isReachable, expires: now + answerLifetimeMs }
     }
-    return await this.#answer.isReachable
+    const isReachable = await this.#answer.isReachable
+    // It may have been told to stop meanwhile, and a balancer that hears of it late goes by what it hears last.
+    return isReachable && !this.#stopped.signal.aborted
   }
 
   /** Looks until the settings are known to work, or `stop` is called. */
