@@ -1,5 +1,5 @@
 import { scimErrors } from '../error.ts'
-import type { ScimFilter } from '../filter/filter.ts'
+import type { Comparison, ScimFilter } from '../filter/filter.ts'
 import { isJsonList, isJsonObject } from '../json.ts'
 import type { JsonObject, JsonValue } from '../json.ts'
 import { elementsOf } from '../schema/attribute-path.ts'
@@ -58,20 +58,30 @@ export function weightOf(value: JsonValue | undefined): number {
   )
 }
 
-/** How much work it is to ask one value whether it meets a filter. */
-export function weightOfFilter(filter: ScimFilter): number {
+/** How much work it is to ask the elements of a value whether they meet a filter. */
+export function weightOfFilter(filter: ScimFilter, value: JsonValue | undefined): number {
   switch (filter.kind) {
     case 'and':
     case 'or':
-      return filter.filters.reduce((sum, each) => sum + weightOfFilter(each), 0)
+      return filter.filters.reduce((sum, each) => sum + weightOfFilter(each, value), 0)
     case 'not':
     case 'valuePath':
-      return weightOfFilter(filter.filter)
+      return weightOfFilter(filter.filter, value)
     case 'present':
-      return 1
+      return weightOf(value)
     case 'compare':
-      return weightOf(filter.value)
+      return weightOfComparison(filter, value)
   }
+}
+
+/** To look for a part may hold each character of it against each of the text. */
+function weightOfComparison(
+  { operator, value: wanted }: Comparison,
+  value: JsonValue | undefined,
+): number {
+  const once = weightOf(value) * weightOf(wanted)
+  if (operator !== 'co' || value === undefined) return once
+  return Math.max(once, Math.floor((lengthOf(value) * lengthOf(wanted)) / charactersOfOne))
 }
 
 function lengthOf(value: JsonValue): number {

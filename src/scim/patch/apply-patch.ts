@@ -70,9 +70,9 @@ function applyStep(
  *  as that is long. */
 function workOf({ path, value }: PatchStep, before: JsonValue | undefined): number {
   const isAimed = path.filter !== undefined || path.subAttribute !== undefined
-  const asked = path.filter === undefined ? 1 : weightOfFilter(path.filter)
+  const asked = path.filter === undefined ? 0 : weightOfFilter(path.filter, before)
   const put = isAimed && path.attribute.multiValued ? weightOf(value) : 1
-  return weightOf(before) * Math.max(asked, put, 1)
+  return Math.max(asked, weightOf(before) * Math.max(put, 1))
 }
 
 /** The name of what a value says of an attribute that the map shows and never writes: who sends it beside others gets these

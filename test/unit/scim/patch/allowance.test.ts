@@ -122,6 +122,14 @@ describe('how many values a PATCH looks at', () => {
       [byName('emails.display', tooLong.repeat(100))],
     ],
     [
+      'parts of a long text, each character against each',
+      { userName: 'k', emails: [{ value: tooLong.repeat(60) }] },
+      listOf(10, (index) => ({
+        op: 'remove',
+        path: `emails[value co "${tooLong}${index}"]`,
+      })),
+    ],
+    [
       'a long text again and again',
       { userName: 'k', name: { familyName: tooLong.repeat(100) } },
       listOf(999, (index) => byName('name.givenName', `g${index}`)),
