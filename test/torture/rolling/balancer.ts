@@ -12,9 +12,8 @@ export class Balancer {
   readonly #origins = new Set<string>()
   readonly #ready = new Set<string>()
   readonly #timer: NodeJS.Timeout
+  readonly #underWay = new Map<string, number>()
   #turn = 0
-  /** Requests for which there was no server. */
-  unserved = 0
 
   private constructor() {
     this.#server = http.createServer((request, response) => {
@@ -39,6 +38,11 @@ export class Balancer {
   /** Whether requests are passed on to a server now. */
   isUsing(origin: string): boolean {
     return this.#ready.has(origin)
+  }
+
+  /** How many requests a server has been passed and has not answered to the end. */
+  underWay(origin: string): number {
+    return this.#underWay.get(origin) ?? 0
   }
 
   /** From now on a server is looked at. */
@@ -74,10 +78,22 @@ export class Balancer {
     this.#turn += 1
     const origin = ready[this.#turn % Math.max(1, ready.length)]
     if (origin === undefined) {
-      this.unserved += 1
       response.writeHead(502).end('no server is ready')
       return
     }
+    this.#underWay.set(origin, this.underWay(origin) + 1)
+    try {
+      await this.#passTo(origin, request, response)
+    } finally {
+      this.#underWay.set(origin, this.underWay(origin) - 1)
+    }
+  }
+
+  async #passTo(
+    origin: string,
+    request: http.IncomingMessage,
+    response: http.ServerResponse,
+  ): Promise<void> {
     const { method, url, headers } = request
     try {
       const sent = http.request(`${origin}${url}`, { method, headers, agent: this.#agent })
