@@ -6,6 +6,7 @@ import { shownBelow, type ShownEntry } from '../support/ldapsearch.ts'
 import { exampleTree, type OpenldapServer } from '../support/openldap-server.ts'
 import { type OpenldapPair, startOpenldapPair } from '../support/replicated-openldap.ts'
 import { ScimClient } from '../walkthrough/scim-client.ts'
+import { casesAsked, seedAsked } from './cases.ts'
 import { Outage } from './failover/outage.ts'
 import { Findings, Session } from './failover/session.ts'
 import { compared, Comparison, type Difference } from './faults/comparison.ts'
@@ -44,8 +45,7 @@ const pauseMs = 10
 export const failover: TorturePart = {
   name: 'failover',
   async run(form, say) {
-    const asked = process.env['SCIM_TEST_CASES']
-    const size = { ...sizes[form], ...(asked === undefined ? {} : { deaths: Number(asked) }) }
+    const size = { ...sizes[form], deaths: casesAsked(sizes[form].deaths) }
     const pair = await startOpenldapPair()
     try {
       const section = await addSection(pair.first)
@@ -80,7 +80,7 @@ interface World {
 class Trial {
   readonly #world: World
   readonly #size: Size
-  readonly #random = new Random(Number(process.env['SCIM_TEST_SEED'] ?? fixedSeed))
+  readonly #random = new Random(seedAsked(fixedSeed))
   readonly #outage = new Outage()
   readonly #findings = new Findings()
   readonly #sessions: readonly Session[]

@@ -2,6 +2,7 @@ import * as fc from 'fast-check'
 import { seed } from '../directory/bridge/properties/cases.ts'
 import type { DirectoryServer } from '../support/directory-server.ts'
 import { startOpenldap } from '../support/openldap.ts'
+import { casesAsked } from './cases.ts'
 import type { RawRequest } from './fuzz/raw-http.ts'
 import { placedRequests } from './fuzz/places.ts'
 import { anyRequest } from './fuzz/requests.ts'
@@ -33,7 +34,7 @@ export const fuzz: TorturePart = {
       for (const format of ['json', 'text'] as const)
         victims.push(await Victim.start(server, format, clientsAtATime[form]))
       return await fuzzAll(server, victims, {
-        count: Number(process.env['SCIM_TEST_CASES'] ?? sizes[form]),
+        count: casesAsked(sizes[form]),
         placedShare: placedShares[form],
         say,
       })

@@ -1,37 +1,72 @@
+import path from 'node:path'
 import { parseArgs } from 'node:util'
-import { bounds } from './bounds.ts'
-import { failover } from './failover.ts'
-import { faults } from './faults.ts'
-import { fuzz } from './fuzz.ts'
-import type { TorturePart } from './part.ts'
-import { rolling } from './rolling.ts'
-import { twoBridges } from './two-bridges.ts'
+import { casesAsked, seedAsked } from './cases.ts'
+import type { Form } from './part.ts'
+import { runParts } from './part-runs.ts'
+import { isPartName, limitMinutes, partNames } from './schedule.ts'
 
-const parts: readonly TorturePart[] = [fuzz, faults, failover, twoBridges, rolling, bounds]
+const usage = `npm run torture -- [--short] [PART …]
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    /** What the tests of CI do, instead of the long form. */
-    short: { type: 'boolean', default: false },
-  },
-})
+Runs these parts, one after the other; all of them where none is named:
+  ${partNames.join(', ')}
+
+  --short   what the tests of CI do, instead of the long form
+  --help    this text
+
+SCIM_TEST_CASES   how many requests (fuzz), breakages (faults) or deaths (failover), instead of the usual number
+SCIM_TEST_SEED    where the random choices begin
+SCIM_TEST_OPENLDAP=local|packages   where slapd comes from
+
+Ends with 0 when everything held, with 1 when something did not. docs/torture.md says what each part does, and how long it takes.
+`
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
-const unknown = positionals.filter((name) => !parts.some((part) => part.name === name))
 
-if (unknown.length > 0) {
-  say(
-    `There is no part ${unknown.join(', ')}; there are ${parts.map(({ name }) => name).join(', ')}.`,
-  )
-  process.exitCode = 64
-} else {
-  const chosen = parts.filter(({ name }) => positionals.length === 0 || positionals.includes(name))
-  for (const part of chosen) {
-    say(part.name)
-    const failures = await part.run(values.short ? 'short' : 'long', say)
-    for (const failure of failures) say(`  FAILED: ${failure}`)
-    say(failures.length === 0 ? '  everything held' : `  ${failures.length} did not hold`)
-    if (failures.length > 0) process.exitCode = 1
+interface Asked {
+  readonly names: readonly string[]
+  readonly form: Form
+  readonly isHelp: boolean
+}
+
+/** @throws Error that names what cannot be done. */
+function readArguments(): Asked {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { short: { type: 'boolean' }, help: { type: 'boolean' } },
+  })
+  const unknown = positionals.filter((name) => !isPartName(name))
+  if (unknown.length > 0) {
+    throw new Error(`There is no part ${unknown.join(', ')}; there are ${partNames.join(', ')}`)
   }
+  // Here, for no part is begun with a typo in them.
+  casesAsked(1)
+  seedAsked(0)
+  const names = partNames.filter((name) => positionals.length === 0 || positionals.includes(name))
+  return { names, form: values.short === true ? 'short' : 'long', isHelp: values.help === true }
+}
+
+async function torture({ names, form }: Asked): Promise<number> {
+  const runs = names.filter(isPartName).map((name) => ({
+    name,
+    command: [
+      process.execPath,
+      path.join(import.meta.dirname, 'part-process.ts'),
+      name,
+      form,
+    ] as const,
+    limitMs: limitMinutes[name][form] * 60_000,
+  }))
+  const failed = await runParts(runs, say)
+  say(failed.length === 0 ? 'everything held' : `did not hold: ${failed.join(', ')}`)
+  return failed.length === 0 ? 0 : 1
+}
+
+try {
+  const asked = readArguments()
+  if (asked.isHelp) say(usage)
+  else process.exitCode = await torture(asked)
+} catch (error) {
+  if (!(error instanceof Error)) throw error
+  say(`${error.message}. See --help.`)
+  process.exitCode = 64
 }
