@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { open, readFile } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import path from 'node:path'
+import { atExit } from './at-exit.ts'
 import { freePort } from './free-port.ts'
 import { leashed } from './leash.ts'
 import type { ServerProgram } from './directory-server.ts'
@@ -36,7 +37,7 @@ export class ServerProcess implements ServerProgram {
   readonly #script: string
   readonly #state: TemporaryFolder
   readonly #environment: NodeJS.ProcessEnv
-  readonly #onExit: () => void
+  readonly #callOffExit: () => void
   #child: ChildProcess | undefined
 
   private constructor(spec: ProcessSpec, addresses: Addresses, state: TemporaryFolder) {
@@ -51,10 +52,9 @@ export class ServerProcess implements ServerProgram {
       ...spec.environment(addresses),
       LDAP_STATE: state.path,
     }
-    this.#onExit = () => {
+    this.#callOffExit = atExit(() => {
       this.#child?.kill('SIGKILL')
-    }
-    process.once('exit', this.#onExit)
+    })
   }
 
   /** Chooses folder and ports; nothing runs yet. */
@@ -104,7 +104,7 @@ export class ServerProcess implements ServerProgram {
   }
 
   async remove(): Promise<void> {
-    process.off('exit', this.#onExit)
+    this.#callOffExit()
     await this.#state.remove()
   }
 
