@@ -111,8 +111,10 @@ export class UnfinishedWrite {
 
   /** Does what is left. May be called again when it fails.
    *  @param now the entry as `isLeft` has seen it.
+   *  @returns whether it was done; not where the entry has changed since then, if only because somebody whom it names got
+   *  another name: what is left of it has to be judged anew.
    *  @throws {DirectoryError} */
-  async finish(now: Entry, send: (operation: LdapOperation) => Promise<unknown>): Promise<void> {
+  async finish(now: Entry, send: (operation: LdapOperation) => Promise<unknown>): Promise<boolean> {
     const { identity } = this.#write.entries
     let version = now.text(identity.versionAttribute)
     for (const operation of this.#rest) {
@@ -123,11 +125,13 @@ export class UnfinishedWrite {
             : operation,
         )
       } catch (error) {
+        if (isChangedSince(error)) return false
         if (!isOvertaken(error)) throw error
       }
       this.#rest = this.#rest.slice(1)
       version = undefined
     }
+    return true
   }
 
   /** The manager who goes is called as he is now. */
@@ -175,14 +179,12 @@ function namesIn(operation: LdapOperation): readonly string[] {
 /** Whether somebody else has done, or changed, what was to be done; a password that was set already may be refused because it was
  *  used before. */
 function isOvertaken(error: unknown): boolean {
-  const failures = [
-    'assertionFailed',
-    'noSuchEntry',
-    'valueAbsent',
-    'valueExists',
-    'passwordRefused',
-  ]
+  const failures = ['noSuchEntry', 'valueAbsent', 'valueExists', 'passwordRefused']
   return error instanceof DirectoryError && failures.includes(error.failure)
+}
+
+function isChangedSince(error: unknown): boolean {
+  return error instanceof DirectoryError && error.failure === 'assertionFailed'
 }
 
 function isSame(one: Entry | undefined, other: Entry, name: string): boolean {

@@ -90,10 +90,9 @@ export class UnfinishedWrites {
     if (now === undefined) return false
     if (!unfinished.advance(now)) return true
     if (!unfinished.isLeft(now)) return false
-    await unfinished.finish(now, async (operation) => {
+    return await unfinished.finish(now, async (operation) => {
       if (isLast()) await this.#directory.execute({ operations: [operation], read: [] }, reason)
     })
-    return true
   }
 }
 

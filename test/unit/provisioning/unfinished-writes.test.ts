@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { DirectoryError } from '../../../src/directory/error.ts'
+import type { Plan } from '../../../src/directory/operation.ts'
 import type { Logger } from '../../../src/logging/logger.ts'
 import { EntryReader } from '../../../src/provisioning/entry-reader.ts'
 import { Leftovers } from '../../../src/provisioning/leftovers.ts'
@@ -22,6 +23,21 @@ const reason = {
   path: '/Users/1',
 }
 
+const naming = { members: 'member', manager: 'manager' }
+const cutOff = new DirectoryError('unavailable', 'away', { isPartial: true, operationIndex: 1 })
+
+/** A rename to berta with a change behind it. */
+function renameOf(dn: string): Plan {
+  const modifications = [{ operation: 'replace', attribute: 'sn', values: ['B'] } as const]
+  return {
+    operations: [
+      { kind: 'modifyDn', dn, newRdn: 'uid=berta', deleteOldRdn: true },
+      { kind: 'modify', dn: `uid=berta,${people}`, modifications },
+    ],
+    read: [],
+  }
+}
+
 describe('A write that was cut off', () => {
   let directory: MemoryDirectory
   let leftovers: Leftovers
@@ -39,27 +55,30 @@ describe('A write that was cut off', () => {
    *  @returns what of it is still held. */
   function leave(): WeakRef<object> {
     const entry = person()
-    const dn = `uid=berta,${people}`
-    const write = {
-      entries: mappings().users.entries,
-      entry,
-      plan: {
-        operations: [
-          { kind: 'modifyDn', dn: entry.dn, newRdn: 'uid=berta', deleteOldRdn: true } as const,
-          {
-            kind: 'modify',
-            dn,
-            modifications: [{ operation: 'replace', attribute: 'sn', values: ['B'] }],
-          } as const,
-        ],
-        read: [],
-      },
-    }
-    const error = new DirectoryError('unavailable', 'away', { isPartial: true, operationIndex: 1 })
-    const naming = { members: 'member', manager: 'manager' }
-    unfinished.leave(write, error, naming, reason)
+    const plan = renameOf(entry.dn)
+    const write = { entries: mappings().users.entries, entry, plan }
+    unfinished.leave(write, cutOff, naming, reason)
     return new WeakRef(write)
   }
+
+  it('is finished although somebody changes the entry while that is begun', async () => {
+    const dn = `uid=anna,${people}`
+    const attributes = { objectClass: 'inetOrgPerson', uid: 'anna', cn: 'Anna', sn: 'A' }
+    directory = new MemoryDirectory({ entries: [{ dn, attributes }] })
+    const reader = new EntryReader(directory)
+    unfinished = new UnfinishedWrites({ directory, reader, leftovers })
+    const { entries } = mappings().users
+    const { idAttribute, versionAttribute } = entries.identity
+    const entry = await reader.at(dn, [idAttribute, versionAttribute, 'sn'])
+    assert.ok(entry)
+    const { operations } = renameOf(dn)
+    await directory.execute({ operations: operations.slice(0, 1), read: [] }, reason)
+    directory.failNext(new DirectoryError('assertionFailed', 'changed'), 'modify')
+    unfinished.leave({ entries, entry, plan: { operations, read: [] } }, cutOff, naming, reason)
+    await eventually(async () => {
+      assert.deepEqual(directory.entry(`uid=berta,${people}`)?.texts('sn'), ['B'])
+    })
+  })
 
   it('is kept until the directory is back', async () => {
     directory.isDown = true
