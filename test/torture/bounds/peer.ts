@@ -5,6 +5,7 @@ import { connect, type Socket } from 'node:net'
 export class Peer {
   readonly #socket: Socket
   readonly #closed: Promise<unknown>
+  #beginning = ''
   #received = Buffer.alloc(0)
 
   private constructor(socket: Socket) {
@@ -35,9 +36,10 @@ export class Peer {
     await Promise.race([drained, this.#closed])
   }
 
-  /** Reads on and keeps the end of what arrives. */
+  /** Reads on and keeps the beginning and the end of what arrives. */
   read(): this {
-    this.#socket.on('data', (chunk) => {
+    this.#socket.on('data', (chunk: Buffer) => {
+      this.#beginning ||= chunk.toString('latin1', 0, 12)
       this.#received = Buffer.concat([this.#received, chunk]).subarray(-200)
     })
     return this
@@ -47,6 +49,12 @@ export class Peer {
   async end(): Promise<string> {
     await this.#closed
     return this.#received.toString('latin1')
+  }
+
+  /** When the bridge has ended the connection: the status of its first answer; 0 where there was none. */
+  async status(): Promise<number> {
+    await this.#closed
+    return Number(/^HTTP\/1\.1 (\d{3})$/u.exec(this.#beginning)?.[1] ?? 0)
   }
 
   /** Says that nothing more will be sent. */
