@@ -9,13 +9,23 @@ export const pollution = 'polluted-by-a-prototype'
 /** Stands for the id of a user or a group that is there, until the request is sent. */
 export const idOf = (kind: 'user' | 'group', index: number): string => `~~${kind}${index}~~`
 
+/** Stands for the base of the users, until the request is sent. */
+export const sectionMark = '~~people~~'
+
+/** What a client may take for an id: an answer may show it, for the client knows it, but no log may. */
+export const dnTexts: readonly string[] = [
+  `uid=standing-json-0,${sectionMark}`,
+  `cn=a\\,b+uid=x, ${sectionMark}`,
+]
+
 const forgedEvents = [
   '\n2026-01-01T00:00:00.000Z ERROR forged',
   '\r\n{"time":"2026-01-01T00:00:00.000Z","level":"error","message":"forged"}',
   '\u2028{"level":"error"}\u0085\u001b[2J\u001b[31mERROR',
 ]
 
-const ldapInjections = [
+/** Texts that mean something else to LDAP where they are not escaped: to filters (RFC 4515 §3), DNs (RFC 4514 §2.4) and URLs. */
+export const ldapInjections: readonly string[] = [
   '*',
   '*)(uid=*',
   '*)(uid=*))(|(uid=*',

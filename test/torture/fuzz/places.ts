@@ -1,13 +1,13 @@
-import { hostileTexts, idOf } from './corpus.ts'
+import { dnTexts, hostileTexts, idOf } from './corpus.ts'
+import {
+  findingNobody,
+  namingNobody,
+  namingNobodyInBulk,
+  type Place,
+  withoutManager,
+} from './place-rules.ts'
 import type { RawRequest } from './raw-http.ts'
 import { base, type Header, inHeader, tokenMark, usualHeaders } from './request-parts.ts'
-
-/** Where a text of a client can go, but for its token, for who sends many bad ones is slowed down; and a request that has it there and is right otherwise. */
-interface Place {
-  readonly name: string
-  /** @param fresh a name that nobody has. */
-  readonly request: (text: string, fresh: string) => RawRequest
-}
 
 const user = `/Users/${idOf('user', 0)}`
 const group = `/Groups/${idOf('group', 0)}`
@@ -48,11 +48,13 @@ const inBody = (name: string, bodyWith: (text: string) => object): Place => ({
 const inId = (method: string, endpoint: string, body?: object): Place => ({
   name: `id of ${method} ${endpoint}`,
   request: (text) => sent(method, `${endpoint}/${encoded(text)}`, body),
+  takesDns: true,
 })
 
 const inQuery = (name: string, parameter: string, valueWith: (text: string) => string): Place => ({
   name: `${name} of a list`,
   request: (text) => sent('GET', `/Users?${parameter}=${encoded(valueWith(text))}`),
+  takesDns: true,
 })
 
 const inSearch = (name: string, bodyWith: (text: string) => object): Place => ({
@@ -68,59 +70,71 @@ const inPatch = (name: string, target: string, operationWith: (text: string) => 
 const inBulk = (name: string, operationWith: (text: string) => object): Place => ({
   name: `${name} of a bulk operation`,
   request: (text) => sent('POST', '/Bulk', { Operations: [operationWith(text)] }),
+  takesDns: true,
 })
 
 const inHeaderOf = (name: string, method: string, body?: object): Place => ({
   name: `${name} of a ${method}`,
   request: (text) => sent(method, user, body, [[name, inHeader(text)]]),
+  takesDns: true,
 })
+
+/** Whoever can be found by a text is called so, too: those who bear none are told by their ordinary names. */
+const called = (text: string): object => ({ displayName: text, name: { formatted: text } })
 
 const titled = { userName: 'placed', title: 'placed' }
 const retitling = { Operations: [{ op: 'replace', path: 'title', value: 'placed' }] }
 
 const places: readonly Place[] = [
   inBody('userName', (userName) => ({ userName })),
-  inBody('externalId', (externalId) => ({ externalId })),
+  inBody('externalId', (externalId) => ({ externalId, ...called(externalId) })),
   inBody('name', (value) => ({ name: { familyName: value, givenName: value, formatted: value } })),
   inBody('emails', (value) => ({ emails: [{ value, type: value, display: value }] })),
   inBody('addresses', (value) => ({
     addresses: [{ type: 'work', formatted: value, locality: value }],
   })),
   inBody('active', (active) => ({ active })),
-  inBody('manager', (value) => ({ [enterprise]: { manager: { value } } })),
-  inBody('managerId', (manager) => ({ [enterprise]: { manager } })),
+  withoutManager(inBody('manager', (value) => ({ [enterprise]: { manager: { value } } }))),
+  withoutManager(inBody('managerId', (manager) => ({ [enterprise]: { manager } }))),
   inBody('employeeNumber', (employeeNumber) => ({ [enterprise]: { employeeNumber } })),
   inBody('a key', (key) => ({ [key]: 'placed' })),
   inBody('schemas', (schema) => ({ schemas: [schema] })),
-  {
+  namingNobody({
     name: 'displayName and members of a new group',
     request: (value) =>
       sent('POST', '/Groups', { displayName: value, members: [{ value, display: value }] }),
-  },
-  {
+  }),
+  namingNobody({
     name: 'displayName and members of a group that is replaced',
     request: (value) =>
       sent('PUT', group, { displayName: value, members: [{ value, $ref: value }] }),
-  },
+  }),
   {
     name: 'userName of a user who is replaced',
-    request: (userName) => sent('PUT', user, { userName }),
+    request: (userName) => sent('PUT', user, { userName, ...called(userName) }),
   },
-  inId('GET', '/Users'),
-  inId('PUT', '/Users', titled),
-  inId('PATCH', '/Groups', retitling),
-  inId('DELETE', '/Users'),
-  inId('DELETE', '/Groups'),
+  namingNobody(inId('GET', '/Users')),
+  namingNobody(inId('PUT', '/Users', titled)),
+  namingNobody(inId('PATCH', '/Groups', retitling)),
+  namingNobody(inId('DELETE', '/Users')),
+  namingNobody(inId('DELETE', '/Groups')),
   inId('GET', '/Schemas'),
-  inQuery('value in the filter', 'filter', (text) => `userName eq ${quoted(text)}`),
-  inQuery('part in the filter', 'filter', (text) => `userName co ${quoted(text)}`),
-  inQuery('id in the filter', 'filter', (text) => `id eq ${quoted(text)}`),
-  inQuery(
-    'manager in the filter',
-    'filter',
-    (text) => `${enterprise}:manager.value eq ${quoted(text)}`,
+  findingNobody(inQuery('value in the filter', 'filter', (text) => `userName eq ${quoted(text)}`)),
+  findingNobody(
+    inQuery('part in the filter', 'filter', (text) => `userName co ${quoted(text)}`),
+    (name, text) => name.includes(text.trim().toLowerCase()),
   ),
-  inQuery('group in the filter', 'filter', (text) => `groups.value eq ${quoted(text)}`),
+  findingNobody(inQuery('id in the filter', 'filter', (text) => `id eq ${quoted(text)}`)),
+  findingNobody(
+    inQuery(
+      'manager in the filter',
+      'filter',
+      (text) => `${enterprise}:manager.value eq ${quoted(text)}`,
+    ),
+  ),
+  findingNobody(
+    inQuery('group in the filter', 'filter', (text) => `groups.value eq ${quoted(text)}`),
+  ),
   inQuery('time in the filter', 'filter', (text) => `meta.created gt ${quoted(text)}`),
   inQuery('type in the filter', 'filter', (text) => `emails[type eq ${quoted(text)}]`),
   inQuery('attribute in the filter', 'filter', (text) => `${text} eq "placed"`),
@@ -131,19 +145,23 @@ const places: readonly Place[] = [
   inQuery('excludedAttributes', 'excludedAttributes', (text) => text),
   inQuery('count', 'count', (text) => text),
   inQuery('cursor', 'cursor', (text) => text),
-  inSearch('filter', (text) => ({ filter: `userName eq ${quoted(text)}` })),
+  findingNobody(inSearch('filter', (text) => ({ filter: `userName eq ${quoted(text)}` }))),
   inSearch('sortBy', (sortBy) => ({ sortBy })),
   inSearch('attributes', (text) => ({ attributes: [text], excludedAttributes: [] })),
   inSearch('cursor', (cursor) => ({ cursor })),
   inPatch('path', user, (path) => ({ op: 'replace', path, value: 'placed' })),
   inPatch('value', user, (value) => ({ op: 'replace', path: 'title', value })),
-  inPatch('manager', user, (value) => ({ op: 'replace', path: `${enterprise}:manager`, value })),
+  withoutManager(
+    inPatch('manager', user, (value) => ({ op: 'replace', path: `${enterprise}:manager`, value })),
+  ),
   inPatch('filter in the path', user, (text) => ({
     op: 'replace',
     path: `emails[type eq ${quoted(text)}].value`,
     value: text,
   })),
-  inPatch('member', group, (value) => ({ op: 'add', path: 'members', value: [{ value }] })),
+  namingNobody(
+    inPatch('member', group, (value) => ({ op: 'add', path: 'members', value: [{ value }] })),
+  ),
   inPatch('member who leaves', group, (value) => ({
     op: 'remove',
     path: 'members',
@@ -154,7 +172,7 @@ const places: readonly Place[] = [
     path: `members[value eq ${quoted(text)}]`,
   })),
   inPatch('displayName', group, (value) => ({ op: 'replace', path: 'displayName', value })),
-  inBulk('path', (text) => ({ method: 'DELETE', path: `/Users/${text}` })),
+  namingNobodyInBulk(inBulk('path', (text) => ({ method: 'DELETE', path: `/Users/${text}` }))),
   inBulk('version', (version) => ({ method: 'PATCH', path: user, version, data: retitling })),
   inBulk('bulkId', (bulkId) => ({
     method: 'POST',
@@ -162,12 +180,14 @@ const places: readonly Place[] = [
     bulkId,
     data: { userName: bulkId },
   })),
-  inBulk('member', (value) => ({
-    method: 'POST',
-    path: '/Groups',
-    bulkId: 'b',
-    data: { displayName: 'placed', members: [{ value }, { value: `bulkId:${value}` }] },
-  })),
+  namingNobodyInBulk(
+    inBulk('member', (value) => ({
+      method: 'POST',
+      path: '/Groups',
+      bulkId: 'b',
+      data: { displayName: 'placed', members: [{ value }, { value: `bulkId:${value}` }] },
+    })),
+  ),
   inHeaderOf('If-Match', 'PATCH', retitling),
   inHeaderOf('If-Match', 'DELETE'),
   inHeaderOf('If-None-Match', 'GET'),
@@ -179,13 +199,22 @@ const places: readonly Place[] = [
   inHeaderOf('Accept', 'GET'),
 ]
 
-/** Hostile texts in all places.
+/** Hostile texts in all places, and DNs where a client may take them for something else.
  *  @param share of how many pairs of a text and a place there is one: of every text and of every place.
  *  @param turn which. */
 export function placedRequests(share: number, turn: number): readonly RawRequest[] {
-  return hostileTexts.flatMap((text, row) =>
-    places.flatMap(({ request }, column) =>
-      (row + column + turn) % share === 0 ? [request(text, `placed-${row}-${column}`)] : [],
+  return [...hostileTexts, ...dnTexts].flatMap((text, row) =>
+    places.flatMap((place, column) =>
+      (row + column + turn) % share === 0 && (place.takesDns === true || row < hostileTexts.length)
+        ? [placed(place, text, `placed-${row}-${column}`)]
+        : [],
     ),
   )
+}
+
+function placed({ request, isRight }: Place, text: string, fresh: string): RawRequest {
+  const sentWith = request(text, fresh)
+  return isRight === undefined
+    ? sentWith
+    : { ...sentWith, isRight: (answer) => isRight(answer, text) }
 }

@@ -8,6 +8,8 @@ export interface RawRequest {
   /** Sent in Latin-1, so that every byte can be said; Content-Length is added unless the framing is named here. */
   readonly headers: readonly (readonly [name: string, value: string])[]
   readonly body?: Buffer
+  /** Whether an answer is one to this request, beyond what is right of all. */
+  readonly isRight?: (answer: RawAnswer) => boolean
 }
 
 /** What came back. */

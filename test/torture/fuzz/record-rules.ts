@@ -17,7 +17,7 @@ export function problemsOfLog(
       ...(level === undefined ? ['the log has a line that is no event'] : []),
       ...(level === 'error' ? ['the log has an error'] : []),
       ...secretsIn(line, hidden).map((what) => `the log shows ${what}`),
-      ...(line.includes(hidden.section) ? ['the log shows a DN'] : []),
+      ...(showsDn(line, hidden) ? ['the log shows a DN'] : []),
     ].map((problem) => `${problem}: ${line.slice(0, 1500)}`)
   })
 }
@@ -38,32 +38,13 @@ function levelOfText(line: string): string | undefined {
   return textEvent.exec(line)?.[1]?.trim().toLowerCase()
 }
 
-/** What is wrong with lines of the journal: secrets, and entries that are not the bridge's to change. */
-export function problemsOfJournal(
-  lines: readonly string[],
-  bases: readonly string[],
-  hidden: Hidden,
-): string[] {
-  return lines.flatMap((line) => {
-    const record = JSON.parse(line) as { readonly ldif?: string }
-    const outside = outsiders(record.ldif ?? '', bases)
-    return [
-      ...secretsIn(line, hidden).map((what) => `the journal shows ${what}`),
-      ...outside.map((dn) => `the journal has a write to ${dn}`),
-    ]
-  })
-}
-
-/** What a change record is about, or where it moves that to, that is not the bridge's. */
-function outsiders(ldif: string, bases: readonly string[]): readonly string[] {
-  const unfolded = ldif.replaceAll('\n ', '')
-  return [...unfolded.matchAll(/^(dn|newsuperior):(:?) (.*)$/gmu)]
-    .map(([, line, encoded, value = '']) => ({
-      isAllowed: line === 'dn' ? isBelow : isWithin,
-      dn: encoded === ':' ? Buffer.from(value, 'base64').toString() : value,
-    }))
-    .filter(({ isAllowed, dn }) => !isAllowed(dn, bases))
-    .map(({ dn }) => dn)
+/** Whether there is one in a line, in plain text or as it stands in a URL: one of the section, or one of anybody. What a client
+ *  says of itself, once for each, is told as it says it. */
+function showsDn(line: string, { section }: Hidden): boolean {
+  if (line.includes('client seen')) return false
+  const equals = '(?:=|%3d)'
+  const anybody = new RegExp(`(?:uid|cn|ou)${equals}[^"]*?(?:,|%2c) ?(?:ou|dc)${equals}`, 'iu')
+  return line.includes(section) || anybody.test(line)
 }
 
 /** Which secrets a line shows.
@@ -74,21 +55,4 @@ export function secretsIn(line: string, { token }: Hidden, password = secret): s
     ...(line.includes(password) || line.includes(encoded) ? ['a password'] : []),
     ...(line.includes(token) ? ['the token'] : []),
   ]
-}
-
-/** Whether a DN, as slapd writes it, is one of the bases or below it. */
-export function isWithin(dn: string, bases: readonly string[]): boolean {
-  return bases.some((base) => base.toLowerCase() === dn.toLowerCase()) || isBelow(dn, bases)
-}
-
-/** Whether a DN, as slapd writes it, is below one of the bases, and none of them. */
-export function isBelow(dn: string, bases: readonly string[]): boolean {
-  const lower = dn.toLowerCase()
-  return bases.some((base) => {
-    const end = base.toLowerCase()
-    if (!lower.endsWith(`,${end}`)) return false
-    // A comma behind an odd number of backslashes belongs to a value.
-    const before = lower.slice(0, -end.length - 1)
-    return (/\\*$/u.exec(before)?.[0].length ?? 0) % 2 === 0
-  })
 }

@@ -1,8 +1,9 @@
 import { METHODS } from 'node:http'
 import * as fc from 'fast-check'
-import { bodyOf, heavyBodies, type BodyKind } from './bodies.ts'
+import { bodyOf, type BodyKind } from './bodies.ts'
 import { hostileTexts, idOf, oddText, secret } from './corpus.ts'
 import { filter, path } from './filters.ts'
+import { heavyRequests } from './heavy-requests.ts'
 import type { RawRequest } from './raw-http.ts'
 import { base, type Header, inHeader, tokenMark, usualHeaders } from './request-parts.ts'
 
@@ -236,22 +237,13 @@ function requestTo([method, where, kind]: Endpoint): fc.Arbitrary<RawRequest> {
     }))
 }
 
+/** A heavy body, mostly where it does not belong. */
 const heavy = fc
-  .tuple(
-    fc.constantFrom<Endpoint>(
-      ['POST', '/Users'],
-      ['PATCH', `/Users/${idOf('user', 0)}`],
-      ['PATCH', `/Groups/${idOf('group', 0)}`],
-      ['PUT', `/Groups/${idOf('group', 0)}`],
-      ['POST', '/Bulk'],
-      ['POST', '/Users/.search'],
-    ),
-    fc.constantFrom(...heavyBodies),
-  )
-  .map(([[method, where], body]): RawRequest => ({
+  .tuple(fc.constantFrom(...heavyRequests), fc.constantFrom(...heavyRequests))
+  .map(([{ method, target, headers: given }, { body = Buffer.alloc(0) }]): RawRequest => ({
     method,
-    target: `${base}${where}`,
-    headers: [...usualHeaders, ['Authorization', `Bearer ${tokenMark}`]],
+    target,
+    headers: given,
     body,
   }))
 

@@ -3,7 +3,7 @@ import type { BridgeProcess } from '../../support/bridge-process.ts'
 import type { DirectorySection } from '../../support/directory-section.ts'
 import type { DirectoryServer } from '../../support/directory-server.ts'
 import { ScimClient } from '../../walkthrough/scim-client.ts'
-import { pollution } from './corpus.ts'
+import { pollution, sectionMark } from './corpus.ts'
 
 const users = 8
 const groups = 4
@@ -33,22 +33,29 @@ export class Scene {
     this.#name = name
   }
 
-  /** The text with the ids in the places that `idOf` has marked. */
-  withIds(text: string): string {
-    return text.replace(
-      /~~(user|group)(\d+)~~/gu,
-      (_, kind: 'user' | 'group', index: string) => this.#ids[kind][Number(index)] ?? '',
-    )
+  /** The text with the ids in the places that `idOf` has marked, and the base of the users where `sectionMark` stands. */
+  filledIn(text: string): string {
+    return text
+      .replaceAll(sectionMark, this.#section.people)
+      .replace(
+        /~~(user|group)(\d+)~~/gu,
+        (_, kind: 'user' | 'group', index: string) => this.#ids[kind][Number(index)] ?? '',
+      )
   }
 
-  /** Removes whatever has come into being, and begins anew. */
-  async reset(): Promise<void> {
+  /** Removes whatever has come into being. */
+  async clear(): Promise<void> {
     for (const base of [this.#section.groups, this.#section.people]) {
       const entries = await this.#admin.search({ base, attributes: ['1.1'] })
       for (const { dn } of entries.toSorted((one, other) => other.dn.length - one.dn.length)) {
         if (dn.toLowerCase() !== base.toLowerCase()) await this.#admin.remove(dn)
       }
     }
+  }
+
+  /** Begins anew. */
+  async reset(): Promise<void> {
+    await this.clear()
     const user: string[] = []
     for (let index = 0; index < users; index += 1) {
       user.push(

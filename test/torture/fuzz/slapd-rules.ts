@@ -1,19 +1,23 @@
-import { exampleTree } from '../../support/openldap-server.ts'
-import { isBelow, isWithin } from './record-rules.ts'
+import { isBelow, isWithin } from './bases.ts'
+import type { Write } from './journal-rules.ts'
 
-/** What slapd's log of operations says of the account of the bridge. */
+/** What slapd was asked for, and what of that it should not have been. */
+export interface Seen {
+  readonly problems: readonly string[]
+  readonly writes: readonly Write[]
+}
+
+/** What slapd's log of operations says of the account of the bridges, and of whoever has not said who he is. */
 export class SlapdWatch {
   readonly #account: string
-  readonly #bases: readonly string[]
-  /** The connections that the account has bound. */
-  readonly #connections = new Set<string>()
+  /** The connections that somebody else has bound. */
+  readonly #others = new Set<string>()
   #operations = 0
+  #writes = 0
 
-  /** @param bases what the account may search, and write below; of what else there is, it looks once at the start whether the
-   *  placeholder of groups is somebody. */
-  constructor(account: string, bases: readonly string[]) {
+  /** @param account the DN by which the bridges bind. */
+  constructor(account: string) {
     this.#account = account.toLowerCase()
-    this.#bases = bases
   }
 
   /** How many operations of the account were seen. */
@@ -21,49 +25,87 @@ export class SlapdWatch {
     return this.#operations
   }
 
-  /** What is wrong with further lines: searches and writes outside of the bases. */
-  problemsOf(lines: readonly string[]): string[] {
-    return lines.flatMap(eventsIn).flatMap((line) => {
-      const [, connection = '', rest = ''] = / (conn=\d+) (?:op|fd)=\d+ (.*)$/u.exec(line) ?? []
-      if (connection === '') return []
-      this.#follow(connection, rest)
-      if (!this.#connections.has(connection)) return []
-      return this.#problemsOfOperation(rest)
-    })
+  /** How many of them were writes. */
+  get writes(): number {
+    return this.#writes
   }
 
-  #follow(connection: string, rest: string): void {
-    const account = /^BIND dn="(.*)" method=/u.exec(rest)?.[1]
-    if (account !== undefined) {
-      if (account.toLowerCase() === this.#account) this.#connections.add(connection)
-      else this.#connections.delete(connection)
+  /** Looks at further lines.
+   *  @param bases what the account may search, and write below. Of what else there is, it may read what the server says of
+   *  itself, and its schema. */
+  look(lines: readonly string[], bases: readonly string[]): Seen {
+    const problems: string[] = []
+    const writes: Write[] = []
+    for (const operation of this.#operationsIn(lines)) {
+      if (!isAllowed(operation, bases))
+        problems.push(`slapd was asked for something out of place: ${operation.text.slice(0, 300)}`)
+      const { kind, dn } = operation
+      const changeType = changeTypes.get(kind)
+      if (changeType !== undefined && dn !== undefined) writes.push({ changeType, dn })
     }
-    if (/^(?:ACCEPT|closed)/u.test(rest)) this.#connections.delete(connection)
+    this.#writes += writes.length
+    return { problems, writes }
   }
 
-  #problemsOfOperation(rest: string): string[] {
-    const searched = /^SRCH base="(.*?)" scope=\d/u.exec(rest)?.[1]
-    const written = /^(?:ADD|MOD|MODRDN|DEL|CMP) dn="(.*?)"(?: |$)/u.exec(rest)?.[1]
-    const changed = /^PASSMOD id="(.*?)"/u.exec(rest)?.[1]
-    const moved = /newSuperior="(.*?)"/u.exec(rest)?.[1]
-    const isAnything = [searched, written, changed].some((dn) => dn !== undefined)
-    this.#operations += isAnything ? 1 : 0
-    const outside = [
-      ...[written, changed].filter((dn) => dn !== undefined && !isBelow(dn, this.#bases)),
-      ...[searched, moved].filter((dn) => dn !== undefined && !isWithin(dn, this.#bases)),
-    ]
-    return outside
-      .filter((dn) => dn !== searched || !isAboutServer(dn))
-      .map((dn) => `slapd was asked for an operation on "${dn}": ${rest.slice(0, 300)}`)
+  #operationsIn(lines: readonly string[]): readonly Operation[] {
+    const found = eventsIn(lines).flatMap((event) => {
+      const [, connection = '', text = ''] = / (conn=\d+) (?:op|fd)=\d+ (.*)$/su.exec(event) ?? []
+      this.#follow(connection, text)
+      return this.#others.has(connection) ? [] : operationsIn(text)
+    })
+    this.#operations += found.length
+    return found
+  }
+
+  /** The number of a connection is never given again, and its first event may be logged before it is said to be accepted. */
+  #follow(connection: string, text: string): void {
+    const account = /^BIND dn="(.*)" method=/su.exec(text)?.[1]
+    if (account === undefined) return
+    if (account.toLowerCase() === this.#account) this.#others.delete(connection)
+    else this.#others.add(connection)
   }
 }
 
-/** slapd cuts long lines off, and the next event follows on the same line. */
-function eventsIn(line: string): readonly string[] {
-  return line.split(/(?=[\da-f]{8}\.[\da-f]{8} 0x[\da-f]+ conn=\d)/u)
+interface Operation {
+  readonly text: string
+  readonly kind: string
+  /** Absent where the line was cut off within it. */
+  readonly dn: string | undefined
+  readonly newSuperior: string | undefined
+}
+
+/** @returns none where the event is another, or tells more of the operation before. */
+function operationsIn(text: string): readonly Operation[] {
+  const [, kind, about = ''] =
+    /^(SRCH|ADD|MOD|MODRDN|DEL|CMP|PASSMOD)(?: (.*))?$/su.exec(text) ?? []
+  if (kind === undefined || /^attrs?=/u.test(about)) return []
+  const dn = /^(?:base|dn|id)="((?:[^"\\]|\\.)*)"/su.exec(about)?.[1]
+  return [{ text, kind, dn, newSuperior: /newSuperior="((?:[^"\\]|\\.)*)"/su.exec(about)?.[1] }]
+}
+
+function isAllowed({ kind, text, dn, newSuperior }: Operation, bases: readonly string[]): boolean {
+  if (dn === undefined) return Buffer.byteLength(text) > shortestCutBytes
+  if (kind === 'SRCH') return isWithin(dn, bases) || isAboutServer(dn)
+  return isBelow(dn, bases) && (newSuperior === undefined || isWithin(newSuperior, bases))
+}
+
+/** What slapd calls an operation that LDIF has a change record for. RFC 2849 */
+const changeTypes: ReadonlyMap<string, string> = new Map([
+  ['ADD', 'add'],
+  ['MOD', 'modify'],
+  ['MODRDN', 'modrdn'],
+  ['DEL', 'delete'],
+])
+
+/** slapd cuts events off that take more than 4096 bytes; of those a little goes to time and connection. */
+const shortestCutBytes = 4000
+
+/** Where an event is cut off, the next one follows on the same line; a line break in a DN it writes as it is. */
+function eventsIn(lines: readonly string[]): readonly string[] {
+  return lines.join('\n').split(/\n?(?=[\da-f]{8}\.[\da-f]{8} 0x[\da-f]+ conn=\d)/u)
 }
 
 /** What the server says of itself, and its schema. */
-function isAboutServer(dn = ''): boolean {
-  return ['', 'cn=subschema', exampleTree.placeholder].includes(dn.toLowerCase())
+function isAboutServer(dn: string): boolean {
+  return ['', 'cn=subschema'].includes(dn.toLowerCase())
 }

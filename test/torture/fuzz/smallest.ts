@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import * as fc from 'fast-check'
 import { anyRequest } from './requests.ts'
-import { described, Tally, type Victim } from './victim.ts'
+import { Tally } from './tally.ts'
+import { described, type Victim } from './victim.ts'
 
 const limitMs = 60_000
 /** A line is written some time after the answer that it is about. */

@@ -3,26 +3,15 @@ import { addSection } from '../../support/directory-section.ts'
 import { startBridge, type BridgeProcess } from '../../support/bridge-process.ts'
 import type { DirectoryServer } from '../../support/directory-server.ts'
 import { type Hidden, problemsOfAnswer } from './answer-rules.ts'
-import { exchange, NoAnswer, type RawAnswer, type RawRequest } from './raw-http.ts'
-import { problemsOfJournal, problemsOfLog } from './record-rules.ts'
+import { probing } from './probe.ts'
+import { exchange, NoAnswer, type RawRequest } from './raw-http.ts'
+import { Ledger, readJournal } from './journal-rules.ts'
+import { problemsOfLog } from './record-rules.ts'
 import { tokenMark } from './request-parts.ts'
 import { Scene } from './scene.ts'
+import type { SlapdWatch } from './slapd-rules.ts'
 import { Tail } from './tail.ts'
-
-/** The statuses and times of many answers. */
-export class Tally {
-  readonly statuses = new Map<string, number>()
-  worstMs = 0
-  worst = ''
-
-  count({ method, target }: RawRequest, answer: RawAnswer | undefined): void {
-    const status = answer === undefined ? 'closed' : String(answer.status)
-    this.statuses.set(status, (this.statuses.get(status) ?? 0) + 1)
-    if (answer === undefined || answer.durationMs <= this.worstMs) return
-    this.worstMs = answer.durationMs
-    this.worst = `${method} ${target.slice(0, 60)} ${answer.status}`
-  }
-}
+import { longestWaitMs, type Tally } from './tally.ts'
 
 /** A bridge under fire, on a section of its own. */
 export class Victim {
@@ -33,6 +22,7 @@ export class Victim {
   readonly #hidden: Hidden
   readonly #log: Tail
   readonly #journal: Tail
+  readonly #ledger = new Ledger()
   readonly #clients: number
 
   private constructor(
@@ -43,7 +33,10 @@ export class Victim {
     this.section = parts.section
     this.scene = parts.scene
     this.#format = parts.format
-    this.#hidden = { token: bridge.token, section: parts.section.people.split(',')[0] ?? '' }
+    this.#hidden = {
+      token: bridge.token,
+      section: /^ou=(\w+),/u.exec(parts.section.people)?.[1] ?? '',
+    }
     this.#log = new Tail(bridge.logFile)
     this.#journal = new Tail(bridge.journalFile)
     this.#clients = parts.clients
@@ -63,6 +56,8 @@ export class Victim {
       SCIM_JOURNAL_SYNC: 'false',
       // Most requests that delete would meet it.
       SCIM_BRAKE_ENABLED: 'false',
+      // Whoever has sent too many bad tokens would be told nothing else.
+      SCIM_HTTP_BAD_TOKENS_LIMIT: '1000000',
       // What stands in X-Forwarded-For is believed, and so logged.
       SCIM_HTTP_TRUSTED_PROXIES: format === 'text' ? '1' : '0',
     })
@@ -74,7 +69,11 @@ export class Victim {
     })
   }
 
-  /** Sends the requests, some at a time.
+  get #port(): number {
+    return Number(new URL(this.bridge.baseUrl).port)
+  }
+
+  /** Sends the requests, some at a time, and asks meanwhile whether the bridge is alive.
    *  @returns what was wrong, each with the request that it was wrong for. */
   async endure(requests: readonly RawRequest[], tally: Tally): Promise<string[]> {
     const problems: string[] = []
@@ -82,16 +81,27 @@ export class Victim {
     const client = async (): Promise<void> => {
       for (const request of waiting) problems.push(...(await this.#try(request, tally)))
     }
-    await Promise.all(Array.from({ length: this.#clients }, client))
+    const clients = Array.from({ length: this.#clients })
+    problems.push(
+      ...(await probing(this.#port, tally, async () => {
+        await Promise.all(clients.map(client))
+      })),
+    )
     return problems
   }
 
   async #try(marked: RawRequest, tally: Tally): Promise<string[]> {
     const request = this.#filledIn(marked)
     try {
-      const answer = await exchange(Number(new URL(this.bridge.baseUrl).port), request)
+      const answer = await exchange(this.#port, request)
       tally.count(marked, answer)
-      const problems = problemsOfAnswer(request, answer, this.#hidden)
+      const problems = [
+        ...problemsOfAnswer(request, answer, this.#hidden),
+        ...(answer.durationMs > longestWaitMs
+          ? [`it took ${Math.round(answer.durationMs)} ms`]
+          : []),
+        ...(marked.isRight?.(answer) === false ? ['it shows or does what nobody asked for'] : []),
+      ]
       return problems.map(
         (problem) =>
           `${problem}: ${described(marked)}\n      ${answer.body.toString('utf8').slice(0, 300)}`,
@@ -107,22 +117,28 @@ export class Victim {
     const { body } = marked
     return {
       ...marked,
-      target: this.scene.withIds(marked.target),
+      target: this.scene.filledIn(marked.target),
       headers: marked.headers.map(
-        ([name, value]) => [name, value.replace(tokenMark, this.bridge.token)] as const,
+        ([name, value]) =>
+          [name, this.scene.filledIn(value).replace(tokenMark, this.bridge.token)] as const,
       ),
       ...(body === undefined
         ? {}
-        : { body: Buffer.from(this.scene.withIds(body.toString('latin1')), 'latin1') }),
+        : { body: Buffer.from(this.scene.filledIn(body.toString('latin1')), 'latin1') }),
     }
   }
 
-  /** What was written down wrongly since it was last looked at. */
-  async records(): Promise<string[]> {
+  /** What was written down wrongly since it was last looked at: in the log, in the journal and in slapd's log, in which nothing
+   *  is to be found but what this bridge may do, and no write that the journal lacks. */
+  async records(watch: SlapdWatch, slapdLog: Tail): Promise<string[]> {
     const bases = [this.section.people, this.section.groups]
+    const sent = watch.look(await slapdLog.lines(), bases)
+    const recorded = readJournal(await this.#journal.lines(), bases, this.#hidden)
     return [
       ...problemsOfLog(await this.#log.lines(), this.#format, this.#hidden),
-      ...problemsOfJournal(await this.#journal.lines(), bases, this.#hidden),
+      ...recorded.problems,
+      ...sent.problems,
+      ...this.#ledger.missing(sent.writes, recorded.writes),
     ]
   }
 
