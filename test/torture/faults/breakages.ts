@@ -9,11 +9,15 @@ const lookPauseMs = 5
 export interface Scene {
   readonly server: OpenldapServer
   readonly proxy: ByteProxy
+  /** Starts one more bridge on the same directory, which has to live without it. */
+  startAnother(): Promise<void>
 }
 
 /** A way to break a directory or the network before it. */
 export interface Breakage {
   readonly name: string
+  /** Whether requests are answered 503 meanwhile, however short it is. */
+  readonly isAway: boolean
   /** Breaks it for so many milliseconds.
    *  @returns when it was whole again, as `performance.now()`. */
   strike(scene: Scene, forMs: number): Promise<number>
@@ -23,6 +27,7 @@ export interface Breakage {
 export const breakages: readonly Breakage[] = [
   {
     name: 'killed',
+    isAway: true,
     async strike({ server }, forMs) {
       await server.kill()
       await delay(forMs)
@@ -31,6 +36,7 @@ export const breakages: readonly Breakage[] = [
   },
   {
     name: 'stopped',
+    isAway: true,
     async strike({ server }, forMs) {
       await server.stop()
       await delay(forMs)
@@ -39,6 +45,7 @@ export const breakages: readonly Breakage[] = [
   },
   {
     name: 'frozen',
+    isAway: false,
     async strike({ server }, forMs) {
       await server.freeze()
       await delay(forMs)
@@ -48,6 +55,7 @@ export const breakages: readonly Breakage[] = [
   },
   {
     name: 'restarted',
+    isAway: false,
     async strike({ server }) {
       await server.stop()
       return await startAgain(server)
@@ -55,6 +63,7 @@ export const breakages: readonly Breakage[] = [
   },
   {
     name: 'reset',
+    isAway: false,
     async strike({ proxy }, forMs) {
       const until = performance.now() + forMs
       while (performance.now() < until) {
@@ -68,11 +77,23 @@ export const breakages: readonly Breakage[] = [
   weather('stall', 'stalled'),
   {
     name: 'killed while frozen',
+    isAway: true,
     async strike({ server }, forMs) {
       await server.freeze()
       await delay(forMs / 2)
       await server.kill()
       await delay(forMs / 2)
+      return await startAgain(server)
+    },
+  },
+  {
+    name: 'away while a bridge starts',
+    isAway: true,
+    async strike(scene, forMs) {
+      const { server } = scene
+      await server.kill()
+      await scene.startAnother()
+      await delay(forMs)
       return await startAgain(server)
     },
   },
@@ -83,6 +104,7 @@ export const breakages: readonly Breakage[] = [
 function weather(name: Weather, told: string): Breakage {
   return {
     name: told,
+    isAway: name === 'refuse',
     async strike({ proxy }, forMs) {
       proxy.weather = name
       await delay(forMs)

@@ -6,16 +6,18 @@ export interface BulkWrite {
   readonly method: string
   readonly path: string
   readonly body?: JsonObject
+  readonly version?: string
 }
 
 /** The body of a bulk request. RFC 7644 §3.7 */
 export function bulkBodyOf(writes: readonly BulkWrite[]): JsonObject {
   return {
     schemas: ['urn:ietf:params:scim:api:messages:2.0:BulkRequest'],
-    Operations: writes.map(({ method, path, body }, index) => ({
+    Operations: writes.map(({ method, path, body, version }, index) => ({
       method,
       path,
       ...(method === 'POST' ? { bulkId: `b${index}` } : {}),
+      ...(version === undefined ? {} : { version }),
       ...(body === undefined ? {} : { data: body }),
     })),
   }

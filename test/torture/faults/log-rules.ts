@@ -1,6 +1,6 @@
 import type { Hidden } from '../fuzz/answer-rules.ts'
 import { secretsIn } from '../fuzz/record-rules.ts'
-import { passwordStart } from './bad-day-client.ts'
+import { passwordStart } from './model.ts'
 
 /** What is wrong with a log of a directory that dies: secrets and DNs in it, and failures that are missing there. */
 export function problemsOfDyingLog(log: string, hidden: Hidden): readonly string[] {

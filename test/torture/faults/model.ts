@@ -2,6 +2,9 @@ import type { JsonObject } from '../../../src/scim/json.ts'
 
 export const enterprise = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User'
 
+/** How every password begins: twelve bytes, which Base64 shows apart from what follows. */
+export const passwordStart = 'Secret-word-'
+
 /** What a client has made of a user. */
 export interface UserState {
   readonly userName: string

@@ -43,6 +43,15 @@ export class Observer {
     return answer
   }
 
+  /** How many requests of a method were answered with a status.
+   *  @param key `POST 503`. */
+  countOf(key: string): number {
+    const counts = [...this.statuses].map(([each, count]) =>
+      each === key || each.startsWith(`${key} `) ? count : 0,
+    )
+    return counts.reduce((sum, count) => sum + count, 0)
+  }
+
   /** Takes notice of an answer, which is a problem when it is none that a directory may be the reason of. */
   count(name: string, answer: Exchange | undefined): void {
     const key = `${name} ${this.#wordFor(answer)}`
@@ -63,6 +72,11 @@ export class Observer {
     const part = tellsOfPart(text) ? ' in part' : ''
     return `${status} ${why}${part}`
   }
+}
+
+/** Whether a 503 says that the change stands, all of it. */
+export function tellsOfMade(text: string): boolean {
+  return text.includes('The change was made')
 }
 
 /** Whether an error says that a part of the change stands. */
