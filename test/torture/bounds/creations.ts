@@ -3,8 +3,8 @@ import { ScimClient } from '../../walkthrough/scim-client.ts'
 import { leftAfter, otherStatuses, peers, post } from './crowd.ts'
 import type { Nuisance, Target } from './nuisances.ts'
 
-/** The bridge cuts off a client that is silent for longer. */
-const createdMs = 120_000
+/** The bridge cuts off a client that is silent for two minutes. */
+const createdMs = 130_000
 
 /** Creates as many as there are bodies, at once.
  *  @returns what did not hold, one sentence each. */

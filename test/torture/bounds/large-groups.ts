@@ -61,6 +61,7 @@ const groupLists: Nuisance = {
   run: ({ bridge, groups }) => allRead(bridge, '/Groups', groups.lists),
 }
 
+/** The bridge cuts off a client that is silent for two minutes. */
 const readMs = 100_000
 
 /** What did not hold when many asked at once, and read. */
