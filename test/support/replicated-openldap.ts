@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
-import type { OpenldapOptions, OpenldapServer } from './openldap-server.ts'
+import { AdminClient } from './admin-client.ts'
+import { exampleTree, type OpenldapOptions, type OpenldapServer } from './openldap-server.ts'
 import { startOpenldap } from './openldap.ts'
 import { randomPasswords } from './server-lifecycle.ts'
 import { freeAddresses } from './server-process.ts'
@@ -67,6 +68,17 @@ export interface OpenldapPair {
   /** On which the first gets the changes of the second. */
   readonly toFirst: ReplicationLink
   close(): Promise<void>
+}
+
+/** Whether each of two servers says that it has got all of the other. */
+export async function haveSettled({ first, second }: OpenldapPair): Promise<boolean> {
+  return (await stateOf(first)) === (await stateOf(second))
+}
+
+/** How far a server has come with replication. */
+async function stateOf(server: OpenldapServer): Promise<string> {
+  const values = await new AdminClient(server).values(exampleTree.suffix, 'contextCSN')
+  return values.toSorted().join()
 }
 
 /** Starts two OpenLDAPs that get each other's changes. The caller closes them. */

@@ -1,17 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { AdminClient } from '../support/admin-client.ts'
 import { type BridgeProcess, startBridge } from '../support/bridge-process.ts'
+import { ByteProxy } from '../support/byte-proxy.ts'
 import { addSection, type DirectorySection } from '../support/directory-section.ts'
-import { shownBelow, type ShownEntry } from '../support/ldapsearch.ts'
-import { exampleTree, type OpenldapServer } from '../support/openldap-server.ts'
-import { type OpenldapPair, startOpenldapPair } from '../support/replicated-openldap.ts'
+import {
+  type OpenldapPair,
+  haveSettled,
+  startOpenldapPair,
+} from '../support/replicated-openldap.ts'
 import { ScimClient } from '../walkthrough/scim-client.ts'
 import { casesAsked, seedAsked } from './cases.ts'
+import { BridgeLog } from './failover/bridge-log.ts'
 import { Outage } from './failover/outage.ts'
+import { mostPerDeath, Reckoning } from './failover/reckoning.ts'
+import { RenamesUnderWay } from './failover/renames-under-way.ts'
 import { Findings, Session } from './failover/session.ts'
-import { compared, Comparison, type Difference } from './faults/comparison.ts'
-import type { Tracked } from './faults/model.ts'
-import { Tail } from './fuzz/tail.ts'
+import { type Floor, floor, lineOf, problemsOf } from './faults/floors.ts'
 import { figure, type Form, type Say, type TorturePart } from './part.ts'
 import { Random } from './random.ts'
 
@@ -23,12 +26,14 @@ interface Size {
 }
 
 const sizes: Readonly<Record<Form, Size>> = {
-  short: { deaths: 2, clients: 6 },
+  short: { deaths: 2, clients: 12 },
   long: { deaths: 20, clients: 12 },
 }
 
 const fixedSeed = 20_260_103
 const operationTimeoutMs = 1000
+/** How long both servers are away every other time: until it is given up to find out what became of a write. */
+const bothAwayMs = 2.5 * operationTimeoutMs
 /** How soon writes have to go on at the other server. */
 const takeOverLimitMs = 2000
 /** How often the bridge tries the preferred one again. */
@@ -37,6 +42,11 @@ const tryIntervalMs = 10_000
 const returnLimitMs = 30_000
 /** How soon both servers have to hold the same once nobody writes. */
 const settleLimitMs = 10_000
+/** How many renames are being made when the server dies, and how soon that has to be so. */
+const leastCutOff = 6
+const cutOffLimitMs = 10_000
+/** How soon the bridge has to have finished what was left over, and watched for writes that come late. */
+const leftoverLimitMs = 10_000
 const mostProblemsTold = 12
 const pauseMs = 10
 
@@ -47,10 +57,11 @@ export const failover: TorturePart = {
   async run(form, say) {
     const size = { ...sizes[form], deaths: casesAsked(sizes[form].deaths) }
     const pair = await startOpenldapPair()
+    const toPreferred = await ByteProxy.start(pair.first.url)
     try {
       const section = await addSection(pair.first)
       const bridge = await startBridge(pair.first, {
-        SCIM_DIRECTORY_URLS: `[${pair.first.url}, ${pair.second.url}]`,
+        SCIM_DIRECTORY_URLS: `[${urlOf(toPreferred)}, ${pair.second.url}]`,
         SCIM_DIRECTORY_OPERATION_TIMEOUT_MS: String(operationTimeoutMs),
         SCIM_DIRECTORY_CONNECT_TIMEOUT_MS: String(operationTimeoutMs),
         SCIM_LOGGING_FORMAT: 'json',
@@ -58,14 +69,15 @@ export const failover: TorturePart = {
         SCIM_GROUPS_BASE: section.groups,
       })
       try {
-        const trial = new Trial({ pair, section, bridge }, size)
+        const trial = new Trial({ pair, section, bridge, toPreferred }, size)
         await trial.run()
         trial.tell(say)
-        return trial.problems.slice(0, mostProblemsTold)
+        return [...trial.problems, ...problemsOf(trial.floors)].slice(0, mostProblemsTold)
       } finally {
         await bridge.stop()
       }
     } finally {
+      await toPreferred.close()
       await pair.close()
     }
   },
@@ -75,6 +87,8 @@ interface World {
   readonly pair: OpenldapPair
   readonly section: DirectorySection
   readonly bridge: BridgeProcess
+  /** The network between the bridge and the preferred server. */
+  readonly toPreferred: ByteProxy
 }
 
 class Trial {
@@ -84,22 +98,19 @@ class Trial {
   readonly #outage = new Outage()
   readonly #findings = new Findings()
   readonly #sessions: readonly Session[]
-  readonly #log: Tail
-  #serverInUse: string
+  readonly #log: BridgeLog
+  readonly #reckoning: Reckoning
+  readonly #renames: RenamesUnderWay
+  #diedAt = 0
   readonly #takeOvers: number[] = []
   readonly #returns: number[] = []
-  #entryCount = 0
-  readonly #notPassedOn = new Set<string>()
-  readonly #broughtBack = new Set<string>()
-  /** What was not as was answered last after some death: it stays so. */
-  readonly #differing = new Set<Difference['subject']>()
-
   constructor(world: World, size: Size) {
-    const { baseUrl, token, logFile } = world.bridge
+    const { baseUrl, token, logFile, journalFile } = world.bridge
     this.#world = world
     this.#size = size
-    this.#serverInUse = world.pair.first.url
-    this.#log = new Tail(logFile)
+    this.#log = new BridgeLog(logFile, urlOf(world.toPreferred))
+    this.#renames = new RenamesUnderWay(journalFile)
+    this.#reckoning = new Reckoning(world.pair, world.section)
     this.#sessions = Array.from(
       { length: size.clients },
       (_, index) =>
@@ -133,18 +144,32 @@ class Trial {
   /** The preferred server dies under load, and comes back later.
    *  @param isBehind it comes back just before the bridge tries it, and gets what was written meanwhile only afterwards. */
   async #die(isBehind: boolean): Promise<void> {
-    const { first, second, toFirst } = this.#world.pair
+    const { pair, toPreferred } = this.#world
+    const { first, second, toFirst } = pair
     await delay(this.#random.between(500, 1500))
     this.#outage.begin()
+    // Far away, so that what takes several operations is cut off between any two of them.
+    toPreferred.weather = 'delay'
+    const isWorthIt = async (): Promise<boolean> => (await this.#renames.count()) >= leastCutOff
+    await this.#until(isWorthIt, cutOffLimitMs, 'not enough was under way to be cut off')
+    await delay(this.#random.between(0, 40))
+    // A server that takes over at once leaves hardly anything to be done later.
+    if (!isBehind) await second.freeze()
     await first.kill()
-    const diedAt = performance.now()
+    toPreferred.weather = 'pass'
+    this.#diedAt = performance.now()
     this.#outage.die()
+    if (!isBehind) {
+      await delay(bothAwayMs)
+      await second.thaw()
+    }
+    const isThereAt = performance.now()
     const goneOn = async (): Promise<boolean> => {
-      if (await this.#isUsing(second)) this.#outage.takeOver()
-      return this.#findings.servedAt > diedAt
+      if (await this.#isUsing(second.url)) this.#outage.takeOver()
+      return this.#findings.servedAt > isThereAt
     }
     await this.#until(goneOn, takeOverLimitMs, 'no write was made at the other server')
-    this.#takeOvers.push(performance.now() - diedAt)
+    this.#takeOvers.push(performance.now() - isThereAt)
     if (isBehind) {
       toFirst.cut()
       await delay(tryIntervalMs - this.#random.between(600, 1000))
@@ -156,19 +181,16 @@ class Trial {
       await first.restart()
     }
     const restartedAt = performance.now()
-    const isBack = async (): Promise<boolean> => await this.#isUsing(first)
+    const isBack = async (): Promise<boolean> => await this.#isUsing(urlOf(toPreferred))
     await this.#until(isBack, returnLimitMs, 'the bridge was not back at the preferred server')
     this.#outage.end()
     this.#returns.push(performance.now() - restartedAt)
     await delay(this.#random.between(300, 1000))
   }
 
-  async #isUsing({ url }: OpenldapServer): Promise<boolean> {
-    for (const line of await this.#log.lines()) {
-      const event = JSON.parse(line) as { readonly message: string; readonly url?: string }
-      if (event.message === 'directory server changed') this.#serverInUse = event.url ?? ''
-    }
-    return this.#serverInUse === url
+  async #isUsing(url: string): Promise<boolean> {
+    await this.#log.read()
+    return this.#log.serverInUse === url
   }
 
   /** Waits, or tells that it has taken too long. */
@@ -186,96 +208,63 @@ class Trial {
 
   /** Compares both servers with each other and with what clients were told. */
   async #compare(): Promise<void> {
-    const { first, second } = this.#world.pair
-    const isSettled = async (): Promise<boolean> =>
-      (await stateOf(first)) === (await stateOf(second))
+    const isSettled = async (): Promise<boolean> => await haveSettled(this.#world.pair)
+    await this.#until(isSettled, settleLimitMs, 'the servers had not got all of each other')
+    const isWorkedOff = async (): Promise<boolean> => {
+      await this.#log.read()
+      return this.#log.left === this.#log.done + this.#log.undone
+    }
+    await this.#until(isWorkedOff, leftoverLimitMs, 'what was left over was not done')
     await this.#until(isSettled, settleLimitMs, 'the servers had not got all of each other')
     const departments = this.#sessions.flatMap((session) => session.departments)
-    const promised = {
-      users: departments.flatMap(({ users }) => users),
-      groups: departments.flatMap(({ groups }) => groups),
-      shared: [],
-    }
-    const [one, other] = [await this.#entriesOf(first), await this.#entriesOf(second)]
-    const gone = new Set([...promised.users, ...promised.groups].filter(isGone).map(({ id }) => id))
-    const isBack = ({ values }: ShownEntry): boolean => gone.has(values('entryUUID')[0])
-    for (const { dn } of one.filter(isBack)) this.#broughtBack.add(dn)
-    const comparison = new Comparison(
-      promised,
-      one.filter((entry) => !isBack(entry)),
-    )
-    const fresh = comparison.differences.filter(({ subject }) => !this.#differing.has(subject))
-    if (fresh.length > mostPerDeath) this.#findings.problems.push(...fresh.map(({ text }) => text))
-    for (const { subject } of fresh) this.#differing.add(subject)
-    for (const department of departments) department.setAside(this.#differing)
-    comparison.learn()
-    for (const dn of notPassedOn(one, other)) this.#notPassedOn.add(dn)
-    this.#entryCount = one.length
-  }
-
-  async #entriesOf(server: OpenldapServer): Promise<readonly ShownEntry[]> {
-    const { people, groups } = this.#world.section
-    return [
-      ...(await shownBelow(server, people, replicated)),
-      ...(await shownBelow(server, groups, replicated)),
-    ]
+    const found = await this.#reckoning.compare(departments, this.#diedAt)
+    this.#findings.problems.push(...found)
   }
 
   #problem(text: string): void {
     this.#findings.problems.push(text)
   }
 
+  /** What must have happened at least, for each death. */
+  get floors(): readonly Floor[] {
+    const { reads, open, madeAtOther } = this.#findings
+    const { deaths } = this.#size
+    return [
+      floor('take-overs', this.#takeOvers.length, deaths, 1),
+      floor('returns to the preferred server', this.#returns.length, deaths, 1),
+      floor('reads behind writes', reads, deaths, leastPerDeath.reads),
+      floor('writes at the other server', madeAtOther, deaths, leastPerDeath.madeAtOther),
+      floor('writes left open (503)', open, deaths, leastPerDeath.open),
+      floor('left-over work done', this.#log.done, deaths, leastPerDeath.leftOver),
+    ]
+  }
+
   tell(say: Say): void {
-    const { answers, reads, missing, open, worstMs } = this.#findings
+    const { answers, missing, worstMs } = this.#findings
+    const { unlike, back, differing, entryCount } = this.#reckoning
     say(figure('clients', this.#sessions.length))
-    say(figure('deaths of the preferred server', this.#takeOvers.length))
     for (const [key, count] of [...answers].toSorted(([one], [other]) => one.localeCompare(other)))
       say(figure(`  ${key}`, count))
-    say(figure('reads behind writes', reads))
-    say(figure('  less than written, server away', missing))
-    say(figure('writes left open (503)', open))
+    for (const each of this.floors) say(lineOf(each))
+    say(figure('left-over work refused', this.#log.undone))
+    say(figure('reads that showed less, server away', missing))
     say(figure('worst latency, ms', Math.round(worstMs)))
     say(figure('writes went on after, worst ms', Math.round(Math.max(...this.#takeOvers))))
     say(figure('back at the preferred after, worst ms', Math.round(Math.max(...this.#returns))))
-    say(figure('entries on both servers', this.#entryCount))
-    say(figure('  differing, both servers being content', this.#notPassedOn.size))
-    say(figure('  deleted, and brought back by a server', this.#broughtBack.size))
-    say(figure('  otherwise not as was answered last', this.#differing.size))
+    say(figure('entries on both servers', entryCount))
+    say(bounded('differing, both servers being content', unlike.size, mostPerDeath.unlike))
+    say(bounded('deleted, and brought back by a server', back.size, mostPerDeath.back))
+    say(bounded('otherwise not as was answered last', differing.size, mostPerDeath.differing))
   }
 }
 
-/** What both servers must have alike. */
-const replicated = [...compared, 'entryCSN']
+/** How often something must have happened for each death. */
+const leastPerDeath = { reads: 200, madeAtOther: 100, open: 3, leftOver: 1 }
 
-function textOf({ dn, values }: ShownEntry): string {
-  return JSON.stringify([dn, ...replicated.map((name) => [name, ...values(name).toSorted()])])
+function urlOf({ port }: ByteProxy): string {
+  return `ldap://127.0.0.1:${port}`
 }
 
-/** How many entries may be other than was answered last when the servers have agreed on them after a death: OpenLDAP replicates whole
- *  entries, so that of two changes of one, the first of which the dying server could not pass on, the later one wins alone. What
- *  was read behind each write is held to the answer in any case. */
-const mostPerDeath = 3
-
-/** Whether a resource was deleted, which its client has looked after. An entry with its id can be brought back by a server alone,
- *  in replication: nobody else can give an entry an entryUUID. RFC 4530 §2.1 */
-function isGone({ states }: Tracked<unknown>): boolean {
-  return states.every((state) => state === undefined)
-}
-
-/** The DNs of entries that differ between two servers of which each says that it has everything of the other. OpenLDAP does not always
- *  pass on what was written right before it was killed, or then: what was written later, and passed on earlier, hides that it is
- *  missing. A bridge cannot bring that about, nor see it. */
-function notPassedOn(one: readonly ShownEntry[], other: readonly ShownEntry[]): readonly string[] {
-  const [texts, otherTexts] = [new Set(one.map(textOf)), new Set(other.map(textOf))]
-  const alone = [
-    ...one.filter((entry) => !otherTexts.has(textOf(entry))),
-    ...other.filter((entry) => !texts.has(textOf(entry))),
-  ]
-  return alone.map(({ dn }) => dn)
-}
-
-/** How far a server has come with replication. */
-async function stateOf(server: OpenldapServer): Promise<string> {
-  const values = await new AdminClient(server).values(exampleTree.suffix, 'contextCSN')
-  return values.toSorted().join()
+function bounded(name: string, count: number, most: number): string {
+  return `${figure(`  ${name}`, count)}  (at most ${most} after a death)`
 }

@@ -1,17 +1,13 @@
 import assert from 'node:assert/strict'
 import { setTimeout as delay } from 'node:timers/promises'
-import { AdminClient } from '../../support/admin-client.ts'
 import { openTestBridge, type TestBridge } from '../../support/bridge.ts'
-import { exampleTree, type OpenldapServer } from '../../support/openldap-server.ts'
-import { type OpenldapPair, startOpenldapPair } from '../../support/replicated-openldap.ts'
+import {
+  type OpenldapPair,
+  haveSettled,
+  startOpenldapPair,
+} from '../../support/replicated-openldap.ts'
 
 const userSchema = 'urn:ietf:params:scim:schemas:core:2.0:User'
-
-/** How far a server has come with replication. */
-async function stateOf(server: OpenldapServer): Promise<string> {
-  const values = await new AdminClient(server).values(exampleTree.suffix, 'contextCSN')
-  return values.toSorted().join()
-}
 
 describe('Two OpenLDAPs in multi-provider replication (directory.urls with two servers)', () => {
   let pair: OpenldapPair
@@ -41,7 +37,7 @@ describe('Two OpenLDAPs in multi-provider replication (directory.urls with two s
 
   /** Waits until both servers have the same. */
   async function settled(): Promise<void> {
-    while ((await stateOf(pair.first)) !== (await stateOf(pair.second))) await delay(20)
+    while (!(await haveSettled(pair))) await delay(20)
   }
 
   async function killFirst(): Promise<void> {

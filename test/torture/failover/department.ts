@@ -42,6 +42,8 @@ export class Department {
   checkedAt = performance.now()
   /** Something was left open, or is missing: nothing is written here any more. */
   isClosed = false
+  /** When something was last sent that was to change it. */
+  readonly #writtenAt = new Map<unknown, number>()
   /** The versions that were read last. */
   readonly #versions = new Map<Tracked<unknown>, string>()
 
@@ -64,6 +66,17 @@ export class Department {
    *  @param differing that, among others. */
   setAside(differing: ReadonlySet<unknown>): void {
     if ([...this.users, ...this.groups].some((each) => differing.has(each))) this.isClosed = true
+  }
+
+  /** Takes notice of a write that is sent now.
+   *  @param changes what it is to change. */
+  noteWrite(changes: readonly Change[]): void {
+    for (const { tracked } of changes) this.#writtenAt.set(tracked, performance.now())
+  }
+
+  /** Whether something was to be changed since a time. */
+  isWrittenSince(tracked: unknown, time: number): boolean {
+    return (this.#writtenAt.get(tracked) ?? -Infinity) > time
   }
 
   versionOf(tracked: Tracked<unknown>): string {

@@ -24,6 +24,16 @@ export class Outage {
     this.#diedAt = undefined
   }
 
+  /** Whether the preferred server is about to die, so that what is worth being cut off has to be begun. */
+  get isNear(): boolean {
+    return this.#diedAt === Infinity
+  }
+
+  /** Whether a request that was sent at a time could reach the other server alone. */
+  isAtOther(sentAt: number): boolean {
+    return this.#diedAt !== undefined && sentAt >= (this.#takenOverAt ?? Infinity)
+  }
+
   /** Whether what was told at a time, or before, may be missing now: the server that has it died afterwards, and is away.
    *  Replication is asynchronous. */
   hides(toldAt: number): boolean {

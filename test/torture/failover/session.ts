@@ -19,6 +19,8 @@ export class Findings {
   missing = 0
   /** Writes that nobody knows the outcome of. */
   open = 0
+  /** Writes that were made while only the other server was there. */
+  madeAtOther = 0
   /** When a request was sent that was last answered with 2xx. */
   servedAt = -Infinity
   /** How long the slowest answer took. */
@@ -62,7 +64,7 @@ export class Session {
   async #act(): Promise<void> {
     const department = this.#openDepartment()
     if (this.#parts.outage.hasComeSince(department.checkedAt)) return await this.#check(department)
-    const write = this.#writes.next(department)
+    const write = this.#next(department)
     const sentAt = performance.now()
     const answer = await this.#write(department, write)
     if (answer === undefined || answer.status >= 500) this.#leave(department, write, answer, sentAt)
@@ -71,10 +73,24 @@ export class Session {
       const [{ tracked }] = write.changes
       tracked.id ??= answer.answer?.['id'] as string
       for (const { make } of write.changes) make()
+      // All is read when the server has died.
+      if (this.#isDue(write)) return void department.see(tracked, answer)
       // What was written, and what has changed with it.
       for (const { tracked: each } of write.changes)
         await this.#see(department, each, { write, sentAt })
     }
+  }
+
+  /** A write of several operations where the server is about to die, so that it is cut off. */
+  #next(department: Department): Write {
+    const { isNear } = this.#parts.outage
+    const renaming = isNear ? this.#writes.renaming(department) : undefined
+    return renaming ?? this.#writes.next(department)
+  }
+
+  /** Whether a write was one of those that are to be cut off. */
+  #isDue({ isInSteps = false }: Write): boolean {
+    return isInSteps && this.#parts.outage.isNear
   }
 
   /** Nobody knows what became of it. */
@@ -158,10 +174,12 @@ export class Session {
   async #write(department: Department, write: Write): Promise<Exchange | undefined> {
     const { method, path, body, changes } = write
     const [{ tracked }] = changes
+    department.noteWrite(changes)
     const headers = method === 'POST' ? {} : { 'if-match': department.versionOf(tracked) }
     const options = { headers, ...(body === undefined ? {} : { body }) }
+    const { scim } = this.#parts
     const answer = await this.#watched(method, performance.now(), async () =>
-      this.#parts.scim.send(method, path, options),
+      scim.send(method, path, options),
     )
     tracked.story.push(`${described(write)} -> ${answer?.status}`)
     return answer
@@ -172,13 +190,15 @@ export class Session {
     sentAt: number,
     send: () => Promise<Exchange>,
   ): Promise<Exchange | undefined> {
-    const { findings } = this.#parts
+    const { findings, outage } = this.#parts
+    const isAtOther = outage.isAtOther(sentAt)
     const answer = await within(requestLimitMs, send()).catch(() => undefined)
     const key = `${method} ${answer?.status ?? 'not answered'}`
     findings.answers.set(key, (findings.answers.get(key) ?? 0) + 1)
     findings.worstMs = Math.max(findings.worstMs, performance.now() - sentAt)
     if (method !== 'GET' && answer !== undefined && answer.status < 300) {
       findings.servedAt = Math.max(findings.servedAt, sentAt)
+      if (isAtOther) findings.madeAtOther += 1
     }
     return answer
   }

@@ -18,6 +18,8 @@ export interface Write {
   readonly body?: JsonObject
   /** What it is about, which comes first, and what changes with it. */
   readonly changes: readonly [Change, ...Change[]]
+  /** It takes several operations. */
+  readonly isInSteps?: boolean
 }
 
 const fewUsers = 3
@@ -47,6 +49,15 @@ export class Writes {
     if (dice < 35) return this.#replacing(department, user, random.happens(30))
     if (dice < 55) return this.#patching(user)
     return dice < 65 ? leaving(department, user) : this.#ordering(department)
+  }
+
+  /** A rename of somebody, which takes several operations, with more where he is in groups.
+   *  @returns nothing where nobody is there yet. */
+  renaming(department: Department): Write | undefined {
+    const { staff } = department
+    const members = staff.filter((user) => department.teamsOf(user).length > 0)
+    const user = this.#random.one(members) ?? this.#random.one(staff)
+    return user && this.#replacing(department, user, true)
   }
 
   /** A write of a group. */
@@ -82,7 +93,7 @@ export class Writes {
       ...changeOf(group, group.state),
       leave: () => (group.states = [...group.states, without(user, group.state)]),
     }))
-    return { ...common, changes: [changeOf(user, state, inPart), ...renewed] }
+    return { ...common, changes: [changeOf(user, state, inPart), ...renewed], isInSteps: true }
   }
 
   #patching(user: TrackedUser): Write {
