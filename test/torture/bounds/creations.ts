@@ -67,7 +67,7 @@ const largeUsersCreated: Nuisance = {
 }
 
 const largeGroupsCreated: Nuisance = {
-  name: 'groups with very many members created at once',
+  name: 'large groups created at once',
   async run(target) {
     const { baseUrl, token } = target.bridge
     const scim = new ScimClient(baseUrl, token)
