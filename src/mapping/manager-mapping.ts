@@ -26,6 +26,26 @@ export function managerValueOf(user: JsonObject): string | undefined {
   return typeof value === 'string' ? value : undefined
 }
 
+/** How many texts one filter asks for, and how many characters they have together: servers take less than a megabyte, and search
+ *  by a few hundred names as by one. */
+const inOneFilter = { texts: 200, characters: 65_536 }
+
+function inFilters(texts: readonly string[]): string[][] {
+  const filters: string[][] = []
+  let characters = 0
+  for (const text of texts) {
+    const last = filters.at(-1)
+    characters += text.length
+    if (last && last.length < inOneFilter.texts && characters <= inOneFilter.characters) {
+      last.push(text)
+    } else {
+      filters.push([text])
+      characters = text.length
+    }
+  }
+  return filters
+}
+
 /** The manager of users: an id in SCIM, a DN in the directory, and what is remembered of one who is not there yet. */
 export class ManagerMapping {
   readonly #settings: NonNullable<UserSettings['manager']>
@@ -76,17 +96,18 @@ export class ManagerMapping {
     })
   }
 
-  /** Those who wait for this user as their manager: whatever the user may be called by. Nothing when nobody can wait. */
-  waitingFilter(user: JsonObject): Filter | undefined {
+  /** Those who wait for this user as their manager: whatever the user may be called by, in several filters where a directory would
+   *  not take one. None when nobody can wait. */
+  waitingFilters(user: JsonObject): Filter[] {
     const { pendingAttribute, lookup } = this.#settings
-    if (pendingAttribute === undefined) return undefined
+    if (pendingAttribute === undefined) return []
     const names = lookup.flatMap((key) => {
       if (key === 'id') return [user['id']]
       const slot = this.#entries.slot(key)
       return slot === undefined ? [] : this.#entries.valuesOf(user, slot)
     })
     const texts = [...new Set(names.filter((name) => typeof name === 'string'))]
-    return texts.length === 0 ? undefined : or(texts.map((text) => equals(pendingAttribute, text)))
+    return inFilters(texts).map((each) => or(each.map((text) => equals(pendingAttribute, text))))
   }
 
   /** The attributes of a new entry. */

@@ -196,9 +196,9 @@ export class UserMapping {
     return this.#manager?.filtersFor(value) ?? []
   }
 
-  /** Those who wait for this user as their manager: whatever the user may be called by. Nothing when nobody can wait. */
-  waitingFilter(user: JsonObject): Filter | undefined {
-    return this.#manager?.waitingFilter(user)
+  /** Those who wait for this user as their manager: whatever the user may be called by. None when nobody can wait. */
+  waitingFilters(user: JsonObject): Filter[] {
+    return this.#manager?.waitingFilters(user) ?? []
   }
 
   /** The LDAP filter of a SCIM filter on users.

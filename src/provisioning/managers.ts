@@ -182,12 +182,15 @@ export class ManagerLinks {
    *  @param user as the directory holds it.
    *  @param dn where the user is, or will be. */
   async due({ users }: Mappings, user: JsonObject, dn: string): Promise<DueChange[]> {
-    const filter = users.waitingFilter(user)
-    if (filter === undefined) return []
-    const waiting = await this.#reader.all(users.entries, filter, users.attributes)
+    // Who waits for several of his names is found several times.
+    const waiting = new Map<string, Entry>()
+    for (const filter of users.waitingFilters(user)) {
+      const found = await this.#reader.all(users.entries, filter, users.attributes)
+      for (const report of found) waiting.set(report.dn, report)
+    }
     const answers = new Map<string, Promise<boolean>>()
     const due: DueChange[] = []
-    for (const report of waiting) {
+    for (const report of waiting.values()) {
       const pending = users.pendingOf(report)
       if (pending === undefined || users.entries.isProtected(report)) continue
       const isMeant = answers.get(pending) ?? this.#isMeant(users, pending, dn)

@@ -395,17 +395,28 @@ describe('The manager of a user', () => {
   })
 
   it('is waited for by anything that he may be called', () => {
-    const filter = users.waitingFilter({
+    const filters = users.waitingFilters({
       id,
       userName: 'anna',
       externalId: 'anna',
       emails: [{ value: 'a@x.org', type: 'work' }],
     })
-    assert.deepEqual(
-      filter,
+    assert.deepEqual(filters, [
       or([id, 'anna', 'a@x.org'].map((text) => equals('scimPendingManager', text))),
-    )
-    assert.equal(users.waitingFilter({}), undefined)
+    ])
+    assert.deepEqual(users.waitingFilters({}), [])
+  })
+
+  it('is waited for by many names in several filters, each of which a directory takes', () => {
+    const named = (values: readonly string[]): number[] =>
+      users
+        .waitingFilters({ emails: values.map((value) => ({ value, type: 'work' })) })
+        .map((filter) => (filter.kind === 'or' ? filter.filters.length : 1))
+    const numbers = Array.from({ length: 450 }, (_, index) => `${index}@x.org`)
+    assert.deepEqual(named(numbers), [200, 200, 50])
+    const long = numbers.slice(0, 10).map((each) => `${'x'.repeat(20_000)}${each}`)
+    assert.deepEqual(named(long), [3, 3, 3, 1])
+    assert.deepEqual(named([`${'x'.repeat(65_000)}@x.org`, ...numbers.slice(0, 2)]), [3])
   })
 
   it('is set by those who settle it, of whom one succeeds', () => {
@@ -422,7 +433,7 @@ describe('The manager of a user', () => {
 
   it('is never waited for where nothing is remembered', () => {
     const { users: strict } = mappings({ users: { manager: { unknown: 'reject' } } })
-    assert.equal(strict.waitingFilter({ userName: 'anna' }), undefined)
+    assert.deepEqual(strict.waitingFilters({ userName: 'anna' }), [])
     assert.equal(strict.pendingOf(person({ scimPendingManager: '42' })), undefined)
     assert.throws(() => strict.planSettle(person(), '42', boss.dn), /no pending managers/u)
   })
@@ -430,7 +441,7 @@ describe('The manager of a user', () => {
   it('is nothing where he is not mapped', () => {
     const { users: bare } = mappings({ users: { manager: undefined } })
     assert.deepEqual(bare.managerFilters('x'), [])
-    assert.equal(bare.waitingFilter({ userName: 'anna' }), undefined)
+    assert.deepEqual(bare.waitingFilters({ userName: 'anna' }), [])
     assert.equal(
       managerValueOf(bare.toUser(person({ manager: boss.dn }), context(boss))),
       undefined,

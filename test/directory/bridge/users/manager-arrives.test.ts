@@ -33,6 +33,20 @@ describe('A manager who arrives after the people who report to him', () => {
     for (const report of reports) await isSet(report, boss)
   })
 
+  it('is set also when he has more names than one question to the directory has room for', async () => {
+    const userName = scene().unusedName()
+    const report = await waitingFor(`last-${userName}@example.org`)
+    const many = Array.from(
+      { length: 900 },
+      (_, index) => `${'x'.repeat(1500)}${index}@example.org`,
+    )
+    const boss = await scene().userId({
+      userName,
+      emails: [...many, `last-${userName}@example.org`].map((value) => ({ value, type: 'work' })),
+    })
+    await isSet(report, boss)
+  })
+
   it('is set when somebody is renamed to the name', async () => {
     const userName = scene().unusedName()
     const report = await waitingFor(userName)
