@@ -1,5 +1,6 @@
 import Koa from 'koa'
 import type { Logger } from '../logging/logger.ts'
+import { Queue } from '../provisioning/queue.ts'
 import { BadTokens } from './bad-tokens.ts'
 import { BodyBudget } from './body-budget.ts'
 import { allowAddresses } from './middleware/allow-addresses.ts'
@@ -33,6 +34,9 @@ export type AppSettings = Pick<
   'allowedAddresses' | 'answers' | 'badTokens' | 'bodies' | 'tls' | 'trustedProxies'
 >
 
+/** The work on them takes turns on one core in any case. */
+const largeBodiesAtATime = 2
+
 const now = (): number => performance.now()
 
 /** The SCIM service as a Koa application that does not listen yet. RFC 7644 §3 */
@@ -57,6 +61,7 @@ export function createApp({ tenants, settings, logger, isReady }: AppDependencie
     serveTenants(tenants, {
       badTokens: new BadTokens(settings.badTokens, now),
       bodyBudget: new BodyBudget(settings.bodies, now),
+      largeBodies: new Queue(largeBodiesAtATime),
       answerRoom: answerRoom(settings),
     }),
   )

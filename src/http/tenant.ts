@@ -3,12 +3,11 @@ import type { Logger } from '../logging/logger.ts'
 import type { Discovery } from '../provisioning/discovery.ts'
 import type { ResourceService } from '../provisioning/resource-service.ts'
 import type { BadTokens } from './bad-tokens.ts'
-import type { BodyBudget } from './body-budget.ts'
 import { addBulkEndpoint } from './bulk-endpoint.ts'
 import { addDiscoveryEndpoints } from './discovery-endpoints.ts'
 import { addMeEndpoint } from './me-endpoint.ts'
 import { authentication } from './middleware/authenticate.ts'
-import { bodyReader } from './middleware/body.ts'
+import { bodyReader, type SharedBodyBounds } from './middleware/body.ts'
 import { addResourceEndpoints } from './resource-endpoints.ts'
 import { PermittedService, type WritableType } from './rights.ts'
 import { addRootEndpoints } from './root-endpoints.ts'
@@ -35,9 +34,8 @@ export type TenantServiceSettings = Pick<
 >
 
 /** What bounds the requests of all tenants together. */
-export interface SharedBounds {
+export interface SharedBounds extends SharedBodyBounds {
   readonly badTokens: BadTokens
-  readonly bodyBudget: BodyBudget
   /** Behind the authentication: who has no token takes nobody's place. */
   readonly answerRoom: ScimMiddleware
 }
@@ -65,7 +63,7 @@ export function serveTenants(
 
 function stepsOf(
   tenant: TenantService,
-  { badTokens, bodyBudget, answerRoom }: SharedBounds,
+  { badTokens, answerRoom, ...bodies }: SharedBounds,
 ): readonly ScimMiddleware[] {
   const { settings, tokens, logger } = tenant
   const { acceptRawToken } = settings
@@ -73,7 +71,7 @@ function stepsOf(
   return [
     authentication({ tokens, badTokens, acceptRawToken, logger }),
     answerRoom,
-    bodyReader(settings, bodyBudget),
+    bodyReader(settings, bodies),
     router.routes() as ScimMiddleware,
     router.allowedMethods() as ScimMiddleware,
   ]

@@ -54,7 +54,7 @@ const sizes: Readonly<Record<Form, Size>> = {
       membersOfOthers: 4000,
       lists: 20,
     },
-    created: { users: 100, groups: 12, members: 4000 },
+    created: { users: 100, groups: 12, members: 20_000 },
     stallMs: 20_000,
     // A group of 20,000 is made in one go, and several are made at a time.
     most: { slowMib: 1024, largeMib: 1024, ordinaryMs: 5000, liveMs: 2000 },

@@ -1,4 +1,5 @@
 import bodyParser from 'koa-bodyparser'
+import type { Queue } from '../../provisioning/queue.ts'
 import { ScimError, scimErrors } from '../../scim/error.ts'
 import { isJsonObject } from '../../scim/json.ts'
 import type { JsonObject } from '../../scim/json.ts'
@@ -16,6 +17,9 @@ const methodsWithBody = new Set(['POST', 'PUT', 'PATCH'])
 /** The room that a body which does not say its length has for its beginning: more than most bodies need. */
 const unannouncedBytes = 65_536
 
+/** A longer body is a large one: a group with a thousand members is none yet. */
+const longestSmall = 65_536
+
 /** A body of the largest size may have one value for so many bytes: members, the most that there are of anything, take more. */
 const bytesOfValue = 16
 
@@ -23,6 +27,14 @@ const leastMaxValues = 1000
 
 /** The settings by which bodies are read. */
 type BodySettings = Pick<HttpSettings, 'basePath' | 'bulk' | 'maxBodyBytes'>
+
+/** What the bodies of all tenants share. */
+export interface SharedBodyBounds {
+  readonly bodyBudget: BodyBudget
+  /** In which those of more than 64 KiB wait for their turn, when they have been read: what is made of one takes many times its
+   *  length, and keeps the bridge busy whether the next has begun or not. */
+  readonly largeBodies: Queue
+}
 
 /** How large a body may be, what reads it, and what is said where it is larger. */
 interface BodyLimit {
@@ -36,7 +48,7 @@ interface BodyLimit {
  *  names. RFC 7644 §3.7.4 */
 export function bodyReader(
   { basePath, bulk, maxBodyBytes }: BodySettings,
-  budget: BodyBudget,
+  { bodyBudget, largeBodies }: SharedBodyBounds,
 ): ScimMiddleware {
   const limit = limitOf(maxBodyBytes, 'The request body is too large.')
   const bulkLimit = limitOf(
@@ -50,9 +62,9 @@ export function bodyReader(
       return
     }
     const isBulk = ctx.path.toLowerCase() === bulkPath
-    const room = await readInto(ctx, isBulk ? bulkLimit : limit, budget)
+    const { room, isLarge } = await readInto(ctx, isBulk ? bulkLimit : limit, bodyBudget)
     try {
-      await next()
+      await (isLarge ? largeBodies.take(async () => await nextUnlessGone(ctx, next)) : next())
     } finally {
       // It would else be held until the answer has been read.
       ctx.request.body = undefined
@@ -81,8 +93,20 @@ export function bodyOf(ctx: ScimContext): JsonObject {
   return body
 }
 
-/** @returns the room that the body takes. */
-async function readInto(ctx: ScimContext, limit: BodyLimit, budget: BodyBudget): Promise<BodyRoom> {
+/** Somebody who has had to wait for his turn may have given up; then nothing is to be done any more. */
+async function nextUnlessGone(ctx: ScimContext, next: () => Promise<unknown>): Promise<void> {
+  if (ctx.res.destroyed) throw scimErrors.invalidSyntax('The client left before its turn came.')
+  await next()
+}
+
+/** A body that has been read. */
+interface ReadBody {
+  /** That it takes. */
+  readonly room: BodyRoom
+  readonly isLarge: boolean
+}
+
+async function readInto(ctx: ScimContext, limit: BodyLimit, budget: BodyBudget): Promise<ReadBody> {
   checkEncoding(ctx)
   const { length } = ctx.request
   if (length !== undefined && length > limit.maxBytes) throw tooLarge(limit)
@@ -93,9 +117,11 @@ async function readInto(ctx: ScimContext, limit: BodyLimit, budget: BodyBudget):
     if (ctx.req.destroyed) throw scimErrors.invalidSyntax('The client left before it was read.')
     await parseInto(ctx, limit, room)
     checkBody(ctx)
+    const { rawBody } = ctx.request
+    const isLarge = typeof rawBody === 'string' && rawBody.length > longestSmall
     ctx.request.rawBody = ''
     room.complete()
-    return room
+    return { room, isLarge }
   } catch (error) {
     room.release()
     throw error

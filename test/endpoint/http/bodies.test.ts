@@ -15,6 +15,11 @@ function bodyOf(bytes: number): string {
   return JSON.stringify({ userName: 'x'.repeat(bytes - 15) })
 }
 
+/** A large body, unless another length is said. */
+function user(name: string, length = 70_000): string {
+  return JSON.stringify({ userName: name.padEnd(length, 'x') })
+}
+
 async function post(app: AppUnderTest, body: string): Promise<Answer> {
   const headers = { 'content-type': 'application/json' }
   return await app.scim('/Users', { method: 'POST', body, headers })
@@ -220,5 +225,43 @@ describe('The bodies of all requests under way', () => {
       app.logger.events.filter(({ level }) => level === 'error'),
       [],
     )
+  })
+})
+
+describe('large bodies', () => {
+  let app: AppUnderTest
+
+  beforeEach(async () => {
+    app = await AppUnderTest.start()
+  })
+
+  afterEach(async () => app.stop())
+
+  it('are worked on two at a time, beside any number of small ones; nothing is done for who gave up meanwhile', async () => {
+    const go = Promise.withResolvers<undefined>()
+    const begun: string[] = []
+    const two = Promise.withResolvers<undefined>()
+    app.users.create = async ({ userName }) => {
+      assert.ok(typeof userName === 'string')
+      begun.push(userName.slice(0, 2))
+      if (begun.length === 2) two.resolve(undefined)
+      if (userName.length > 65_536) await go.promise
+      return { kind: 'written', resource: { id: userName.slice(0, 2) } }
+    }
+    const first = ['a1', 'a2'].map(async (name) => post(app, user(name)))
+    await two.promise
+    const later = post(app, user('a3'))
+    const giver = await SlowSender.announce(app, `Content-Length: ${user('a4').length}`)
+    giver.send(user('a4'))
+    // Whoever is answered after the others have been read shows that they wait.
+    assert.equal((await post(app, user('b1', 10))).status, 201)
+    assert.deepEqual(begun, ['a1', 'a2', 'b1'])
+    giver.close()
+    // The end of his connection has arrived when this is answered.
+    assert.equal((await post(app, user('b2', 10))).status, 201)
+    go.resolve(undefined)
+    for (const { status } of await Promise.all([...first, later])) assert.equal(status, 201)
+    assert.equal((await post(app, user('a5'))).status, 201)
+    assert.deepEqual(begun.toSorted(), ['a1', 'a2', 'a3', 'a5', 'b1', 'b2'])
   })
 })
