@@ -62,7 +62,7 @@ export function createParts(
   const leftovers = new Leftovers(logger)
   const follower = new ReferenceFollower({ directory, reader, references, leftovers })
   const notes = new UpkeepNotes({ directory, reader, logger }, settings.upkeep)
-  const keeper = new ReferenceKeeper({ directory, reader, leftovers, follower, notes })
+  const keeper = new ReferenceKeeper({ directory, reader, references, leftovers, follower, notes })
   const mappings = new MappingSource(directory, withoutOwnEntries(settings))
   const snapshots = new Snapshots(snapshotLimits, Date.now)
   return {

@@ -11,6 +11,7 @@ import { isAway, type Leftovers, untilLate } from './leftovers.ts'
 import { coursesOf, type ReferencedWrite, routeOf } from './reference-course.ts'
 import type { ReferenceFollower } from './reference-follower.ts'
 import { clearRemains } from './reference-remains.ts'
+import type { ReferenceFinder } from './references.ts'
 import { standingOf } from './reference-standing.ts'
 import { ReferenceUpkeeps, type ReferenceUpkeepsDependencies } from './reference-upkeeps.ts'
 import { Turns } from './turns.ts'
@@ -20,6 +21,7 @@ import type { KeepNote, UpkeepNotes } from './upkeep-notes.ts'
 
 /** What references are kept with. */
 export interface ReferenceKeeperDependencies extends ReferenceUpkeepsDependencies {
+  readonly references: ReferenceFinder
   readonly leftovers: Leftovers
   readonly follower: ReferenceFollower
   readonly notes: UpkeepNotes
@@ -48,7 +50,11 @@ export class ReferenceKeeper {
     const names = namesOf(mappings, write)
     const work = async (): Promise<Entry | undefined> => {
       const members = memberReference(mappings).name
-      const naming = { members, manager: managerReference(mappings)?.name }
+      const naming = {
+        members,
+        manager: managerReference(mappings)?.name,
+        valuesOf: async (ids: readonly string[]) => await this.#valuesOf(mappings, ids),
+      }
       const upkeeps = await this.#upkeepsOf(mappings, write)
       const noted = { base: mappings.users.settings.base, names: upkeeps.namesToNote(mappings) }
       return await this.#dependencies.notes.around(
@@ -110,6 +116,15 @@ export class ReferenceKeeper {
   async isTaken(write: ReferencedWrite): Promise<boolean> {
     const { to } = routeOf(write)
     return to !== undefined && (await standingOf(this.#dependencies.reader, write, to)) === 'other'
+  }
+
+  /** What groups name the members with these ids by. */
+  async #valuesOf(
+    mappings: Mappings,
+    ids: readonly string[],
+  ): Promise<ReadonlyMap<string, readonly string[]>> {
+    const found = await this.#dependencies.references.byId(mappings, ids)
+    return new Map(Array.from(found, ([id, { memberValues }]) => [id, memberValues]))
   }
 
   async #upkeepsOf(mappings: Mappings, write: ReferencedWrite): Promise<ReferenceUpkeeps> {

@@ -11,6 +11,7 @@ import {
 } from '../directory/operation.ts'
 import { guardFor } from '../mapping/assertion.ts'
 import { idOf } from '../mapping/identity.ts'
+import { memberChangeLeft, type MemberQuestions } from './member-change-left.ts'
 import type { ReferencedWrite } from './reference-course.ts'
 
 /** The attributes that name others, of which something else is known than what is read of the entry. */
@@ -19,6 +20,15 @@ export interface NamingAttributes {
   readonly members: string
   /** The manager: one value, which may have followed somebody who was renamed meanwhile. */
   readonly manager: string | undefined
+  /** What members with these ids are called now; who is gone is left out. */
+  readonly valuesOf: MemberQuestions['valuesOf']
+}
+
+/** What a write is finished with. */
+export interface Finisher {
+  readonly send: (operation: LdapOperation) => Promise<unknown>
+  /** Whether the entry has a value of an attribute. */
+  readonly has: (attribute: string, value: string) => Promise<boolean>
 }
 
 /** A plan of several operations of which the first may have been made and the others were not, as far as anybody knows. */
@@ -114,24 +124,55 @@ export class UnfinishedWrite {
    *  @returns whether it was done; not where the entry has changed since then, if only because somebody whom it names got
    *  another name: what is left of it has to be judged anew.
    *  @throws {DirectoryError} */
-  async finish(now: Entry, send: (operation: LdapOperation) => Promise<unknown>): Promise<boolean> {
+  async finish(now: Entry, finisher: Finisher): Promise<boolean> {
     const { identity } = this.#write.entries
     let version = now.text(identity.versionAttribute)
     for (const operation of this.#rest) {
-      try {
-        await send(
-          operation.kind === 'modify'
-            ? { ...this.#fitting(operation, now), ...guardFor(identity, now, 'modify', version) }
-            : operation,
-        )
-      } catch (error) {
-        if (isChangedSince(error)) return false
-        if (!isOvertaken(error)) throw error
-      }
+      const guarded =
+        operation.kind === 'modify'
+          ? { ...this.#fitting(operation, now), ...guardFor(identity, now, 'modify', version) }
+          : operation
+      if (!(await this.#finishOne(guarded, finisher))) return false
       this.#rest = this.#rest.slice(1)
       version = undefined
     }
     return true
+  }
+
+  /** @returns whether it was done, by whomever. */
+  async #finishOne(operation: LdapOperation, { send, has }: Finisher): Promise<boolean> {
+    try {
+      await send(operation)
+      return true
+    } catch (error) {
+      if (isChangedSince(error)) return false
+      if (!isOvertaken(error)) throw error
+      if (operation.kind !== 'modify' || isGone(error) || !this.#isOfMembers(operation)) return true
+    }
+    return await this.#finishMembers(operation, { send, has })
+  }
+
+  #isOfMembers(operation: ModifyOperation): boolean {
+    const members = this.#naming.members.toLowerCase()
+    return namesIn(operation).some((name) => name.toLowerCase() === members)
+  }
+
+  async #finishMembers(operation: ModifyOperation, { send, has }: Finisher): Promise<boolean> {
+    const { members: attribute, valuesOf } = this.#naming
+    const left = await memberChangeLeft(operation, {
+      attribute,
+      named: this.#write.named ?? [],
+      valuesOf,
+      isPresent: async (value) => await has(attribute, value),
+    })
+    try {
+      if (left !== undefined) await send(left)
+      return true
+    } catch (error) {
+      // Again somebody else was faster.
+      if (isChangedSince(error) || isOvertaken(error)) return false
+      throw error
+    }
   }
 
   /** The manager who goes is called as he is now. */
@@ -181,6 +222,10 @@ function namesIn(operation: LdapOperation): readonly string[] {
 function isOvertaken(error: unknown): boolean {
   const failures = ['noSuchEntry', 'valueAbsent', 'valueExists', 'passwordRefused']
   return error instanceof DirectoryError && failures.includes(error.failure)
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof DirectoryError && error.failure === 'noSuchEntry'
 }
 
 function isChangedSince(error: unknown): boolean {

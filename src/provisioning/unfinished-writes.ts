@@ -90,8 +90,11 @@ export class UnfinishedWrites {
     if (now === undefined) return false
     if (!unfinished.advance(now)) return true
     if (!unfinished.isLeft(now)) return false
-    return await unfinished.finish(now, async (operation) => {
-      if (isLast()) await this.#directory.execute({ operations: [operation], read: [] }, reason)
+    return await unfinished.finish(now, {
+      send: async (operation) => {
+        if (isLast()) await this.#directory.execute({ operations: [operation], read: [] }, reason)
+      },
+      has: async (attribute, value) => await this.#directory.compare(now.dn, attribute, value),
     })
   }
 }

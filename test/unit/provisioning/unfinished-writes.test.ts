@@ -2,14 +2,14 @@ import assert from 'node:assert/strict'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { DirectoryError } from '../../../src/directory/error.ts'
-import type { Plan } from '../../../src/directory/operation.ts'
+import type { LdapOperation, Plan } from '../../../src/directory/operation.ts'
 import type { Logger } from '../../../src/logging/logger.ts'
 import { EntryReader } from '../../../src/provisioning/entry-reader.ts'
 import { Leftovers } from '../../../src/provisioning/leftovers.ts'
 import { UnfinishedWrites } from '../../../src/provisioning/unfinished-writes.ts'
 import { eventually } from '../../support/eventually.ts'
 import { MemoryDirectory } from '../../support/memory-directory.ts'
-import { mappings, people, person } from '../mapping/example.ts'
+import { groupsBase, mappings, people, person } from '../mapping/example.ts'
 
 setFlagsFromString('--expose-gc')
 const collectGarbage = runInNewContext('gc') as () => void
@@ -23,7 +23,7 @@ const reason = {
   path: '/Users/1',
 }
 
-const naming = { members: 'member', manager: 'manager' }
+const naming = { members: 'member', manager: 'manager', valuesOf: async () => new Map() }
 const cutOff = new DirectoryError('unavailable', 'away', { isPartial: true, operationIndex: 1 })
 
 /** A rename to berta with a change behind it. */
@@ -36,6 +36,10 @@ function renameOf(dn: string): Plan {
     ],
     read: [],
   }
+}
+
+function dnOf(uid: string): string {
+  return `uid=${uid},${people}`
 }
 
 describe('A write that was cut off', () => {
@@ -77,6 +81,70 @@ describe('A write that was cut off', () => {
     unfinished.leave({ entries, entry, plan: { operations, read: [] } }, cutOff, naming, reason)
     await eventually(async () => {
       assert.deepEqual(directory.entry(`uid=berta,${people}`)?.texts('sn'), ['B'])
+    })
+  })
+
+  it('takes those out of a group who are called something else by now, and does what others have not done', async () => {
+    const users = ['anna', 'bert', 'carl', 'dora', 'emil'].map((uid) => ({
+      dn: dnOf(uid),
+      attributes: { objectClass: 'inetOrgPerson', uid, cn: uid, sn: uid },
+    }))
+    const member = ['anna', 'bert', 'carl'].map(dnOf)
+    const group = { objectClass: 'groupOfNames', cn: 'old', member }
+    const seed = { dn: `cn=old,${groupsBase}`, attributes: group }
+    directory = new MemoryDirectory({ entries: [...users, seed] })
+    const reader = new EntryReader(directory)
+    unfinished = new UnfinishedWrites({ directory, reader, leftovers })
+    const all = mappings()
+    const { entries } = all.groups
+    const { idAttribute, versionAttribute } = entries.identity
+    const entry = await reader.at(seed.dn, [idAttribute, versionAttribute, 'cn'])
+    assert.ok(entry)
+    const operations: LdapOperation[] = [
+      { kind: 'modifyDn', dn: seed.dn, newRdn: 'cn=new', deleteOldRdn: true },
+      {
+        kind: 'modify',
+        dn: `cn=new,${groupsBase}`,
+        modifications: [
+          { operation: 'delete', attribute: 'member', values: ['anna', 'bert'].map(dnOf) },
+          { operation: 'add', attribute: 'member', values: ['dora', 'emil'].map(dnOf) },
+        ],
+      },
+    ]
+    await directory.execute({ operations: operations.slice(0, 1), read: [] }, reason)
+    // Anna and Dora are renamed, and Bert is taken out, before the rest is done.
+    for (const [from, to] of [
+      ['anna', 'anne'],
+      ['dora', 'dorothea'],
+    ] as const) {
+      const rename = { kind: 'modifyDn', dn: dnOf(from), newRdn: `uid=${to}`, deleteOldRdn: true }
+      await directory.execute({ operations: [rename as LdapOperation], read: [] }, reason)
+    }
+    const dn = `cn=new,${groupsBase}`
+    const former = directory.entry(dn)?.texts('member') ?? []
+    const modifications = [{ operation: 'delete', attribute: 'member', values: [dnOf('bert')] }]
+    await directory.execute(
+      { operations: [{ kind: 'modify', dn, modifications } as LdapOperation], read: [] },
+      reason,
+    )
+    assert.ok(former.includes(dnOf('anne')), 'the server follows renames')
+    const named = [
+      { id: '1', value: dnOf('anna'), isComing: false },
+      { id: '2', value: dnOf('bert'), isComing: false },
+      { id: '3', value: dnOf('dora'), isComing: true },
+      { id: '4', value: dnOf('emil'), isComing: true },
+    ]
+    const now = new Map(
+      Object.entries({ 1: 'anne', 2: 'bert', 3: 'dorothea', 4: 'emil' }).map(([id, uid]) => [
+        id,
+        [dnOf(uid)],
+      ]),
+    )
+    const write = { entries, entry, plan: { operations, read: [] }, named }
+    unfinished.leave(write, cutOff, { ...naming, valuesOf: async () => now }, reason)
+    await eventually(async () => {
+      const members = directory.entry(dn)?.texts('member').toSorted()
+      assert.deepEqual(members, ['carl', 'dorothea', 'emil'].map(dnOf))
     })
   })
 
