@@ -35,6 +35,7 @@ export class Leftovers {
   readonly #logger: Logger
   #left: readonly Leftover[] = []
   #underWay: Promise<void> | undefined
+  #passing: Promise<boolean> | undefined
   readonly #pauses = new Pauses()
 
   constructor(logger: Logger) {
@@ -56,10 +57,17 @@ export class Leftovers {
     this.#underWay ??= this.#workOff()
   }
 
+  /** Tries what is left before something that builds on it; at once where nothing is, or where it is done and only watched. It never
+   *  fails: where the directory is away again, whatever builds on it meets that itself. */
+  async tryNow(): Promise<void> {
+    if (this.#left.some(({ isWatched }) => !isWatched)) await this.#passThrough()
+  }
+
   /** Does no more of it. */
   async close(): Promise<void> {
     this.#pauses.end()
     await this.#underWay
+    await this.#passing
     for (const { reason, isWatched, onOver } of this.#left) {
       const { requestId } = reason
       if (isWatched) this.#logger.warn('left-over work watched no longer', { requestId })
@@ -80,9 +88,15 @@ export class Leftovers {
     this.#underWay = undefined
   }
 
-  /** Tries each of those that are left now, until the directory is away again.
+  /** Tries each of those that are left now, until the directory is away again; whoever wants that while it is being done waits for
+   *  its end.
    *  @returns whether any is done. */
   async #passThrough(): Promise<boolean> {
+    this.#passing ??= this.#tryAll().finally(() => (this.#passing = undefined))
+    return await this.#passing
+  }
+
+  async #tryAll(): Promise<boolean> {
     let isAnyDone = false
     for (const each of this.#left) {
       if (this.#pauses.areOver) break

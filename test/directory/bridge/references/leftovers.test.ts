@@ -115,6 +115,46 @@ describe('What a directory that goes away leaves undone, on an OpenLDAP without 
     })
   })
 
+  const goings: [
+    how: string,
+    go: (group: string, name: string, others: Person[], who: Person) => Promise<unknown>,
+  ][] = [
+    [
+      'a PUT',
+      async (group, displayName, others) =>
+        await groups.replace(
+          group,
+          { displayName, members: others.map(({ id }) => ({ value: id })) },
+          request,
+        ),
+    ],
+    [
+      'a PATCH',
+      async (group, _name, _others, { id }) =>
+        await groups.patch(
+          group,
+          { Operations: [{ op: 'remove', path: `members[value eq "${id}"]` }] },
+          request,
+        ),
+    ],
+  ]
+  for (const [how, go] of goings) {
+    it(`is done before ${how} of a group: who is taken out does not come back under his new name`, async () => {
+      count += 1
+      const [person, other] = (await scene.addPeople(`back${count}x`, 2)) as [Person, Person]
+      const name = `Back ${count}`
+      const group = await scene.createGroup(name, [person, other])
+      let changes = 0
+      // The group names both, for the rename; then the directory is away.
+      fateOf = (plan) => (isOfGroup(plan) && (changes += 1) > 1 ? 'lost' : 'made')
+      await rename(person, `back-anew-${count}`)
+      assert.equal((await scene.storedMembers(group)).length, 3)
+      fateOf = always
+      await go(group, name, [other], person)
+      assert.deepEqual(await scene.storedMembers(group), [other.dn])
+    })
+  }
+
   it('takes nothing from somebody else who got the name meanwhile', async () => {
     const [gone, witness] = [await somebody(), await somebody()]
     fateOf = (plan) => (isOfGroup(plan) ? 'lost' : 'made')
