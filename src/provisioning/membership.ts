@@ -192,6 +192,9 @@ export class Membership {
     const added = distinctValues(names, wanted.values()).filter(
       (value) => !has.has(names.key(value)),
     )
+    const leaving = removed.flatMap((value) =>
+      (visible.get(names.key(value)) ?? []).map(({ id }) => [id, value] as const),
+    )
     return {
       added,
       removed,
@@ -199,7 +202,7 @@ export class Membership {
         .texts(groups.settings.members.attribute)
         .some((value) => groups.isPlaceholder(value)),
       isEmptied: removed.length > 0 && removed.length === current.length && added.length === 0,
-      named: { coming: only(names, wanted, added), leaving: new Map() },
+      named: { coming: only(names, wanted, added), leaving: new Map(leaving) },
       isAnybodyKept: removed.length < shown.length,
     }
   }

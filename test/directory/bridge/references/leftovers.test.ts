@@ -305,6 +305,35 @@ describe('What a directory that goes away leaves undone, on an OpenLDAP without 
       })
     })
 
+    it('when he was to leave the group behind its new name, also by a list without him', async () => {
+      for (const [how, change] of [
+        ['put', { displayName: `Put ${count}`, members: [] }],
+        ['patch', { displayName: `Patched ${count}` }],
+      ] as const) {
+        const id = await renamed()
+        const beRenamed = meanwhile
+        meanwhile = nothing
+        const group = await scene.createGroup(`Left ${how} ${count}`, [{ id, dn: '' }])
+        fateOf = (plan) => (isRename(plan) ? 'begun' : 'made')
+        const Operations = [
+          { op: 'replace', path: 'displayName', value: change.displayName },
+          { op: 'remove', path: `members[value eq "${id}"]` },
+        ]
+        const cutOff =
+          how === 'put'
+            ? groups.replace(group, change, request)
+            : groups.patch(group, { Operations }, request)
+        await assert.rejects(cutOff, { status: 500 })
+        fateOf = () => 'lost'
+        await beRenamed()
+        assert.deepEqual(await scene.storedMembers(group), [newDn()])
+        fateOf = always
+        await eventually(async () => {
+          assert.deepEqual(await scene.storedMembers(group), [placeholder])
+        })
+      }
+    })
+
     it('but takes nothing from somebody who has got his former name, and the membership, since', async () => {
       const witness = await somebody()
       const name = `Claimed ${(count += 1)}`
