@@ -75,9 +75,11 @@ export class ReferenceFollower {
     }
   }
 
-  /** Follows, once the directory is back, whom a write names of which nobody knows whether it was made, or will be. */
+  /** Follows, once the directory is back, who comes by a write of which nobody knows whether it was made, or will be. Who leaves by
+   *  it may have come again by another one meanwhile. */
   leave(mappings: Mappings, write: ReferencedWrite, reason: WriteReason): void {
-    const { entries, named = [] } = write
+    const { entries } = write
+    const named = (write.named ?? []).filter(({ isComing }) => isComing)
     const isOfUser = entries === mappings.users.entries
     const attribute = isOfUser ? managerReference(mappings) : memberReference(mappings)
     if (attribute === undefined || named.length === 0) return

@@ -306,14 +306,16 @@ describe('What a directory that goes away leaves undone, on an OpenLDAP without 
     })
 
     it('when he was to leave the group behind its new name, also by a list without him', async () => {
+      const stays = (await somebody()).person
+      const members = [{ value: stays.id }]
       for (const [how, change] of [
-        ['put', { displayName: `Put ${count}`, members: [] }],
+        ['put', { displayName: `Put ${count}`, members }],
         ['patch', { displayName: `Patched ${count}` }],
       ] as const) {
         const id = await renamed()
         const beRenamed = meanwhile
         meanwhile = nothing
-        const group = await scene.createGroup(`Left ${how} ${count}`, [{ id, dn: '' }])
+        const group = await scene.createGroup(`Left ${how} ${count}`, [{ id, dn: '' }, stays])
         fateOf = (plan) => (isRename(plan) ? 'begun' : 'made')
         const Operations = [
           { op: 'replace', path: 'displayName', value: change.displayName },
@@ -326,11 +328,31 @@ describe('What a directory that goes away leaves undone, on an OpenLDAP without 
         await assert.rejects(cutOff, { status: 500 })
         fateOf = () => 'lost'
         await beRenamed()
-        assert.deepEqual(await scene.storedMembers(group), [newDn()])
+        assert.ok((await scene.storedMembers(group)).includes(newDn()))
         fateOf = always
         await eventually(async () => {
-          assert.deepEqual(await scene.storedMembers(group), [placeholder])
+          assert.deepEqual(await scene.storedMembers(group), [stays.dn])
         })
+      }
+    })
+
+    it('but takes nobody out who has come again since', async () => {
+      const id = await renamed()
+      const beRenamed = meanwhile
+      meanwhile = nothing
+      const displayName = `Again ${count}`
+      const group = await scene.createGroup(displayName, [{ id, dn: '' }])
+      fateOf = (plan) => (isOfGroup(plan) ? 'madeUnheard' : 'made')
+      await assert.rejects(groups.replace(group, { displayName, members: [] }, request), {
+        status: 503,
+      })
+      fateOf = always
+      await beRenamed()
+      await groups.replace(group, { displayName, members: [{ value: id }] }, request)
+      // What is left over is tried once a second at least.
+      for (let turn = 0; turn < 15; turn += 1) {
+        assert.deepEqual(await scene.storedMembers(group), [newDn()])
+        await delay(100)
       }
     })
 
