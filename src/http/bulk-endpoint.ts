@@ -75,7 +75,7 @@ function report(logger: Logger, outcome: BulkOutcome): void {
   const error = errorOf(outcome)
   const fields = {
     requestId,
-    method: operation.method?.slice(0, longestText),
+    method: nameOfMethod(operation.method),
     path:
       'endpoint' in operation ? withoutNames(pathOf(operation)).slice(0, longestText) : undefined,
     status,
@@ -88,6 +88,13 @@ function report(logger: Logger, outcome: BulkOutcome): void {
 }
 
 const longestText = 512
+
+const methods = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
+
+/** A method; another text may be a name, or a DN. */
+function nameOfMethod(method: string | undefined): string | undefined {
+  return method === undefined || methods.has(method.toUpperCase()) ? method : '***'
+}
 
 function pathOf({ endpoint, id }: { readonly endpoint: string; readonly id?: string }): string {
   return id === undefined ? endpoint : `${endpoint}/${id}`

@@ -43,6 +43,15 @@ describe('the request log', () => {
     assert.doesNotMatch(JSON.stringify(app.logger.events), /kelly/u)
   })
 
+  it('shows no method of such an operation that is none', async () => {
+    const Operations = [{ method: 'uid=kelly,dc=example', path: '/Users' }]
+    const schemas = ['urn:ietf:params:scim:api:messages:2.0:BulkRequest']
+    await app.scim('/Bulk', { method: 'POST', body: { schemas, Operations } })
+    const found = await app.logger.event('bulk operation answered')
+    assert.equal(found.fields['method'], '***')
+    assert.doesNotMatch(JSON.stringify(app.logger.events), /kelly/u)
+  })
+
   it('shows an id of the path and nothing else in its place, which may be a DN or a login', async () => {
     for (const [sent, logged] of [
       ['Users/0c3b4a90-5c5e-103d-8f1a-2b7f4bb1a001', 'Users/0c3b4a90-5c5e-103d-8f1a-2b7f4bb1a001'],
