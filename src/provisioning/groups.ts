@@ -257,10 +257,11 @@ export class Groups implements ResourceService {
 }
 
 /** Whom a change of members named, for whoever follows them. */
-function namedIn({ coming, leaving }: NamedMembers): NamedReference[] {
-  return [coming, leaving].flatMap((members) =>
-    Array.from(members, ([id, value]) => ({ id, value, isComing: members === coming })),
-  )
+function namedIn({ coming, leaving, isList = false }: NamedMembers): NamedReference[] {
+  return [
+    ...Array.from(coming, ([id, value]) => ({ id, value, isComing: true })),
+    ...Array.from(leaving, ([id, value]) => ({ id, value, isComing: false, isLeftOut: isList })),
+  ]
 }
 
 /** What the version of a group is made from: never its members. */

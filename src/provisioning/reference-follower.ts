@@ -75,11 +75,11 @@ export class ReferenceFollower {
     }
   }
 
-  /** Follows, once the directory is back, who comes by a write of which nobody knows whether it was made, or will be. Who leaves by
-   *  it may have come again by another one meanwhile. */
+  /** Follows, once the directory is back, whom a write names of which nobody knows whether it was made, or will be; but not whom it
+   *  left out of a list: he may have come again by another list meanwhile. */
   leave(mappings: Mappings, write: ReferencedWrite, reason: WriteReason): void {
     const { entries } = write
-    const named = (write.named ?? []).filter(({ isComing }) => isComing)
+    const named = (write.named ?? []).filter(({ isLeftOut }) => isLeftOut !== true)
     const isOfUser = entries === mappings.users.entries
     const attribute = isOfUser ? managerReference(mappings) : memberReference(mappings)
     if (attribute === undefined || named.length === 0) return
