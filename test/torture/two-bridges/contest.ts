@@ -174,9 +174,10 @@ export class Contest {
   }
 }
 
-/** The ids of members, in order; else the value. */
+/** The ids of members, in order; else the value. A group without members shows none. RFC 7643 §2.5 */
 function comparable(value: JsonValue | undefined): JsonValue {
   if (!Array.isArray(value)) return value ?? null
+  if (value.length === 0) return null
   return value.map((element) => (element as { readonly value: string }).value).toSorted()
 }
 
