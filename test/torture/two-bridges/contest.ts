@@ -211,7 +211,7 @@ export function groupPrize(people: readonly string[]): Prize {
         return { value, operation: { op: 'replace', path, value } }
       }
       const id = people[number % people.length] ?? ''
-      const members = comparable(before['members'] ?? []) as readonly string[]
+      const members = (comparable(before['members']) ?? []) as readonly string[]
       const isIn = members.includes(id)
       const others = members.filter((member) => member !== id)
       const value = [...others, ...(isIn ? [] : [id])].map((each) => ({ value: each }))
