@@ -129,7 +129,7 @@ const longNames = new RegExp(`(?:^|,)(?:${[...shortNames.keys()].join('|')})=`)
 
 /** One value in each RDN, of letters and digits of ASCII, a few signs and single blanks: there is nothing to escape or to fold but
  *  letter case. Most DNs are such, and large groups have tens of thousands of them. */
-const plainRdn = String.raw`[a-z][a-z0-9-]*=[\w.@'()/:&!*_-]+(?: [\w.@'()/:&!*_-]+)*`
+const plainRdn = String.raw`[a-z][a-z0-9-]*=[\w.@'()/:&!*-]+(?: [\w.@'()/:&!*-]+)*`
 const plainForm = new RegExp(`^${plainRdn}(?:,${plainRdn})*$`, 'i')
 
 /** The key of a plain DN; nothing for others. */

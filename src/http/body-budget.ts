@@ -9,6 +9,8 @@ export interface BodyBudgetLimits {
 
 /** The room that one body has been given. */
 export interface BodyRoom {
+  /** Whether the body is none of the small ones, for which a part of the room is kept. */
+  readonly isLarge: boolean
   /** Makes it as large as what has come of a body that did not say its length.
    *  @throws {ScimError} 503 when there is no more. */
   growTo(bytes: number): void
@@ -109,6 +111,9 @@ export class BodyBudget {
     this.#freeBytes -= bytes
     this.#beingSent.add(share)
     return {
+      get isLarge() {
+        return share.bytes > mostOfSmall
+      },
       growTo: (size) => this.#grow(share, size - share.bytes),
       complete: () => void this.#beingSent.delete(share),
       release: () => this.#release(share),

@@ -3,7 +3,7 @@ import { Bulk } from '../provisioning/bulk.ts'
 import type { BulkOutcome } from '../provisioning/bulk-job.ts'
 import type { Discovery } from '../provisioning/discovery.ts'
 import type { ScimError } from '../scim/error.ts'
-import { decodeBulkRequest } from '../scim/message/bulk-request.ts'
+import { decodeBulkRequest, isBulkMethod } from '../scim/message/bulk-request.ts'
 import { bulkResponse, type BulkResult } from '../scim/message/bulk-response.ts'
 import { errorMessage } from '../scim/message/error-message.ts'
 import { sendDocument, sendPlan } from './answer.ts'
@@ -89,11 +89,9 @@ function report(logger: Logger, outcome: BulkOutcome): void {
 
 const longestText = 512
 
-const methods = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
-
 /** A method; another text may be a name, or a DN. */
 function nameOfMethod(method: string | undefined): string | undefined {
-  return method === undefined || methods.has(method.toUpperCase()) ? method : '***'
+  return method === undefined || isBulkMethod(method) ? method : '***'
 }
 
 function pathOf({ endpoint, id }: { readonly endpoint: string; readonly id?: string }): string {

@@ -51,13 +51,16 @@ export function candidate(
   return plain === '' ? undefined : `${prefix}${plain}${suffix}`
 }
 
+/** Nobody has so many of the same name; a value may be thousands of digits. */
+const longestNumber = /\d{0,9}$/u
+
 /** Whether a value is one of those that are made of a text, with a number at its end or without. */
 export function isCandidate(
   { type, settings }: Pick<Derivation, 'type' | 'settings'>,
   source: string,
   value: string,
 ): boolean {
-  const digits = /\d*$/u.exec(value)?.[0] ?? ''
+  const digits = longestNumber.exec(value)?.[0] ?? ''
   const numbers = Array.from(digits, (_, at) => Number(digits.slice(at)))
   return [1, ...numbers].some((number) => {
     const made = candidate({ settings }, source, number)

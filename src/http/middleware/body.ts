@@ -17,9 +17,6 @@ const methodsWithBody = new Set(['POST', 'PUT', 'PATCH'])
 /** The room that a body which does not say its length has for its beginning: more than most bodies need. */
 const unannouncedBytes = 65_536
 
-/** A longer body is a large one: a group with a thousand members is none yet. */
-const longestSmall = 65_536
-
 /** A body of the largest size may have one value for so many bytes: members, the most that there are of anything, take more. */
 const bytesOfValue = 16
 
@@ -62,9 +59,9 @@ export function bodyReader(
       return
     }
     const isBulk = ctx.path.toLowerCase() === bulkPath
-    const { room, isLarge } = await readInto(ctx, isBulk ? bulkLimit : limit, bodyBudget)
+    const room = await readInto(ctx, isBulk ? bulkLimit : limit, bodyBudget)
     try {
-      await (isLarge ? largeBodies.take(async () => await nextUnlessGone(ctx, next)) : next())
+      await (room.isLarge ? largeBodies.take(async () => await nextUnlessGone(ctx, next)) : next())
     } finally {
       // It would else be held until the answer has been read.
       ctx.request.body = undefined
@@ -99,14 +96,8 @@ async function nextUnlessGone(ctx: ScimContext, next: () => Promise<unknown>): P
   await next()
 }
 
-/** A body that has been read. */
-interface ReadBody {
-  /** That it takes. */
-  readonly room: BodyRoom
-  readonly isLarge: boolean
-}
-
-async function readInto(ctx: ScimContext, limit: BodyLimit, budget: BodyBudget): Promise<ReadBody> {
+/** @returns the room that the body takes. */
+async function readInto(ctx: ScimContext, limit: BodyLimit, budget: BodyBudget): Promise<BodyRoom> {
   checkEncoding(ctx)
   const { length } = ctx.request
   if (length !== undefined && length > limit.maxBytes) throw tooLarge(limit)
@@ -117,11 +108,9 @@ async function readInto(ctx: ScimContext, limit: BodyLimit, budget: BodyBudget):
     if (ctx.req.destroyed) throw scimErrors.invalidSyntax('The client left before it was read.')
     await parseInto(ctx, limit, room)
     checkBody(ctx)
-    const { rawBody } = ctx.request
-    const isLarge = typeof rawBody === 'string' && rawBody.length > longestSmall
     ctx.request.rawBody = ''
     room.complete()
-    return { room, isLarge }
+    return room
   } catch (error) {
     room.release()
     throw error

@@ -10,6 +10,11 @@ export type BulkMethod = 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 const methods: readonly BulkMethod[] = ['POST', 'PUT', 'PATCH', 'DELETE']
 
+/** Whether a text is one of these, in capitals. */
+export function isBulkMethod(text: string): text is BulkMethod {
+  return methods.some((method) => method === text)
+}
+
 /** One operation of a bulk request: a request of its own in short form. RFC 7644 §3.7 */
 export interface BulkOperation {
   readonly method: BulkMethod
@@ -82,8 +87,7 @@ function knownMethod(given: string | undefined): string | undefined {
 
 function decodeMethod(given: string | undefined): BulkMethod {
   if (given === undefined) throw scimErrors.invalidValue('An operation must have a method.')
-  const found = methods.find((method) => method === given)
-  if (found !== undefined) return found
+  if (isBulkMethod(given)) return given
   throw scimErrors.invalidValue(
     `${excerpt(given)} is no method of a bulk operation; ${methods.join(', ')} are.`,
   )

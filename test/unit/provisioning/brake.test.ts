@@ -17,17 +17,10 @@ import { ScimError } from '../../../src/scim/error.ts'
 import { eventually } from '../../support/eventually.ts'
 import { MemoryDirectory } from '../../support/memory-directory.ts'
 import { mappings, people } from '../mapping/example.ts'
+import { reason } from './reason.ts'
 
 const entry = 'uid=brake,dc=example,dc=org'
 const minuteMs = 60_000
-const reason = {
-  requestId: 'r-1',
-  actor: 'onelogin',
-  clientAddress: '192.0.2.1',
-  method: 'DELETE',
-  path: '/Users/1',
-}
-
 /** A brake whose clock, and that of the directory, stands still until it is moved. */
 class BrakeUnderTest {
   now = Date.parse('2026-11-22T12:00:00.000Z')

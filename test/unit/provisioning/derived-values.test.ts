@@ -7,16 +7,9 @@ import { EntryReader } from '../../../src/provisioning/entry-reader.ts'
 import { FreeNumbers } from '../../../src/provisioning/free-numbers.ts'
 import { MemoryDirectory, type SeedEntry } from '../../support/memory-directory.ts'
 import { mappings, people, person } from '../mapping/example.ts'
+import { reason } from './reason.ts'
 
 const base = `ou=staff,${people}`
-const reason = {
-  requestId: 'r-1',
-  actor: 'onelogin',
-  clientAddress: '192.0.2.1',
-  method: 'POST',
-  path: '/Users',
-}
-
 /** A person of the staff, or elsewhere below the people, where the bridge does not reach. */
 function somebody(uid: string, parent = base): SeedEntry {
   return {

@@ -3,14 +3,8 @@ import { DirectoryError } from '../../../src/directory/error.ts'
 import type { Logger } from '../../../src/logging/logger.ts'
 import { Leftovers, untilLate } from '../../../src/provisioning/leftovers.ts'
 import { eventually } from '../../support/eventually.ts'
+import { reason } from './reason.ts'
 
-const reason = {
-  requestId: 'r-1',
-  actor: 'onelogin',
-  clientAddress: '192.0.2.1',
-  method: 'PUT',
-  path: '/Users/1',
-}
 const left = 'warn work left over until the directory is back'
 
 describe('What is left over until the directory is back', () => {

@@ -10,19 +10,12 @@ import { UnfinishedWrites } from '../../../src/provisioning/unfinished-writes.ts
 import { eventually } from '../../support/eventually.ts'
 import { MemoryDirectory } from '../../support/memory-directory.ts'
 import { groupsBase, mappings, people, person } from '../mapping/example.ts'
+import { reason } from './reason.ts'
 
 setFlagsFromString('--expose-gc')
 const collectGarbage = runInNewContext('gc') as () => void
 
 const logger: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
-const reason = {
-  requestId: 'r-1',
-  actor: 'onelogin',
-  clientAddress: '192.0.2.1',
-  method: 'PUT',
-  path: '/Users/1',
-}
-
 const naming = { members: 'member', manager: 'manager', valuesOf: async () => new Map() }
 const cutOff = new DirectoryError('unavailable', 'away', { isPartial: true, operationIndex: 1 })
 
