@@ -163,6 +163,7 @@ export class Groups implements ResourceService {
   async #change(id: string, options: ChangeOptions): Promise<WriteResult> {
     // A member whose rename is not followed yet would go by one name, and come back by the other.
     await this.#parts.leftovers.tryNow()
+    this.#parts.follower.supersede(id)
     const work = async (): Promise<WriteResult> => await this.#changeRepeatedly(id, options)
     // Members go side by side: many may come at the same time.
     const isAside = options.isOfMembers && options.request.ifMatch === undefined
@@ -257,11 +258,10 @@ export class Groups implements ResourceService {
 }
 
 /** Whom a change of members named, for whoever follows them. */
-function namedIn({ coming, leaving, isList = false }: NamedMembers): NamedReference[] {
-  return [
-    ...Array.from(coming, ([id, value]) => ({ id, value, isComing: true })),
-    ...Array.from(leaving, ([id, value]) => ({ id, value, isComing: false, isLeftOut: isList })),
-  ]
+function namedIn({ coming, leaving }: NamedMembers): NamedReference[] {
+  return [coming, leaving].flatMap((members) =>
+    Array.from(members, ([id, value]) => ({ id, value, isComing: members === coming })),
+  )
 }
 
 /** What the version of a group is made from: never its members. */

@@ -32,8 +32,6 @@ export interface NamedMembers {
   readonly coming: ReadonlyMap<string, string>
   /** Those who are no members afterwards. */
   readonly leaving: ReadonlyMap<string, string>
-  /** They are the whole list, so that who leaves is not named in it. */
-  readonly isList?: boolean
 }
 
 /** What a write does to the members of a group, and whom that means. */
@@ -204,7 +202,7 @@ export class Membership {
         .texts(groups.settings.members.attribute)
         .some((value) => groups.isPlaceholder(value)),
       isEmptied: removed.length > 0 && removed.length === current.length && added.length === 0,
-      named: { coming: only(names, wanted, added), leaving: new Map(leaving), isList: true },
+      named: { coming: only(names, wanted, added), leaving: new Map(leaving) },
       isAnybodyKept: removed.length < shown.length,
     }
   }

@@ -17,8 +17,6 @@ export interface NamedReference {
   /** By what he was named when he was looked up. */
   readonly value: string
   readonly isComing: boolean
-  /** He leaves because a list does not name him. */
-  readonly isLeftOut?: boolean
 }
 
 /** A write of an entry that others may name. */

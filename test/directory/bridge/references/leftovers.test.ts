@@ -336,25 +336,60 @@ describe('What a directory that goes away leaves undone, on an OpenLDAP without 
       }
     })
 
-    it('but takes nobody out who has come again since', async () => {
-      const id = await renamed()
-      const beRenamed = meanwhile
-      meanwhile = nothing
-      const displayName = `Again ${count}`
-      const group = await scene.createGroup(displayName, [{ id, dn: '' }])
-      fateOf = (plan) => (isOfGroup(plan) ? 'madeUnheard' : 'made')
-      await assert.rejects(groups.replace(group, { displayName, members: [] }, request), {
-        status: 503,
-      })
-      fateOf = always
-      await beRenamed()
-      await groups.replace(group, { displayName, members: [{ value: id }] }, request)
-      // What is left over is tried once a second at least.
-      for (let turn = 0; turn < 15; turn += 1) {
-        assert.deepEqual(await scene.storedMembers(group), [newDn()])
-        await delay(100)
+    const returns: [
+      how: string,
+      list: (group: string, name: string, ids: string[]) => Promise<unknown>,
+    ][] = [
+      [
+        'PUT',
+        async (group, displayName, ids) =>
+          await groups.replace(
+            group,
+            { displayName, members: ids.map((value) => ({ value })) },
+            request,
+          ),
+      ],
+      [
+        'PATCH',
+        async (group, _name, ids) =>
+          await groups.patch(
+            group,
+            {
+              Operations: [
+                { op: 'replace', path: 'members', value: ids.map((value) => ({ value })) },
+              ],
+            },
+            request,
+          ),
+      ],
+    ]
+    for (const [how, list] of returns) {
+      for (const fate of ['madeUnheard', 'lostUnheard'] as const) {
+        it(`but takes nobody out who has come again by a ${how} since: ${fate}`, async () => {
+          const id = await renamed()
+          const beRenamed = meanwhile
+          meanwhile = nothing
+          const displayName = `Again ${count}`
+          const group = await scene.createGroup(displayName, [{ id, dn: '' }])
+          fateOf = (plan) => (isOfGroup(plan) ? fate : 'made')
+          const Operations = [{ op: 'remove', path: `members[value eq "${id}"]` }]
+          await assert.rejects(
+            how === 'PUT'
+              ? list(group, displayName, [])
+              : groups.patch(group, { Operations }, request),
+            { status: 503 },
+          )
+          fateOf = always
+          await beRenamed()
+          await list(group, displayName, [id])
+          // What is left over is tried once a second at least.
+          for (let turn = 0; turn < 15; turn += 1) {
+            assert.deepEqual(await scene.storedMembers(group), [newDn()])
+            await delay(100)
+          }
+        })
       }
-    })
+    }
 
     it('but takes nothing from somebody who has got his former name, and the membership, since', async () => {
       const witness = await somebody()
