@@ -4,7 +4,7 @@ import type { Random } from '../random.ts'
 import { Belongings } from './belongings.ts'
 import { bulkBodyOf, partOf } from './bulk.ts'
 import { GroupWrites } from './group-writes.ts'
-import type { SharedGroup, TrackedGroup, TrackedUser } from './model.ts'
+import type { SharedGroup, Tracked, TrackedGroup, TrackedUser } from './model.ts'
 import { type Observer, tellsOfMade } from './observer.ts'
 import type { RefusedWrites } from './refused-writes.ts'
 import { UserWrites } from './user-writes.ts'
@@ -122,12 +122,15 @@ export class BadDayClient {
   /** Writes that are about different users and groups. */
   #several(): readonly Write[] {
     const writes: Write[] = []
+    const locked: Tracked<unknown>[] = []
     while (writes.length < mostInBulk && writes.at(-1)?.isLast !== true) {
       const write = this.#chosen()
       writes.push(write)
-      for (const each of lockedBy(write)) each.isOpen = true
+      // Others are open already: the boss of somebody who is patched.
+      locked.push(...lockedBy(write).filter(({ isOpen }) => !isOpen))
+      for (const each of locked) each.isOpen = true
     }
-    for (const each of writes.flatMap(lockedBy)) each.isOpen = false
+    for (const each of locked) each.isOpen = false
     return writes
   }
 
