@@ -49,9 +49,10 @@ export class ReferenceKeeper {
   ): Promise<Entry | undefined> {
     const names = namesOf(mappings, write)
     const work = async (): Promise<Entry | undefined> => {
-      const members = memberReference(mappings).name
+      const { name: members, placeholder } = memberReference(mappings)
       const naming = {
         members,
+        placeholder,
         manager: managerReference(mappings)?.name,
         valuesOf: async (ids: readonly string[]) => await this.#valuesOf(mappings, ids),
       }

@@ -13,11 +13,14 @@ import { guardFor } from '../mapping/assertion.ts'
 import { idOf } from '../mapping/identity.ts'
 import { memberChangeLeft, type MemberQuestions } from './member-change-left.ts'
 import type { ReferencedWrite } from './reference-course.ts'
+import { misses } from './referrers.ts'
 
 /** The attributes that name others, of which something else is known than what is read of the entry. */
 export interface NamingAttributes {
   /** Members: never read; their values are added and deleted one by one, which fails when that was done. */
   readonly members: string
+  /** What stands in for members where a group must have one. */
+  readonly placeholder: string | undefined
   /** The manager: one value, which may have followed somebody who was renamed meanwhile. */
   readonly manager: string | undefined
   /** What members with these ids are called now; who is gone is left out. */
@@ -132,11 +135,28 @@ export class UnfinishedWrite {
         operation.kind === 'modify'
           ? { ...this.#fitting(operation, now), ...guardFor(identity, now, 'modify', version) }
           : operation
-      if (!(await this.#finishOne(guarded, finisher))) return false
+      if (!(await this.#finishOne(guarded, this.#standingIn(finisher)))) return false
       this.#rest = this.#rest.slice(1)
       version = undefined
     }
     return true
+  }
+
+  /** The same with the placeholder for the last member, who leaves: only the directory knows that he was the last. */
+  #standingIn({ send, has }: Finisher): Finisher {
+    const { members: attribute, placeholder } = this.#naming
+    const sendFilled = async (operation: LdapOperation): Promise<void> => {
+      try {
+        await send(operation)
+      } catch (error) {
+        const isLast = error instanceof DirectoryError && misses(error, attribute)
+        const isOfMembers = operation.kind === 'modify' && this.#isOfMembers(operation)
+        if (!isLast || !isOfMembers || placeholder === undefined) throw error
+        const filler: Modification = { operation: 'add', attribute, values: [placeholder] }
+        await send({ ...operation, modifications: [...operation.modifications, filler] })
+      }
+    }
+    return { send: sendFilled, has }
   }
 
   /** @returns whether it was done, by whomever. */

@@ -16,7 +16,12 @@ setFlagsFromString('--expose-gc')
 const collectGarbage = runInNewContext('gc') as () => void
 
 const logger: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
-const naming = { members: 'member', manager: 'manager', valuesOf: async () => new Map() }
+const naming = {
+  members: 'member',
+  placeholder: undefined,
+  manager: 'manager',
+  valuesOf: async () => new Map(),
+}
 const cutOff = new DirectoryError('unavailable', 'away', { isPartial: true, operationIndex: 1 })
 
 /** A rename to berta with a change behind it. */

@@ -228,6 +228,19 @@ describe('What a directory that goes away leaves undone, on an OpenLDAP without 
     })
   })
 
+  it('is done for a group that was renamed without its last member leaving', async () => {
+    const { person, group } = await somebody()
+    fateOf = (plan) => (isRename(plan) ? 'begun' : 'made')
+    const Operations = [
+      { op: 'replace', path: 'displayName', value: `Left group ${count}` },
+      { op: 'remove', path: `members[value eq "${person.id}"]` },
+    ]
+    await assert.rejects(groups.patch(group, { Operations }, request), { status: 500 })
+    await eventually(async () => {
+      assert.deepEqual(await scene.storedMembers(group), [placeholder])
+    })
+  })
+
   it('is done for who was created without the password, and locked again behind it', async () => {
     const userName = `locked-${(count += 1)}`
     fateOf = ({ operations }) => (operations[0]?.kind === 'add' ? 'begun' : 'made')
