@@ -163,7 +163,6 @@ export class Groups implements ResourceService {
   async #change(id: string, options: ChangeOptions): Promise<WriteResult> {
     // A member whose rename is not followed yet would go by one name, and come back by the other.
     await this.#parts.leftovers.tryNow()
-    this.#parts.follower.supersede(id)
     const work = async (): Promise<WriteResult> => await this.#changeRepeatedly(id, options)
     // Members go side by side: many may come at the same time.
     const isAside = options.isOfMembers && options.request.ifMatch === undefined

@@ -39,12 +39,6 @@ interface Moved extends WrittenReference {
   readonly now?: string
 }
 
-/** A write of unknown outcome. */
-interface OpenWrite {
-  /** Nobody has written its entry since. */
-  isLast: boolean
-}
-
 /** Work that follows those who were named. It answers whether anything had to be put right.
  *  @param isLate others may have changed the same since. */
 type Following = (isLate: boolean) => Promise<boolean>
@@ -56,8 +50,6 @@ type Places = ReadonlyMap<string, readonly string[]>
  *  written: nobody could find the value then who follows a rename, neither the server nor a bridge. */
 export class ReferenceFollower {
   readonly #dependencies: ReferenceFollowerDependencies
-  /** The writes of unknown outcome that are followed, by the id of their entry. */
-  readonly #open = new Map<string, readonly OpenWrite[]>()
 
   constructor(dependencies: ReferenceFollowerDependencies) {
     this.#dependencies = dependencies
@@ -83,45 +75,26 @@ export class ReferenceFollower {
     }
   }
 
-  /** Follows, once the directory is back, whom a write names of which nobody knows whether it was made, or will be: who leaves until
-   *  the next write of the entry, by which he may come again. */
+  /** Follows, once the directory is back, whom a write names of which nobody knows whether it was made, or will be: his former name,
+   *  where it stands, tells that it was. Nothing tells that of who leaves, and is there by a name that he has got since: he stays, as
+   *  if it had not been made. */
   leave(mappings: Mappings, write: ReferencedWrite, reason: WriteReason): void {
-    const { entries, named = [] } = write
+    const { entries } = write
+    const coming = (write.named ?? []).filter(({ isComing }) => isComing)
     const isOfUser = entries === mappings.users.entries
     const attribute = isOfUser ? managerReference(mappings) : memberReference(mappings)
-    if (attribute === undefined || named.length === 0) return
-    const open: OpenWrite = { isLast: true }
-    const key = write.entry && idOf(entries.identity, write.entry).toLowerCase()
-    if (key !== undefined) this.#open.set(key, [...(this.#open.get(key) ?? []), open])
-    let follow: readonly [coming: Following, leaving: Following] | undefined
+    if (attribute === undefined || coming.length === 0) return
+    let follow: Following | undefined
     const work = async (): Promise<boolean> => {
       const referrer = write.entry ?? (await this.#created(write))
       if (referrer === undefined) return false
       const referrerId = idOf(entries.identity, referrer)
-      const following = (isComing: boolean): Following => {
-        const those = named.filter((each) => each.isComing === isComing)
-        const written = those.map((each) => ({ ...each, referrerId }))
-        return this.#following(mappings, attribute, written, reason)
-      }
-      follow ??= [following(true), following(false)]
-      const [coming, leaving] = follow
-      await coming(true)
-      if (open.isLast) await leaving(true)
+      const written = coming.map((each) => ({ ...each, referrerId }))
+      follow ??= this.#following(mappings, attribute, written, reason)
+      await follow(true)
       return false
     }
-    this.#dependencies.leftovers.leave(reason, untilLate(work), () => this.#close(key, open))
-  }
-
-  /** Takes notice that an entry is about to be written again. */
-  supersede(referrerId: string): void {
-    for (const open of this.#open.get(referrerId.toLowerCase()) ?? []) open.isLast = false
-  }
-
-  #close(key: string | undefined, open: OpenWrite): void {
-    if (key === undefined) return
-    const others = this.#open.get(key)?.filter((each) => each !== open) ?? []
-    if (others.length > 0) this.#open.set(key, others)
-    else this.#open.delete(key)
+    this.#dependencies.leftovers.leave(reason, untilLate(work))
   }
 
   async #created({ entries, plan }: ReferencedWrite): Promise<Entry | undefined> {

@@ -404,6 +404,33 @@ describe('What a directory that goes away leaves undone, on an OpenLDAP without 
       }
     }
 
+    for (const how of ['PUT', 'PATCH'] as const) {
+      it(`but takes nobody out by a ${how} that was not made`, async () => {
+        const stays = (await somebody()).person
+        const id = await renamed()
+        const beRenamed = meanwhile
+        meanwhile = nothing
+        const displayName = `Stays ${how} ${count}`
+        const group = await scene.createGroup(displayName, [{ id, dn: '' }, stays])
+        fateOf = (plan) => (isOfGroup(plan) ? 'lostUnheard' : 'made')
+        const Operations = [{ op: 'remove', path: `members[value eq "${id}"]` }]
+        const members = [{ value: stays.id }]
+        await assert.rejects(
+          how === 'PUT'
+            ? groups.replace(group, { displayName, members }, request)
+            : groups.patch(group, { Operations }, request),
+          { status: 503 },
+        )
+        fateOf = always
+        await beRenamed()
+        // What is left over is tried once a second at least.
+        for (let turn = 0; turn < 15; turn += 1) {
+          assert.deepEqual(new Set(await scene.storedMembers(group)), new Set([stays.dn, newDn()]))
+          await delay(100)
+        }
+      })
+    }
+
     it('but takes nothing from somebody who has got his former name, and the membership, since', async () => {
       const witness = await somebody()
       const name = `Claimed ${(count += 1)}`
