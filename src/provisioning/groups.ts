@@ -207,8 +207,10 @@ export class Groups implements ResourceService {
     }
     const work = async (values: DerivedValues): Promise<Entry | undefined> => {
       const plan = planFor(values)
-      if (plan.operations.length === 0)
+      if (plan.operations.length === 0) {
+        keeper.confirm(entries, entry)
         return await this.#unwritten(mappings, entry, { isShown, read })
+      }
       const write = { entries, entry, plan, named: namedIn(named) }
       return await keeper.execute(mappings, write, reason)
     }

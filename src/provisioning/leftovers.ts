@@ -60,7 +60,13 @@ export class Leftovers {
   /** Tries what is left before something that builds on it; at once where nothing is, or where it is done and only watched. It never
    *  fails: where the directory is away again, whatever builds on it meets that itself. */
   async tryNow(): Promise<void> {
-    if (this.#left.some(({ isWatched }) => !isWatched)) await this.#passThrough()
+    // One that is under way does not come to what was left since it began.
+    if (this.#isAnyDue) await this.#passing
+    if (this.#isAnyDue) await this.#passThrough()
+  }
+
+  get #isAnyDue(): boolean {
+    return this.#left.some(({ isWatched }) => !isWatched)
   }
 
   /** Does no more of it. */
@@ -127,14 +133,26 @@ export class Leftovers {
 }
 
 /** Work that is done again and again until a write that nobody answered can no longer be made.
- *  @param work says whether nothing is to be done any more, whatever becomes of that write.
- *  @returns work to leave. */
-export function untilLate(work: () => Promise<boolean>): () => Promise<false | 'watched'> {
+ *  @param work says whether nothing is to be done any more, whatever becomes of that write, or that others were faster, so that it
+ *    has to be tried again.
+ *  @param withinMs how long such a write may still be made once the directory answers, in milliseconds.
+ *  @returns work to leave; it fails when others are faster until then. */
+export function untilLate(
+  work: () => Promise<boolean | 'overtaken'>,
+  withinMs = lateMs,
+): () => Promise<boolean | 'watched'> {
   let lookedAt: number | undefined
   return async () => {
-    const isDone = await work()
+    const isDone = await work().catch((error: unknown) => {
+      // It has gone away once more, and may come to the write that much later.
+      lookedAt = undefined
+      throw error
+    })
     lookedAt ??= performance.now()
-    return !isDone && performance.now() - lookedAt < lateMs && 'watched'
+    const isLate = performance.now() - lookedAt >= withinMs
+    if (isDone !== 'overtaken') return !isDone && !isLate && 'watched'
+    if (isLate) throw new DirectoryError('assertionFailed', 'others were faster again and again')
+    return true
   }
 }
 

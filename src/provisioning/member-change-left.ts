@@ -14,51 +14,79 @@ export interface MemberQuestions {
   readonly named: readonly NamedReference[]
   /** What those with these ids are called now, the value first that is written; who is gone is left out. */
   readonly valuesOf: (ids: readonly string[]) => Promise<ReadonlyMap<string, readonly string[]>>
+  /** Whether a value names somebody. */
+  readonly isTaken: (value: string) => Promise<boolean>
   /** Whether the group has a value. */
   readonly isPresent: (value: string) => Promise<boolean>
 }
 
-/** What is left of a change of members that a directory has refused as a whole, because a part of it was done by others, or somebody
- *  whom it names has got another name since, by which the group names him.
+/** What is left of a change of members where a part of it was done by others, or somebody whom it names has got another name since, by
+ *  which the group names him. Who has got his former name is nobody whom it means.
  *  @returns nothing where nothing is left. */
 export async function memberChangeLeft(
   operation: ModifyOperation,
   questions: MemberQuestions,
 ): Promise<ModifyOperation | undefined> {
-  const { named, valuesOf } = questions
-  const ids = new Map(named.map(({ id, value }) => [dnKey(value), id]))
-  const names = await valuesOf([...ids.values()])
-  const nameOf = (value: string): string | undefined => {
-    const id = ids.get(dnKey(value))
-    return id === undefined ? value : names.get(id)?.[0]
-  }
+  const callsOf = await callsIn(operation, questions)
   const modifications: Modification[] = []
   for (const each of operation.modifications) {
-    const values = await valuesLeft(each, questions, nameOf)
+    const values = await valuesLeft(each, questions, callsOf)
     if (values === undefined) modifications.push(each)
     else if (values.length > 0) modifications.push({ ...each, values })
   }
   return modifications.length === 0 ? undefined : { ...operation, modifications }
 }
 
+/** How somebody is called whom a change names by a value. */
+interface Calls {
+  /** None where he is gone. */
+  readonly now: string | undefined
+  /** By what the group may name him. */
+  readonly all: readonly string[]
+}
+
+async function callsIn(
+  { modifications }: ModifyOperation,
+  { attribute, named, valuesOf, isTaken }: MemberQuestions,
+): Promise<(value: string) => Promise<Calls>> {
+  const ofMembers = modifications.filter((each) => isOfMembers(each, attribute))
+  const keys = new Set(ofMembers.flatMap(({ values }) => values.map(textOf).map(dnKey)))
+  const meant = named.map(({ id, value }) => [dnKey(value), id] as const)
+  const ids = new Map(meant.filter(([key]) => keys.has(key)))
+  const names = await valuesOf([...ids.values()])
+  return async (value) => {
+    const key = dnKey(value)
+    const id = ids.get(key)
+    if (id === undefined) return { now: value, all: [value] }
+    const current = names.get(id) ?? []
+    if (current.some((name) => dnKey(name) === key)) return { now: value, all: [value] }
+    const former = (await isTaken(value)) ? [] : [value]
+    return { now: current[0], all: [...former, ...current.slice(0, 1)] }
+  }
+}
+
 /** @returns nothing for a change of something else, or of all members at once. */
 async function valuesLeft(
-  { operation, attribute, values }: Modification,
+  modification: Modification,
   questions: MemberQuestions,
-  nameOf: (value: string) => string | undefined,
+  callsOf: (value: string) => Promise<Calls>,
 ): Promise<readonly string[] | undefined> {
-  const isOfMembers = attribute.toLowerCase() === questions.attribute.toLowerCase()
-  if (!isOfMembers || operation === 'replace' || values.length === 0) return undefined
+  const { operation, values } = modification
+  if (!isOfMembers(modification, questions.attribute)) return undefined
+  if (operation === 'replace' || values.length === 0) return undefined
   const left: string[] = []
   await concurrently(parallelQuestions, values.map(textOf), async (value) => {
-    const name = nameOf(value)
-    const called = [...new Set(name === undefined ? [value] : [value, name])]
+    const { now, all } = await callsOf(value)
     const present: string[] = []
-    for (const each of called) if (await questions.isPresent(each)) present.push(each)
+    for (const each of all) if (await questions.isPresent(each)) present.push(each)
     if (operation === 'delete') left.push(...present)
-    else if (present.length === 0 && name !== undefined) left.push(name)
+    else if (present.length === 0 && now !== undefined) left.push(now)
   })
   return left
+}
+
+function isOfMembers({ attribute }: Modification, members: string): boolean {
+  return attribute.toLowerCase() === members.toLowerCase()
 }
 
 function textOf(value: AttributeValue): string {

@@ -75,26 +75,46 @@ export class ReferenceFollower {
     }
   }
 
+  /** Follows, once the directory is back, whom a write names that was made, although that could not be told as it should. */
+  leaveMade(mappings: Mappings, write: ReferencedWrite, reason: WriteReason): void {
+    const follow = this.#followingLater(mappings, write, write.named ?? [], reason)
+    if (follow !== undefined) this.#dependencies.leftovers.leave(reason, follow)
+  }
+
   /** Follows, once the directory is back, whom a write names of which nobody knows whether it was made, or will be: his former name,
    *  where it stands, tells that it was. Nothing tells that of who leaves, and is there by a name that he has got since: he stays, as
    *  if it had not been made. */
-  leave(mappings: Mappings, write: ReferencedWrite, reason: WriteReason): void {
-    const { entries } = write
+  leaveOpen(mappings: Mappings, write: ReferencedWrite, reason: WriteReason): void {
     const coming = (write.named ?? []).filter(({ isComing }) => isComing)
-    const isOfUser = entries === mappings.users.entries
-    const attribute = isOfUser ? managerReference(mappings) : memberReference(mappings)
-    if (attribute === undefined || coming.length === 0) return
-    let follow: Following | undefined
+    const follow = this.#followingLater(mappings, write, coming, reason)
+    if (follow === undefined) return
     const work = async (): Promise<boolean> => {
-      const referrer = write.entry ?? (await this.#created(write))
-      if (referrer === undefined) return false
-      const referrerId = idOf(entries.identity, referrer)
-      const written = coming.map((each) => ({ ...each, referrerId }))
-      follow ??= this.#following(mappings, attribute, written, reason)
-      await follow(true)
+      await follow()
       return false
     }
     this.#dependencies.leftovers.leave(reason, untilLate(work))
+  }
+
+  /** @returns nothing where nobody has to be followed. */
+  #followingLater(
+    mappings: Mappings,
+    write: ReferencedWrite,
+    named: readonly NamedReference[],
+    reason: WriteReason,
+  ): (() => Promise<void>) | undefined {
+    const { entries } = write
+    const isOfUser = entries === mappings.users.entries
+    const attribute = isOfUser ? managerReference(mappings) : memberReference(mappings)
+    if (attribute === undefined || named.length === 0) return undefined
+    let follow: Following | undefined
+    return async () => {
+      const referrer = write.entry ?? (await this.#created(write))
+      if (referrer === undefined) return
+      const referrerId = idOf(entries.identity, referrer)
+      const written = named.map((each) => ({ ...each, referrerId }))
+      follow ??= this.#following(mappings, attribute, written, reason)
+      await follow(true)
+    }
   }
 
   async #created({ entries, plan }: ReferencedWrite): Promise<Entry | undefined> {

@@ -3,6 +3,7 @@ import type { Entry } from '../directory/entry.ts'
 import { DirectoryError } from '../directory/error.ts'
 import type { Plan } from '../directory/operation.ts'
 import { idOf } from '../mapping/identity.ts'
+import type { EntryMapping } from '../mapping/entry-mapping.ts'
 import type { Mappings } from '../mapping/mappings.ts'
 import { managerReference, memberReference } from '../mapping/reference-attribute.ts'
 import type { UpkeepNote } from '../mapping/upkeep-note.ts'
@@ -12,7 +13,7 @@ import { coursesOf, type ReferencedWrite, routeOf } from './reference-course.ts'
 import type { ReferenceFollower } from './reference-follower.ts'
 import { clearRemains } from './reference-remains.ts'
 import type { ReferenceFinder } from './references.ts'
-import { standingOf } from './reference-standing.ts'
+import { isSomebodys, standingOf } from './reference-standing.ts'
 import { ReferenceUpkeeps, type ReferenceUpkeepsDependencies } from './reference-upkeeps.ts'
 import { Turns } from './turns.ts'
 import type { NamingAttributes } from './unfinished-write.ts'
@@ -49,12 +50,14 @@ export class ReferenceKeeper {
   ): Promise<Entry | undefined> {
     const names = namesOf(mappings, write)
     const work = async (): Promise<Entry | undefined> => {
-      const { name: members, placeholder } = memberReference(mappings)
+      const { name: members, placeholder, names: memberNames } = memberReference(mappings)
       const naming = {
         members,
         placeholder,
         manager: managerReference(mappings)?.name,
         valuesOf: async (ids: readonly string[]) => await this.#valuesOf(mappings, ids),
+        isTaken: async (value: string) =>
+          await isSomebodys(this.#dependencies.reader, mappings, value, memberNames),
       }
       const upkeeps = await this.#upkeepsOf(mappings, write)
       const noted = { base: mappings.users.settings.base, names: upkeeps.namesToNote(mappings) }
@@ -72,9 +75,17 @@ export class ReferenceKeeper {
       )
     } catch (error) {
       // Whoever asked for it follows whom it names only where he is told that it was made.
-      if (mayBeMade(error)) this.#dependencies.follower.leave(mappings, write, reason)
+      const { follower } = this.#dependencies
+      if (isMade(error)) follower.leaveMade(mappings, write, reason)
+      else if (isOpen(error)) follower.leaveOpen(mappings, write, reason)
       throw error
     }
+  }
+
+  /** Takes notice that somebody was told that an entry is as he wants it: what is left over of an earlier write shall not change it
+   *  behind him. */
+  confirm(entries: EntryMapping, entry: Entry): void {
+    this.#unfinished.forget({ entries, entry, plan: { operations: [], read: [] } })
   }
 
   async #execute(writing: Writing, reason: WriteReason): Promise<Entry | undefined> {
@@ -227,10 +238,9 @@ function namesOf(mappings: Mappings, write: ReferencedWrite): readonly string[] 
     .flatMap((name) => (name === undefined ? [] : [name.toLowerCase()]))
 }
 
-/** Whether a write that failed stands in part, or may stand. */
-function mayBeMade(error: unknown): boolean {
-  if (error instanceof UnfinishedError) return true
-  return isOpen(error) || (error instanceof DirectoryError && error.isMade)
+/** Whether a write was made, although something behind it failed. */
+function isMade(error: unknown): boolean {
+  return error instanceof UnfinishedError || (error instanceof DirectoryError && error.isMade)
 }
 
 /** Whether it is not known where a write has left its entry. */

@@ -25,6 +25,8 @@ export interface NamingAttributes {
   readonly manager: string | undefined
   /** What members with these ids are called now; who is gone is left out. */
   readonly valuesOf: MemberQuestions['valuesOf']
+  /** Whether a value of members names somebody. */
+  readonly isTaken: MemberQuestions['isTaken']
 }
 
 /** What a write is finished with. */
@@ -33,6 +35,9 @@ export interface Finisher {
   /** Whether the entry has a value of an attribute. */
   readonly has: (attribute: string, value: string) => Promise<boolean>
 }
+
+/** What of an unfinished plan nobody knows whether it was made: its first operation, or the first of what is left behind others. */
+type OpenPart = 'begun' | 'next' | undefined
 
 /** A plan of several operations of which the first may have been made and the others were not, as far as anybody knows. */
 export class UnfinishedWrite {
@@ -43,20 +48,19 @@ export class UnfinishedWrite {
   readonly #write: ReferencedWrite
   readonly #naming: NamingAttributes
   #rest: readonly LdapOperation[]
-  /** Nobody knows whether the first of the rest was made. */
-  #isNextOpen: boolean
+  #open: OpenPart
 
   private constructor(
     write: ReferencedWrite,
     parts: {
       readonly begun: LdapOperation
       readonly rest: readonly LdapOperation[]
-      readonly isNextOpen: boolean
+      readonly open: OpenPart
     },
     naming: NamingAttributes,
   ) {
     this.#write = write
-    this.#isNextOpen = parts.isNextOpen
+    this.#open = parts.open
     this.#begun = parts.begun
     this.#rest = parts.rest
     this.#naming = naming
@@ -72,11 +76,12 @@ export class UnfinishedWrite {
     if (!(error instanceof DirectoryError)) return undefined
     if (!error.isPartial && error.failure !== 'outcomeUnknown') return undefined
     const { operations } = write.plan
-    const next = Math.max(1, error.operationIndex ?? 0)
+    const madeCount = madeBefore(error)
+    const next = Math.max(1, madeCount)
     const [begun, rest] = [operations[next - 1], operations.slice(next)]
     if (begun === undefined || rest.length === 0) return undefined
-    const isNextOpen = error.failure === 'outcomeUnknown' && error.operationIndex === next
-    return new UnfinishedWrite(write, { begun, rest, isNextOpen }, naming)
+    const open = madeCount === 0 ? 'begun' : openBehind(error, madeCount)
+    return new UnfinishedWrite(write, { begun, rest, open }, naming)
   }
 
   /** What has to be read of the entry. */
@@ -90,36 +95,57 @@ export class UnfinishedWrite {
    *  @returns whether anything is left at all. */
   advance(now: Entry): boolean {
     const [next, ...others] = this.#rest
-    if (next === undefined || !this.#isNextOpen) return next !== undefined
+    if (next === undefined || this.#open !== 'next') return next !== undefined
     const coming = new Set(others.flatMap(namesIn))
     const changes = modificationsIn(next).filter(({ attribute }) => !coming.has(attribute))
     const { entry } = this.#write
     const isChanged = changes.some(
       ({ attribute }) => this.#isTelling(attribute) && !isSame(entry, now, attribute),
     )
-    if (!isChanged || !changes.every((each) => this.#isShown(each, now))) return true
+    if (!isChanged || !this.#areShown(changes, now)) return true
     this.#begun = next
     this.#rest = others
-    this.#isNextOpen = false
+    this.#open = undefined
     return others.length > 0
   }
 
   /** Whether the entry at the DN is the one that was written, with what was begun and nothing of what is left: nobody has
-   *  changed the same since. */
-  isLeft(now: Entry): boolean {
+   *  changed the same since.
+   *  @throws {DirectoryError} */
+  async isLeft(now: Entry, { has }: Pick<Finisher, 'has'>): Promise<boolean> {
+    if (!this.#isItself(now) || !this.#isBegun(now)) return false
+    return this.#open !== 'begun' || (await this.#hasBegunMembers(has))
+  }
+
+  #isItself(now: Entry): boolean {
     const { entry, entries } = this.#write
-    if (entry !== undefined && idOf(entries.identity, entry) !== idOf(entries.identity, now)) {
-      return false
-    }
     if (!isSameDn(now.dn, this.dn)) return false
+    return entry === undefined || idOf(entries.identity, entry) === idOf(entries.identity, now)
+  }
+
+  #isBegun(now: Entry): boolean {
+    const { entry, entries } = this.#write
+    const { versionAttribute } = entries.identity
+    const version = entry?.text(versionAttribute)
+    const isUntouched = version !== undefined && version === now.text(versionAttribute)
+    if (this.#open === 'begun' && isUntouched) return false
     const [next] = this.#rest
     // A password takes away the lock, which the rest brings back.
     const coming = this.#rest.flatMap(namesIn)
-    const isBegun = modificationsIn(this.#begun).every(
-      (each) => coming.includes(each.attribute) || this.#isShown(each, now),
+    const isBegun = this.#areShown(
+      modificationsIn(this.#begun).filter(({ attribute }) => !coming.includes(attribute)),
+      now,
     )
     if (!isBegun || next?.kind !== 'modify' || this.#begun.kind !== 'modifyDn') return isBegun
     return namesIn(next).every((name) => !this.#isTelling(name) || isSame(entry, now, name))
+  }
+
+  /** Whether the members are as the operation that may have been made leaves them: nothing else may tell. */
+  async #hasBegunMembers(has: Finisher['has']): Promise<boolean> {
+    const begun = this.#begun
+    if (begun.kind !== 'modify') return true
+    const modifications = begun.modifications.filter(({ attribute }) => this.#isMembers(attribute))
+    return (await this.#membersLeft({ ...begun, modifications }, has)) === undefined
   }
 
   /** Does what is left. May be called again when it fails.
@@ -160,39 +186,54 @@ export class UnfinishedWrite {
   }
 
   /** @returns whether it was done, by whomever. */
-  async #finishOne(operation: LdapOperation, { send, has }: Finisher): Promise<boolean> {
+  async #finishOne(operation: LdapOperation, finisher: Finisher): Promise<boolean> {
+    if (operation.kind === 'modify' && this.#isOfMembers(operation)) {
+      return await this.#finishMembers(operation, finisher)
+    }
     try {
-      await send(operation)
+      await finisher.send(operation)
       return true
     } catch (error) {
       if (isChangedSince(error)) return false
-      if (!isOvertaken(error)) throw error
-      if (operation.kind !== 'modify' || isGone(error) || !this.#isOfMembers(operation)) return true
+      if (isOvertaken(error)) return true
+      throw error
     }
-    return await this.#finishMembers(operation, { send, has })
   }
 
   #isOfMembers(operation: ModifyOperation): boolean {
-    const members = this.#naming.members.toLowerCase()
-    return namesIn(operation).some((name) => name.toLowerCase() === members)
+    return namesIn(operation).some((name) => this.#isMembers(name))
   }
 
+  #isMembers(name: string): boolean {
+    return name.toLowerCase() === this.#naming.members.toLowerCase()
+  }
+
+  /** Those whom it means may be called something else by now, and others may have got their names. */
   async #finishMembers(operation: ModifyOperation, { send, has }: Finisher): Promise<boolean> {
-    const { members: attribute, valuesOf } = this.#naming
-    const left = await memberChangeLeft(operation, {
-      attribute,
-      named: this.#write.named ?? [],
-      valuesOf,
-      isPresent: async (value) => await has(attribute, value),
-    })
     try {
+      const left = await this.#membersLeft(operation, has)
       if (left !== undefined) await send(left)
       return true
     } catch (error) {
-      // Again somebody else was faster.
-      if (isChangedSince(error) || isOvertaken(error)) return false
+      if (isGone(error)) return true
+      // Somebody else was faster once more.
+      if (isChangedSince(error) || isOvertaken(error) || isNamingNobody(error)) return false
       throw error
     }
+  }
+
+  async #membersLeft(
+    operation: ModifyOperation,
+    has: Finisher['has'],
+  ): Promise<ModifyOperation | undefined> {
+    const { members: attribute, valuesOf, isTaken } = this.#naming
+    return await memberChangeLeft(operation, {
+      attribute,
+      named: this.#write.named ?? [],
+      valuesOf,
+      isTaken,
+      isPresent: async (value) => await has(attribute, value),
+    })
   }
 
   /** The manager who goes is called as he is now. */
@@ -215,13 +256,26 @@ export class UnfinishedWrite {
     return this.#isReadable(name) && !this.#isManager(name)
   }
 
-  #isShown({ operation, attribute, values }: Modification, now: Entry): boolean {
+  /** @param behind what is done behind it in the same operation. */
+  #isShown(
+    { operation, attribute, values }: Modification,
+    now: Entry,
+    behind: readonly Modification[],
+  ): boolean {
     if (!this.#isTelling(attribute)) return true
     const shown = textsOf(now.bytes(attribute))
     const named = textsOf(values.map(toBytes))
-    return operation === 'delete'
-      ? values.length > 0 || shown.length === 0
-      : named.every((value) => shown.includes(value))
+    if (operation !== 'delete') return named.every((value) => shown.includes(value))
+    const again = behind.filter((each) => each.attribute === attribute)
+    const back = textsOf(again.flatMap((each) => each.values.map(toBytes)))
+    const gone = values.length > 0 ? named : shown
+    return gone.every((value) => back.includes(value) || !shown.includes(value))
+  }
+
+  #areShown(modifications: readonly Modification[], now: Entry): boolean {
+    return modifications.every((each, index) =>
+      this.#isShown(each, now, modifications.slice(index + 1)),
+    )
   }
 
   #isReadable(name: string): boolean {
@@ -246,6 +300,19 @@ function isOvertaken(error: unknown): boolean {
 
 function isGone(error: unknown): boolean {
   return error instanceof DirectoryError && error.failure === 'noSuchEntry'
+}
+
+/** How many operations are known to be made; some that were made before the failure may have been taken back. */
+function madeBefore({ parts, operationIndex = 0 }: DirectoryError): number {
+  return parts?.made.length ?? operationIndex
+}
+
+function openBehind({ failure, operationIndex }: DirectoryError, madeCount: number): OpenPart {
+  return failure === 'outcomeUnknown' && operationIndex === madeCount ? 'next' : undefined
+}
+
+function isNamingNobody(error: unknown): boolean {
+  return error instanceof DirectoryError && error.failure === 'noSuchReference'
 }
 
 function isChangedSince(error: unknown): boolean {

@@ -235,7 +235,10 @@ export class Users implements ResourceService {
     }
     const work = async (derived: DerivedValues): Promise<Entry | undefined> => {
       const plan = users.planChange({ ...write, version, derived })
-      if (plan.operations.length === 0) return undefined
+      if (plan.operations.length === 0) {
+        this.#parts.keeper.confirm(users.entries, entry)
+        return undefined
+      }
       return await this.#writer.execute(mappings, { entry, plan, manager }, request)
     }
     const written = await brake.pass(

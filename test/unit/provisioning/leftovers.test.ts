@@ -52,6 +52,43 @@ describe('What is left over until the directory is back', () => {
     assert.deepEqual(events, [left, 'warn left-over work watched no longer'])
   })
 
+  it('is tried again at once where others were faster, and is left undone when they are until the end', async () => {
+    let times = 0
+    const work = untilLate(async () => {
+      times += 1
+      return 'overtaken'
+    }, 300)
+    leftovers.leave(reason, work)
+    await leftovers.tryNow()
+    await leftovers.tryNow()
+    assert.equal(times, 2)
+    await eventually(async () => assert.deepEqual(events, [left, 'error work left undone']))
+  })
+
+  it('is watched for longer where the directory goes away once more', async () => {
+    const times: number[] = []
+    const work = untilLate(async () => {
+      times.push(performance.now())
+      return times.length === 2 ? await isAway() : false
+    }, 400)
+    leftovers.leave(reason, work)
+    await eventually(async () => assert.deepEqual(events, [left, 'info left-over work done']))
+    const [third = 0, last = 0] = [times[2], times.at(-1)]
+    assert.ok(last - third >= 400)
+  })
+
+  it('is tried before something that builds on it also where other work is being tried', async () => {
+    const held = Promise.withResolvers<undefined>()
+    let isTried = false
+    leftovers.leave(reason, async () => await held.promise)
+    const first = leftovers.tryNow()
+    leftovers.leave(reason, async () => void (isTried = true))
+    const second = leftovers.tryNow()
+    held.resolve(undefined)
+    await Promise.all([first, second])
+    assert.ok(isTried)
+  })
+
   it('is over once, whether it is done, refused, or the bridge ends', async () => {
     const over: string[] = []
     const onOver = (name: string) => (): void => void over.push(name)

@@ -21,6 +21,7 @@ const naming = {
   placeholder: undefined,
   manager: 'manager',
   valuesOf: async () => new Map(),
+  isTaken: async () => false,
 }
 const cutOff = new DirectoryError('unavailable', 'away', { isPartial: true, operationIndex: 1 })
 
@@ -79,6 +80,44 @@ describe('A write that was cut off', () => {
     unfinished.leave({ entries, entry, plan: { operations, read: [] } }, cutOff, naming, reason)
     await eventually(async () => {
       assert.deepEqual(directory.entry(`uid=berta,${people}`)?.texts('sn'), ['B'])
+    })
+  })
+
+  it('is not gone on with where its first change of values was not made', async () => {
+    const dn = dnOf('anna')
+    const titles = ['One', 'Two']
+    const attributes = {
+      objectClass: 'inetOrgPerson',
+      uid: 'anna',
+      cn: 'A',
+      sn: 'A',
+      title: titles,
+    }
+    directory = new MemoryDirectory({ entries: [{ dn, attributes }] })
+    const reader = new EntryReader(directory)
+    unfinished = new UnfinishedWrites({ directory, reader, leftovers })
+    const { entries } = mappings().users
+    const { idAttribute, versionAttribute } = entries.identity
+    const entry = await reader.at(dn, [idAttribute, versionAttribute, 'title'])
+    assert.ok(entry)
+    const remove = { operation: 'delete', attribute: 'title', values: ['Two'] } as const
+    const describing = { operation: 'add', attribute: 'description', values: ['D'] } as const
+    const operations: LdapOperation[] = [remove, describing].map((each) => ({
+      kind: 'modify',
+      dn,
+      modifications: [each],
+    }))
+    const unheard = new DirectoryError('outcomeUnknown', 'no answer', { operationIndex: 0 })
+    unfinished.leave({ entries, entry, plan: { operations, read: [] } }, unheard, naming, reason)
+    // Somebody else changes something else.
+    const change = { operation: 'add', attribute: 'employeeType', values: ['E'] } as const
+    const other: LdapOperation = { kind: 'modify', dn, modifications: [change] }
+    await directory.execute({ operations: [other], read: [] }, reason)
+    await leftovers.tryNow()
+    assert.deepEqual(directory.entry(dn)?.texts('description'), [])
+    await directory.execute({ operations: operations.slice(0, 1), read: [] }, reason)
+    await eventually(async () => {
+      assert.deepEqual(directory.entry(dn)?.texts('description'), ['D'])
     })
   })
 
@@ -149,7 +188,7 @@ describe('A write that was cut off', () => {
   it('is kept until the directory is back', async () => {
     directory.isDown = true
     const write = leave()
-    await new Promise(setImmediate)
+    await leftovers.tryNow()
     collectGarbage()
     assert.ok(write.deref() !== undefined)
   })

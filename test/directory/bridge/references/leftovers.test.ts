@@ -303,6 +303,30 @@ describe('What a directory that goes away leaves undone, on an OpenLDAP without 
     assert.deepEqual(await scene.admin.values(dn, 'title'), ['Later'])
   })
 
+  it('changes nothing behind somebody who was told that all is as he wants it', async () => {
+    const { person, group, groupDn } = await somebody()
+    const other = (await somebody()).person
+    const { groups: groupsBase, people } = scene.bridge.section
+    const [displayName, userName] = [`Late ${count}`, `late-${count}`]
+    fateOf = (plan) => (isRename(plan) ? 'lostUnheard' : 'made')
+    const members = [{ value: other.id }]
+    await assert.rejects(groups.replace(group, { displayName, members }, request), { status: 503 })
+    const earlier = [{ op: 'replace', value: { userName, title: 'Late' } }]
+    await assert.rejects(users.patch(other.id, { Operations: earlier }, request), { status: 503 })
+    fateOf = always
+    const join = [{ op: 'add', path: 'members', value: [{ value: person.id }] }]
+    await groups.patch(group, { Operations: join }, request)
+    const untitled = [{ op: 'remove', path: 'title' }]
+    await users.patch(other.id, { Operations: untitled }, request)
+    // The server comes to them after all.
+    await scene.admin.rename(groupDn, `cn=${displayName},${groupsBase}`)
+    await scene.admin.rename(other.dn, `uid=${userName},${people}`)
+    // What is left over is tried once a second at least.
+    await delay(1500)
+    assert.deepEqual(await scene.storedMembers(group), [person.dn])
+    assert.deepEqual(await scene.admin.values(`uid=${userName},${people}`, 'title'), [])
+  })
+
   describe('follows who is renamed before a write that names him, of which nobody knows what became', () => {
     it('when the members were to be written behind the new name of the group', async () => {
       const group = await scene.createGroup(`Cut off ${count}`)
@@ -403,6 +427,25 @@ describe('What a directory that goes away leaves undone, on an OpenLDAP without 
         })
       }
     }
+
+    it('when he has left by a write that was made and cannot be read: his new name leaves, too', async () => {
+      const { person, group, groupDn } = await somebody()
+      const newName = `uid=left-anew-${count},${scene.bridge.section.people}`
+      // Another bridge has begun to rename him.
+      const both = [person.dn, newName]
+      await scene.admin.modify(groupDn, { operation: 'replace', type: 'member', values: both })
+      meanwhile = async () => {
+        meanwhile = nothing
+        await scene.admin.rename(person.dn, newName)
+      }
+      fateOf = (plan) => (isOfGroup(plan) ? 'madeUnread' : 'made')
+      const Operations = [{ op: 'remove', path: `members[value eq "${person.id}"]` }]
+      await assert.rejects(groups.patch(group, { Operations }, request), { status: 503 })
+      fateOf = always
+      await eventually(async () => {
+        assert.deepEqual(await scene.storedMembers(group), [placeholder])
+      })
+    })
 
     for (const how of ['PUT', 'PATCH'] as const) {
       it(`but takes nobody out by a ${how} that was not made`, async () => {
