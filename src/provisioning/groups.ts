@@ -191,14 +191,18 @@ export class Groups implements ResourceService {
   ): Promise<WriteResult> {
     const { request, isShown, change } = options
     const { entries } = mappings.groups
-    const entry = await this.#frame.find(mappings, id, mappings.groups.attributes(false))
+    const { brake, derived, keeper } = this.#parts
+    const attributes = mappings.groups.attributes(false)
+    const entry = await keeper.caughtUp(
+      entries,
+      async () => await this.#frame.find(mappings, id, attributes),
+    )
     checkChangeable(entries, entry, request)
     const read = isShown ? attributesShown(mappings, request) : versionAttributes(mappings)
     const how = { request, change, look: attempts.look, read }
     const worked = await this.#changes.plan(mappings, entry, how)
     const { wish, planFor, named, braked } = worked
     attempts.note(worked.memberCount)
-    const { brake, derived, keeper } = this.#parts
     const { reason } = request.context
     if (request.isDryRun) {
       await brake.look(braked)
@@ -208,8 +212,9 @@ export class Groups implements ResourceService {
     const work = async (values: DerivedValues): Promise<Entry | undefined> => {
       const plan = planFor(values)
       if (plan.operations.length === 0) {
-        keeper.confirm(entries, entry)
-        return await this.#unwritten(mappings, entry, { isShown, read })
+        const unwritten = await this.#unwritten(mappings, entry, { isShown, read })
+        await keeper.confirm(entries, entry)
+        return unwritten
       }
       const write = { entries, entry, plan, named: namedIn(named) }
       return await keeper.execute(mappings, write, reason)

@@ -28,6 +28,13 @@ interface Leftover {
   isWatched: boolean
 }
 
+/** What came of trying each of those that are left. */
+interface Pass {
+  readonly isAnyDone: boolean
+  /** The directory was away, so that the others were not tried. */
+  readonly isAway: boolean
+}
+
 /** What a directory that went away in the middle of a request has left undone: done once it is back, in its order. It is kept in
  *  memory alone; what a bridge that ends has left costs nobody a right, see
  *  docs/decisions/0024-references-by-the-bridge.md. */
@@ -35,7 +42,7 @@ export class Leftovers {
   readonly #logger: Logger
   #left: readonly Leftover[] = []
   #underWay: Promise<void> | undefined
-  #passing: Promise<boolean> | undefined
+  #passing: Promise<Pass> | undefined
   readonly #pauses = new Pauses()
 
   constructor(logger: Logger) {
@@ -61,8 +68,8 @@ export class Leftovers {
    *  fails: where the directory is away again, whatever builds on it meets that itself. */
   async tryNow(): Promise<void> {
     // One that is under way does not come to what was left since it began.
-    if (this.#isAnyDue) await this.#passing
-    if (this.#isAnyDue) await this.#passThrough()
+    const last = this.#isAnyDue ? await this.#passing : undefined
+    if (last?.isAway !== true && this.#isAnyDue) await this.#passThrough()
   }
 
   get #isAnyDue(): boolean {
@@ -88,39 +95,38 @@ export class Leftovers {
     while (this.#left.length > 0) {
       await this.#pauses.take(pauseMs)
       if (this.#pauses.areOver) return
-      const isAnyDone = await this.#passThrough()
+      const { isAnyDone } = await this.#passThrough()
       pauseMs = isAnyDone ? firstPauseMs : Math.min(2 * pauseMs, longestPauseMs)
     }
     this.#underWay = undefined
   }
 
   /** Tries each of those that are left now, until the directory is away again; whoever wants that while it is being done waits for
-   *  its end.
-   *  @returns whether any is done. */
-  async #passThrough(): Promise<boolean> {
+   *  its end. */
+  async #passThrough(): Promise<Pass> {
     this.#passing ??= this.#tryAll().finally(() => (this.#passing = undefined))
     return await this.#passing
   }
 
-  async #tryAll(): Promise<boolean> {
+  async #tryAll(): Promise<Pass> {
     let isAnyDone = false
     for (const each of this.#left) {
       if (this.#pauses.areOver) break
       const ending = await this.#attempt(each)
-      if (ending === 'away') break
+      if (ending === 'away') return { isAnyDone, isAway: true }
       if (ending === 'again') continue
       isAnyDone = true
       this.#left = this.#left.filter((other) => other !== each)
       each.onOver()
     }
-    return isAnyDone
+    return { isAnyDone, isAway: false }
   }
 
   async #attempt(leftover: Leftover): Promise<'done' | 'again' | 'away'> {
     const { requestId } = leftover.reason
     try {
       const ending = await leftover.work()
-      leftover.isWatched ||= ending === 'watched'
+      leftover.isWatched = ending === 'watched'
       if (ending === 'watched' || ending === true) return 'again'
       this.#logger.info('left-over work done', { requestId })
       return 'done'
@@ -141,18 +147,41 @@ export function untilLate(
   work: () => Promise<boolean | 'overtaken'>,
   withinMs = lateMs,
 ): () => Promise<boolean | 'watched'> {
-  let lookedAt: number | undefined
+  const looks = new Stretch(withinMs)
+  const conflicts = new Stretch(withinMs)
   return async () => {
     const isDone = await work().catch((error: unknown) => {
       // It has gone away once more, and may come to the write that much later.
-      lookedAt = undefined
+      looks.end()
       throw error
     })
-    lookedAt ??= performance.now()
-    const isLate = performance.now() - lookedAt >= withinMs
-    if (isDone !== 'overtaken') return !isDone && !isLate && 'watched'
-    if (isLate) throw new DirectoryError('assertionFailed', 'others were faster again and again')
-    return true
+    const isLate = looks.isOver()
+    if (isDone !== 'overtaken') {
+      conflicts.end()
+      return !isDone && !isLate && 'watched'
+    }
+    if (!conflicts.isOver()) return true
+    throw new DirectoryError('assertionFailed', 'others were faster again and again')
+  }
+}
+
+/** A stretch of time, in milliseconds, that begins when it is first asked for. */
+class Stretch {
+  readonly #lengthMs: number
+  #startedAt: number | undefined
+
+  constructor(lengthMs: number) {
+    this.#lengthMs = lengthMs
+  }
+
+  isOver(): boolean {
+    this.#startedAt ??= performance.now()
+    return performance.now() - this.#startedAt >= this.#lengthMs
+  }
+
+  /** It begins anew. */
+  end(): void {
+    this.#startedAt = undefined
   }
 }
 

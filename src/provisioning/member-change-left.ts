@@ -14,8 +14,8 @@ export interface MemberQuestions {
   readonly named: readonly NamedReference[]
   /** What those with these ids are called now, the value first that is written; who is gone is left out. */
   readonly valuesOf: (ids: readonly string[]) => Promise<ReadonlyMap<string, readonly string[]>>
-  /** Whether a value names somebody. */
-  readonly isTaken: (value: string) => Promise<boolean>
+  /** Whether a value names somebody other than the one with an id. */
+  readonly isTaken: (value: string, id: string) => Promise<boolean>
   /** Whether the group has a value. */
   readonly isPresent: (value: string) => Promise<boolean>
 }
@@ -60,7 +60,7 @@ async function callsIn(
     if (id === undefined) return { now: value, all: [value] }
     const current = names.get(id) ?? []
     if (current.some((name) => dnKey(name) === key)) return { now: value, all: [value] }
-    const former = (await isTaken(value)) ? [] : [value]
+    const former = (await isTaken(value, id)) ? [] : [value]
     return { now: current[0], all: [...former, ...current.slice(0, 1)] }
   }
 }

@@ -75,24 +75,23 @@ export class ReferenceFollower {
     }
   }
 
-  /** Follows, once the directory is back, whom a write names that was made, although that could not be told as it should. */
-  leaveMade(mappings: Mappings, write: ReferencedWrite, reason: WriteReason): void {
-    const follow = this.#followingLater(mappings, write, write.named ?? [], reason)
-    if (follow !== undefined) this.#dependencies.leftovers.leave(reason, follow)
-  }
-
-  /** Follows, once the directory is back, whom a write names of which nobody knows whether it was made, or will be: his former name,
-   *  where it stands, tells that it was. Nothing tells that of who leaves, and is there by a name that he has got since: he stays, as
-   *  if it had not been made. */
-  leaveOpen(mappings: Mappings, write: ReferencedWrite, reason: WriteReason): void {
-    const coming = (write.named ?? []).filter(({ isComing }) => isComing)
+  /** Follows, once the directory is back, whom a write names: who comes until no late write can be made any more, which his former
+   *  name tells, where it stands. Nothing tells that of who leaves, and is there by a name that he has got since: he is followed
+   *  once where the write is known to be made, and else stays, as if it had not been made.
+   *  @param isMade it is known that the write was made. */
+  leave(mappings: Mappings, write: ReferencedWrite, isMade: boolean, reason: WriteReason): void {
+    const { named = [] } = write
+    const { leftovers } = this.#dependencies
+    const coming = named.filter(({ isComing }) => isComing)
     const follow = this.#followingLater(mappings, write, coming, reason)
-    if (follow === undefined) return
     const work = async (): Promise<boolean> => {
-      await follow()
+      await follow?.()
       return false
     }
-    this.#dependencies.leftovers.leave(reason, untilLate(work))
+    if (follow !== undefined) leftovers.leave(reason, untilLate(work))
+    const leaving = named.filter(({ isComing }) => !isComing)
+    const followOnce = this.#followingLater(mappings, write, leaving, reason)
+    if (isMade && followOnce !== undefined) leftovers.leave(reason, followOnce)
   }
 
   /** @returns nothing where nobody has to be followed. */

@@ -13,7 +13,7 @@ import { coursesOf, type ReferencedWrite, routeOf } from './reference-course.ts'
 import type { ReferenceFollower } from './reference-follower.ts'
 import { clearRemains } from './reference-remains.ts'
 import type { ReferenceFinder } from './references.ts'
-import { isSomebodys, standingOf } from './reference-standing.ts'
+import { isAnothers, standingOf } from './reference-standing.ts'
 import { ReferenceUpkeeps, type ReferenceUpkeepsDependencies } from './reference-upkeeps.ts'
 import { Turns } from './turns.ts'
 import type { NamingAttributes } from './unfinished-write.ts'
@@ -56,8 +56,8 @@ export class ReferenceKeeper {
         placeholder,
         manager: managerReference(mappings)?.name,
         valuesOf: async (ids: readonly string[]) => await this.#valuesOf(mappings, ids),
-        isTaken: async (value: string) =>
-          await isSomebodys(this.#dependencies.reader, mappings, value, memberNames),
+        isTaken: async (value: string, id: string) =>
+          await isAnothers(this.#dependencies.reader, mappings, value, { names: memberNames, id }),
       }
       const upkeeps = await this.#upkeepsOf(mappings, write)
       const noted = { base: mappings.users.settings.base, names: upkeeps.namesToNote(mappings) }
@@ -76,16 +76,23 @@ export class ReferenceKeeper {
     } catch (error) {
       // Whoever asked for it follows whom it names only where he is told that it was made.
       const { follower } = this.#dependencies
-      if (isMade(error)) follower.leaveMade(mappings, write, reason)
-      else if (isOpen(error)) follower.leaveOpen(mappings, write, reason)
+      if (isMade(error) || isOpen(error)) follower.leave(mappings, write, isMade(error), reason)
       throw error
     }
   }
 
-  /** Takes notice that somebody was told that an entry is as he wants it: what is left over of an earlier write shall not change it
-   *  behind him. */
-  confirm(entries: EntryMapping, entry: Entry): void {
-    this.#unfinished.forget({ entries, entry, plan: { operations: [], read: [] } })
+  /** An entry that is about to be changed, read once more where something was left over of it, and tried before. */
+  async caughtUp(entries: EntryMapping, read: () => Promise<Entry>): Promise<Entry> {
+    const entry = await read()
+    const isTried = await this.#unfinished.catchUp({ entries, entry, plan: nothing })
+    return isTried ? await read() : entry
+  }
+
+  /** Takes notice that somebody is told that an entry is as he wants it: what is left over of an earlier write shall not change it
+   *  behind him.
+   *  @throws {DirectoryError} `assertionFailed` when something of it was being done, so that it has to be read again. */
+  async confirm(entries: EntryMapping, entry: Entry): Promise<void> {
+    await this.#unfinished.confirm({ entries, entry, plan: nothing })
   }
 
   async #execute(writing: Writing, reason: WriteReason): Promise<Entry | undefined> {
@@ -211,6 +218,8 @@ export class ReferenceKeeper {
     return (await this.#dependencies.reader.find(entries, id, plan.read)) ?? entry
   }
 }
+
+const nothing: Plan = { operations: [], read: [] }
 
 interface Writing {
   readonly mappings: Mappings

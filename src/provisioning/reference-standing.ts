@@ -3,6 +3,7 @@ import type { Entry } from '../directory/entry.ts'
 import { DirectoryError } from '../directory/error.ts'
 import { equals } from '../directory/filter.ts'
 import { idOf } from '../mapping/identity.ts'
+import type { EntryMapping } from '../mapping/entry-mapping.ts'
 import type { Mappings } from '../mapping/mappings.ts'
 import { dnNames, type MemberNames } from '../mapping/member-names.ts'
 import type { EntryReader } from './entry-reader.ts'
@@ -15,13 +16,22 @@ export type Standing = 'itself' | 'other' | undefined
  *  @param write of the entry that may be it. */
 export async function standingOf(
   reader: EntryReader,
-  write: ReferencedWrite,
+  { entries, entry }: ReferencedWrite,
   value: string,
   names: MemberNames = dnNames,
 ): Promise<Standing> {
-  return names.type === undefined
-    ? await standingAt(reader, write, value)
-    : await standingBy(reader, write, value, { ...names, type: names.type })
+  const own = entry && idOf(entries.identity, entry)
+  return await standingBeside(reader, { entries, own }, value, names)
+}
+
+/** Whether somebody other than the one with an id has a name. */
+export async function isAnothers(
+  reader: EntryReader,
+  { users: { entries } }: Mappings,
+  value: string,
+  { names, id }: { readonly names: MemberNames; readonly id: string },
+): Promise<boolean> {
+  return (await standingBeside(reader, { entries, own: id }, value, names)) === 'other'
 }
 
 /** Whether anybody at all has a name, a DN unless it is said otherwise. */
@@ -31,21 +41,36 @@ export async function isSomebodys(
   value: string,
   names: MemberNames,
 ): Promise<boolean> {
-  const nothing = { entries, plan: { operations: [], read: [] } }
-  return (await standingOf(reader, nothing, value, names)) !== undefined
+  return (await standingBeside(reader, { entries, own: undefined }, value, names)) !== undefined
+}
+
+/** The one who may have a name. */
+interface Owner {
+  readonly entries: EntryMapping
+  /** His id; none when he is not there yet. */
+  readonly own: string | undefined
+}
+
+async function standingBeside(
+  reader: EntryReader,
+  owner: Owner,
+  value: string,
+  names: MemberNames,
+): Promise<Standing> {
+  return names.type === undefined
+    ? await standingAt(reader, owner, value)
+    : await standingBy(reader, owner, value, { ...names, type: names.type })
 }
 
 async function standingAt(
   reader: EntryReader,
-  { entries, entry }: ReferencedWrite,
+  { entries: { identity }, own }: Owner,
   dn: string,
 ): Promise<Standing> {
-  const { idAttribute } = entries.identity
-  const found = await seenAt(reader, dn, idAttribute)
+  const found = await seenAt(reader, dn, identity.idAttribute)
   if (found === undefined) return undefined
-  const [id] = found.bytes(idAttribute)
-  const isItself = id !== undefined && entry?.bytes(idAttribute)[0]?.equals(id)
-  return isItself === true ? 'itself' : 'other'
+  const isItself = found.has(identity.idAttribute) && idOf(identity, found) === own
+  return isItself ? 'itself' : 'other'
 }
 
 async function seenAt(
@@ -70,12 +95,11 @@ function ofItsName(dn: string, cause: DirectoryError): DirectoryError {
 
 async function standingBy(
   reader: EntryReader,
-  { entries, entry }: ReferencedWrite,
+  { entries, own }: Owner,
   value: string,
   { type, key, ofUser }: MemberNames & { readonly type: { readonly name: string } },
 ): Promise<Standing> {
   const { identity } = entries
-  const own = entry && idOf(identity, entry)
   const attributes = [identity.idAttribute, type.name]
   const found = await reader.all(entries, equals(type.name, value), attributes)
   const named = found.filter((each) => ofUser(each).some((other) => key(other) === key(value)))

@@ -25,7 +25,7 @@ export interface NamingAttributes {
   readonly manager: string | undefined
   /** What members with these ids are called now; who is gone is left out. */
   readonly valuesOf: MemberQuestions['valuesOf']
-  /** Whether a value of members names somebody. */
+  /** Whether a value of members names somebody other than the one with an id. */
   readonly isTaken: MemberQuestions['isTaken']
 }
 
@@ -82,6 +82,16 @@ export class UnfinishedWrite {
     if (begun === undefined || rest.length === 0) return undefined
     const open = madeCount === 0 ? 'begun' : openBehind(error, madeCount)
     return new UnfinishedWrite(write, { begun, rest, open }, naming)
+  }
+
+  /** Whether it changes members, and nothing else: one such change is as good behind another as before it. */
+  get isOfMembersAlone(): boolean {
+    const operations = [this.#begun, ...this.#rest]
+    return operations.every(
+      (each) =>
+        each.kind === 'modify' &&
+        each.modifications.every(({ attribute }) => this.#isMembers(attribute)),
+    )
   }
 
   /** What has to be read of the entry. */
@@ -145,7 +155,12 @@ export class UnfinishedWrite {
     const begun = this.#begun
     if (begun.kind !== 'modify') return true
     const modifications = begun.modifications.filter(({ attribute }) => this.#isMembers(attribute))
-    return (await this.#membersLeft({ ...begun, modifications }, has)) === undefined
+    try {
+      return (await this.#membersLeft({ ...begun, modifications }, has)) === undefined
+    } catch (error) {
+      if (isGone(error)) return false
+      throw error
+    }
   }
 
   /** Does what is left. May be called again when it fails.
@@ -205,7 +220,7 @@ export class UnfinishedWrite {
   }
 
   #isMembers(name: string): boolean {
-    return name.toLowerCase() === this.#naming.members.toLowerCase()
+    return isSameName(name, this.#naming.members)
   }
 
   /** Those whom it means may be called something else by now, and others may have got their names. */
@@ -248,7 +263,8 @@ export class UnfinishedWrite {
   }
 
   #isManager(name: string): boolean {
-    return name.toLowerCase() === this.#naming.manager?.toLowerCase()
+    const { manager } = this.#naming
+    return manager !== undefined && isSameName(name, manager)
   }
 
   /** Whether the values of an attribute tell what was done to it. */
@@ -266,7 +282,7 @@ export class UnfinishedWrite {
     const shown = textsOf(now.bytes(attribute))
     const named = textsOf(values.map(toBytes))
     if (operation !== 'delete') return named.every((value) => shown.includes(value))
-    const again = behind.filter((each) => each.attribute === attribute)
+    const again = behind.filter((each) => isSameName(each.attribute, attribute))
     const back = textsOf(again.flatMap((each) => each.values.map(toBytes)))
     const gone = values.length > 0 ? named : shown
     return gone.every((value) => back.includes(value) || !shown.includes(value))
@@ -285,6 +301,10 @@ export class UnfinishedWrite {
     )
     return !isPasswordAttribute(name) && !passedOver.includes(name.toLowerCase())
   }
+}
+
+function isSameName(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase()
 }
 
 function namesIn(operation: LdapOperation): readonly string[] {

@@ -1,4 +1,5 @@
 import type { Directory, WriteReason } from '../directory/directory.ts'
+import { DirectoryError } from '../directory/error.ts'
 import { dnAfter } from '../directory/operation.ts'
 import { idOf } from '../mapping/identity.ts'
 import { dnKey } from '../mapping/reference.ts'
@@ -14,14 +15,19 @@ export interface UnfinishedWritesDependencies {
   readonly leftovers: Leftovers
 }
 
+interface Pending {
+  readonly unfinished: UnfinishedWrite
+  readonly reason: WriteReason
+}
+
 /** Finishes the plans that a directory which went away has cut off, once it is back: nobody shall be changed in part, and nobody who
  *  was created locked shall be left open. */
 export class UnfinishedWrites {
   readonly #directory: Directory
   readonly #reader: EntryReader
   readonly #leftovers: Leftovers
-  /** Those that nothing has been written after, by the key of their entry. */
-  readonly #last = new Map<string, ReadonlySet<UnfinishedWrite>>()
+  /** Those that nothing has been written after, in their order, by the key of their entry. */
+  readonly #pending = new Map<string, readonly Pending[]>()
   /** How many writes are under way, by the keys of their entries. */
   readonly #underWay = new Map<string, number>()
   /** The work on what is left, which comes between no two operations of another write, by the key of the entry. */
@@ -43,26 +49,32 @@ export class UnfinishedWrites {
     const unfinished = UnfinishedWrite.of(write, error, naming)
     if (unfinished === undefined) return
     const key = idIn(write) ?? dnKey(unfinished.dn)
-    this.#last.set(key, new Set(this.#last.get(key)).add(unfinished))
-    const finish = untilLate(async () => await this.#finish(key, unfinished, reason))
-    const work = async (): Promise<LeftoverEnding> => {
-      if (this.#underWay.has(key)) return true
-      const finishing = finish()
-      this.#finishing.set(key, finishing)
-      try {
-        return await finishing
-      } finally {
-        this.#finishing.delete(key)
-      }
-    }
-    this.#leftovers.leave(reason, work, () => this.#drop(key, unfinished))
+    const pending = { unfinished, reason }
+    // Of others than changes of members the last one counts.
+    const beside = (this.#pending.get(key) ?? []).filter(
+      (each) => each.unfinished.isOfMembersAlone && unfinished.isOfMembersAlone,
+    )
+    this.#pending.set(key, [...beside, pending])
+    const finish = untilLate(async () => await this.#attempt(key, pending))
+    const work = async (): Promise<LeftoverEnding> =>
+      this.#underWay.has(key) ? true : await finish()
+    this.#leftovers.leave(reason, work, () => this.#drop(key, pending))
   }
 
-  #drop(key: string, unfinished: UnfinishedWrite): void {
-    const others = new Set(this.#last.get(key))
-    others.delete(unfinished)
-    if (others.size > 0) this.#last.set(key, others)
-    else this.#last.delete(key)
+  /** Tries what is left of an entry before something that builds on it. It never fails: where the directory is away again, whatever
+   *  builds on it meets that itself.
+   *  @returns whether anything was tried, so that the entry may have changed. */
+  async catchUp(write: ReferencedWrite): Promise<boolean> {
+    let isTried = false
+    for (const key of keysOf(write)) {
+      for (const pending of this.#pending.get(key) ?? []) {
+        if (this.#underWay.has(key)) continue
+        isTried = true
+        const isDone = await this.#attempt(key, pending).catch(ignore)
+        if (isDone === true) this.#drop(key, pending)
+      }
+    }
+    return isTried
   }
 
   /** Carries out a write while nothing is done that is left of others at the same entry: the operations of a plan belong together,
@@ -72,7 +84,7 @@ export class UnfinishedWrites {
     const keys = keysOf(write)
     for (const key of keys) this.#underWay.set(key, (this.#underWay.get(key) ?? 0) + 1)
     try {
-      for (const key of keys) await this.#finishing.get(key)?.catch(ignore)
+      for (const key of keys) await this.#idle(key)
       return await work()
     } finally {
       for (const key of keys) {
@@ -83,31 +95,60 @@ export class UnfinishedWrites {
     }
   }
 
-  /** Takes notice of a write that was made, or that had nothing to do: whoever asked for it has seen how the entry stood, and nothing
-   *  is done behind it. */
+  /** Takes notice of a write that was made: whoever asked for it has seen how the entry stood, and nothing is done behind it. */
   forget(write: ReferencedWrite): void {
-    for (const key of keysOf(write)) this.#last.delete(key)
+    for (const key of keysOf(write)) this.#pending.delete(key)
   }
 
-  /** @returns whether there is nothing to be done any more, or others were faster. */
-  async #finish(
-    key: string,
-    unfinished: UnfinishedWrite,
-    reason: WriteReason,
-  ): Promise<boolean | 'overtaken'> {
-    const isLast = (): boolean => this.#last.get(key)?.has(unfinished) === true
-    if (!isLast()) return true
+  /** Takes notice that somebody is told that an entry is as he wants it, which is as good as a write.
+   *  @throws {DirectoryError} `assertionFailed` when something was being done that was left of it: it has to be read again. */
+  async confirm(write: ReferencedWrite): Promise<void> {
+    const busy = [...keysOf(write)].flatMap((key) => this.#finishing.get(key) ?? [])
+    await Promise.allSettled(busy)
+    if (busy.length > 0) {
+      throw new DirectoryError('assertionFailed', 'what was left over was being done')
+    }
+    this.forget(write)
+  }
+
+  /** Comes after what is being done of the same entry.
+   *  @returns whether there is nothing to be done any more, or others were faster. */
+  async #attempt(key: string, pending: Pending): Promise<boolean | 'overtaken'> {
+    await this.#idle(key)
+    // A write that has waited as well may have been faster.
+    if (this.#underWay.has(key)) return 'overtaken'
+    const finishing = this.#finish(key, pending)
+    this.#finishing.set(key, finishing)
+    try {
+      return await finishing
+    } finally {
+      this.#finishing.delete(key)
+    }
+  }
+
+  async #idle(key: string): Promise<void> {
+    while (this.#finishing.has(key)) await this.#finishing.get(key)?.catch(ignore)
+  }
+
+  async #finish(key: string, pending: Pending): Promise<boolean | 'overtaken'> {
+    if (this.#pending.get(key)?.includes(pending) !== true) return true
+    const { unfinished, reason } = pending
     const now = await this.#reader.at(unfinished.dn, unfinished.attributes)
     if (now === undefined) return false
     if (!unfinished.advance(now)) return true
     const finisher: Finisher = {
-      send: async (operation) => {
-        if (isLast()) await this.#directory.execute({ operations: [operation], read: [] }, reason)
-      },
+      send: async (operation) =>
+        await this.#directory.execute({ operations: [operation], read: [] }, reason),
       has: async (attribute, value) => await this.#directory.compare(now.dn, attribute, value),
     }
     if (!(await unfinished.isLeft(now, finisher))) return false
     return (await unfinished.finish(now, finisher)) || 'overtaken'
+  }
+
+  #drop(key: string, pending: Pending): void {
+    const others = (this.#pending.get(key) ?? []).filter((each) => each !== pending)
+    if (others.length > 0) this.#pending.set(key, others)
+    else this.#pending.delete(key)
   }
 }
 

@@ -209,8 +209,7 @@ export class Users implements ResourceService {
   ): Promise<WriteResult> {
     const { users } = mappings
     const { baseUrl, reason } = request.context
-    const entry = await this.#frame.find(mappings, id, mappings.users.attributes)
-    checkChangeable(users.entries, entry, request)
+    const entry = await this.#changeable(mappings, id, request)
     const look = { needs: isWritable, baseUrl }
     const before = users.toWriteModel(entry, await this.#views.contextFor(mappings, [entry], look))
     const resource = users.entries.withoutRepeated(entry, change(before, mappings))
@@ -235,10 +234,7 @@ export class Users implements ResourceService {
     }
     const work = async (derived: DerivedValues): Promise<Entry | undefined> => {
       const plan = users.planChange({ ...write, version, derived })
-      if (plan.operations.length === 0) {
-        this.#parts.keeper.confirm(users.entries, entry)
-        return undefined
-      }
+      if (plan.operations.length === 0) return undefined
       return await this.#writer.execute(mappings, { entry, plan, manager }, request)
     }
     const written = await brake.pass(
@@ -246,9 +242,21 @@ export class Users implements ResourceService {
       reason,
       async () => await this.#parts.derived.write(users.entries, wish, reason, work),
     )
-    return written === undefined
-      ? await this.#writer.written(mappings, entry, undefined, request)
-      : await this.#writer.written(mappings, written, manager, request)
+    if (written !== undefined) {
+      return await this.#writer.written(mappings, written, manager, request)
+    }
+    const unwritten = await this.#writer.written(mappings, entry, undefined, request)
+    await this.#parts.keeper.confirm(users.entries, entry)
+    return unwritten
+  }
+
+  /** Somebody who is about to be changed. */
+  async #changeable(mappings: Mappings, id: string, request: WriteRequest): Promise<Entry> {
+    const { attributes, entries } = mappings.users
+    const read = async (): Promise<Entry> => await this.#frame.find(mappings, id, attributes)
+    const entry = await this.#parts.keeper.caughtUp(entries, read)
+    checkChangeable(entries, entry, request)
+    return entry
   }
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { DirectoryError } from '../../../src/directory/error.ts'
 import type { Logger } from '../../../src/logging/logger.ts'
-import { Leftovers, untilLate } from '../../../src/provisioning/leftovers.ts'
+import { type LeftoverEnding, Leftovers, untilLate } from '../../../src/provisioning/leftovers.ts'
 import { eventually } from '../../support/eventually.ts'
 import { reason } from './reason.ts'
 
@@ -87,6 +87,29 @@ describe('What is left over until the directory is back', () => {
     held.resolve(undefined)
     await Promise.all([first, second])
     assert.ok(isTried)
+  })
+
+  it('is tried before something that builds on it also where it was watched before, and is due again', async () => {
+    const endings: readonly LeftoverEnding[] = ['watched', true, false]
+    let times = 0
+    leftovers.leave(reason, async () => endings[(times += 1) - 1])
+    await eventually(async () => assert.ok(times >= 2))
+    await leftovers.tryNow()
+    assert.equal(times, 3)
+  })
+
+  it('keeps what builds on it waiting for a directory that is away once', async () => {
+    let times = 0
+    const held = Promise.withResolvers<undefined>()
+    leftovers.leave(reason, async () => {
+      times += 1
+      await held.promise
+      return await isAway()
+    })
+    const both = [leftovers.tryNow(), leftovers.tryNow()]
+    held.resolve(undefined)
+    await Promise.all(both)
+    assert.equal(times, 1)
   })
 
   it('is over once, whether it is done, refused, or the bridge ends', async () => {

@@ -40,9 +40,13 @@ describe('A write of members that was cut off', () => {
   let leftovers: Leftovers
   let unfinished: UnfinishedWrites
   let group: Entry
+  /** The ids of those who have a name. */
+  let owners: Map<string, string>
 
   beforeEach(async () => {
-    const users = ['anna', 'bert', 'carl', 'dora'].map((uid) => ({
+    const uids = ['anna', 'bert', 'carl', 'dora']
+    owners = new Map(uids.map((uid) => [dnOf(uid), uid]))
+    const users = uids.map((uid) => ({
       dn: dnOf(uid),
       attributes: { objectClass: 'inetOrgPerson', uid, cn: uid, sn: uid },
     }))
@@ -57,11 +61,11 @@ describe('A write of members that was cut off', () => {
 
   afterEach(() => leftovers.close())
 
-  /** @param called whom the operations name, and what they are called now. */
+  /** @param called whom the operations name, and what they are called now; nothing where they are out of sight. */
   function leave(
     operations: readonly LdapOperation[],
     error: DirectoryError,
-    called: Readonly<Record<string, string>> = {},
+    called: Readonly<Record<string, string | undefined>> = {},
   ): void {
     const { entries } = mappings().groups
     const named: NamedReference[] = Object.keys(called).map((uid) => ({
@@ -69,13 +73,17 @@ describe('A write of members that was cut off', () => {
       value: dnOf(uid),
       isComing: true,
     }))
-    const now = new Map(Object.entries(called).map(([uid, name]) => [uid, [dnOf(name)]]))
+    const now = new Map(
+      Object.entries(called).flatMap(([uid, name]) =>
+        name === undefined ? [] : [[uid, [dnOf(name)]] as const],
+      ),
+    )
     const naming = {
       members: 'member',
       placeholder: undefined,
       manager: undefined,
       valuesOf: async () => now,
-      isTaken: async (value: string) => directory.entry(value) !== undefined,
+      isTaken: async (value: string, id: string) => ![id, undefined].includes(owners.get(value)),
     }
     unfinished.leave(
       { entries, entry: group, plan: { operations, read: [] }, named },
@@ -133,17 +141,17 @@ describe('A write of members that was cut off', () => {
   })
 
   it('is not done in place of another one of the same group', async () => {
-    leave([describing('one'), change('add', 'bert')], cutOff)
-    leave([describing('two'), change('add', 'carl')], cutOff)
-    await execute(describing('one'), describing('two'))
-    await assertBecome('anna', 'bert', 'carl')
+    leave([change('add', 'dora'), change('add', 'bert')], cutOff)
+    leave([change('delete', 'anna'), change('add', 'carl')], cutOff)
+    await execute(change('add', 'dora'), change('delete', 'anna'))
+    await assertBecome('dora', 'bert', 'carl')
   })
 
   it('is forgotten where somebody was told since that nothing is to be done', async () => {
     leave([describing('one'), change('add', 'bert')], cutOff)
     await execute(describing('one'))
     const { entries } = mappings().groups
-    unfinished.forget({ entries, entry: group, plan: { operations: [], read: [] } })
+    await unfinished.confirm({ entries, entry: group, plan: { operations: [], read: [] } })
     await assertStay('anna')
   })
 
@@ -165,11 +173,58 @@ describe('A write of members that was cut off', () => {
 
   it('means nobody who has got the name of one whom it names', async () => {
     // Bert was to leave, and Carl to come; they are called otherwise now, and their names are those of others.
+    owners = new Map(['bert', 'carl'].map((uid) => [dnOf(uid), 'other']))
     await execute(change('add', 'bert'))
     const rest = [change('delete', 'bert'), change('add', 'carl')]
     leave([describing('one'), ...rest], cutOff, { bert: 'gone', carl: 'dora' })
     await execute(describing('one'))
     await assertBecome('anna', 'bert', 'dora')
+  })
+
+  it('takes out who is out of sight by the name that he has', async () => {
+    await execute(change('add', 'bert'))
+    leave([describing('one'), change('delete', 'bert')], cutOff, { bert: undefined })
+    await execute(describing('one'))
+    await assertBecome('anna')
+  })
+
+  it('is nothing that counts where another one of its entry changes something else behind it', async () => {
+    leave([describing('one'), change('add', 'bert')], cutOff)
+    leave([describing('two'), change('add', 'carl')], cutOff)
+    await execute(describing('one'), describing('two'))
+    await assertBecome('anna', 'carl')
+    await assertStay('anna', 'carl')
+  })
+
+  it('is done before something that builds on it', async () => {
+    leave([describing('one'), change('add', 'bert')], cutOff)
+    await execute(describing('one'))
+    const { entries } = mappings().groups
+    const noWrite = { entries, entry: group, plan: { operations: [], read: [] } }
+    assert.ok(await unfinished.catchUp(noWrite))
+    assert.deepEqual(members(), ['anna', 'bert'])
+    assert.ok(!(await unfinished.catchUp(noWrite)))
+  })
+
+  it('is not left half done by somebody who is told that nothing is to be done', async () => {
+    leave([describing('one'), change('add', 'bert'), change('add', 'carl')], cutOff)
+    await execute(describing('one'))
+    const held = Promise.withResolvers<undefined>()
+    const begun = Promise.withResolvers<undefined>()
+    const send = directory.execute.bind(directory)
+    directory.execute = async (...request) => {
+      begun.resolve(undefined)
+      await held.promise
+      return await send(...request)
+    }
+    const trying = leftovers.tryNow()
+    await begun.promise
+    const { entries } = mappings().groups
+    const told = unfinished.confirm({ entries, entry: group, plan: { operations: [], read: [] } })
+    const isToBeReadAgain = assert.rejects(told, { failure: 'assertionFailed' })
+    held.resolve(undefined)
+    await Promise.all([trying, isToBeReadAgain])
+    assert.deepEqual(members(), ['anna', 'bert', 'carl'])
   })
 
   it('begins behind the last operation that was not taken back', async () => {

@@ -253,6 +253,24 @@ describe('What a directory that goes away leaves undone, on an OpenLDAP without 
     })
   })
 
+  it('is done before another change of the same user, also one that finds nothing to do', async () => {
+    for (const other of [
+      { op: 'replace', path: 'title', value: 'Untold' },
+      { op: 'remove', path: 'title' },
+    ]) {
+      const { person } = await somebody()
+      const userName = `locked-late-${count}`
+      fateOf = (plan) => (isRename(plan) ? 'begun' : 'made')
+      const value = { userName, active: false }
+      const body = { Operations: [{ op: 'replace', value }] }
+      await assert.rejects(users.patch(person.id, body, request), { status: 500 })
+      fateOf = always
+      await users.patch(person.id, { Operations: [other] }, request)
+      const dn = `uid=${userName},${scene.bridge.section.people}`
+      assert.deepEqual(await scene.admin.values(dn, 'pwdAccountLockedTime'), ['000001010000Z'])
+    }
+  })
+
   it('is done behind a second operation that was made and not heard of', async () => {
     const { person } = await somebody()
     const userName = `unheard-${count}`
