@@ -34,6 +34,8 @@ interface Setup {
   readonly name: string
   readonly overlays: NonNullable<OpenldapOptions['overlays']>
   readonly passwordMethod: 'userPassword' | 'passwordModify'
+  /** As of `World`. */
+  readonly isFollowedLate: boolean
 }
 
 const setups: readonly Setup[] = [
@@ -41,16 +43,18 @@ const setups: readonly Setup[] = [
     name: 'without refint, passwords in the same write',
     overlays: ['memberof', 'unique', 'ppolicy'],
     passwordMethod: 'userPassword',
+    isFollowedLate: false,
   },
   {
     name: 'beside refint, passwords by an operation of their own',
     overlays: ['memberof', 'refint', 'unique', 'ppolicy'],
     passwordMethod: 'passwordModify',
+    isFollowedLate: true,
   },
 ]
 
 async function runOn(setup: Setup, size: Size, say: Say): Promise<readonly string[]> {
-  const { overlays, passwordMethod } = setup
+  const { overlays, passwordMethod, isFollowedLate } = setup
   const server = await startOpenldap({ fsync: true, overlays }, ['local', 'packages'])
   const proxy = await ByteProxy.start(server.url)
   const section = await addSection(server)
@@ -60,7 +64,10 @@ async function runOn(setup: Setup, size: Size, say: Say): Promise<readonly strin
   }
   const bridge = await startBridge(server, settings)
   try {
-    const day = await BadDay.begin({ server, proxy, section, bridge, settings }, size)
+    const day = await BadDay.begin(
+      { server, proxy, section, bridge, settings, isFollowedLate },
+      size,
+    )
     await day.run()
     day.tell(say)
     return await day.findings()

@@ -17,6 +17,8 @@ export interface BadDayClientParts {
   readonly shared: readonly SharedGroup[]
   readonly observer: Observer
   readonly refused: RefusedWrites
+  /** Who gives up a name may be followed late, by name: nobody else gets it before all is still. */
+  readonly isFollowedLate: boolean
 }
 
 const mostUsers = 10
@@ -61,7 +63,9 @@ export class BadDayClient {
 
   /** Writes until it is stopped. */
   async work(stop: AbortSignal): Promise<void> {
+    this.#own.releaseNames()
     while (!stop.aborted) {
+      if (!this.#parts.isFollowedLate) this.#own.releaseNames()
       const isAnswered = await this.#act()
       if (!isAnswered && !this.#own.random.happens(30)) await this.#awaitService(stop)
     }

@@ -38,6 +38,8 @@ export interface World {
   readonly bridge: BridgeProcess
   /** With which the bridge was started. */
   readonly settings: Readonly<Record<string, string>>
+  /** The server follows renames and deletions behind its answers, by name, as refint does. */
+  readonly isFollowedLate: boolean
 }
 
 /** More than so many are not told. */
@@ -114,6 +116,7 @@ export class BadDay {
           shared,
           observer: this.#observer,
           refused,
+          isFollowedLate: world.isFollowedLate,
         }),
     )
   }

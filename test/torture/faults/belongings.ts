@@ -12,6 +12,8 @@ export class Belongings {
   readonly random: Random
   readonly #name: string
   readonly #freeNames: string[] = []
+  /** Names that are free again, and not given to anybody yet. */
+  readonly #restingNames: string[] = []
   #count = 0
 
   /** @param name a text that no other client's names begin with. */
@@ -54,12 +56,19 @@ export class Belongings {
     return isFree ? former : `${this.#name}-${(this.#count += 1)}`
   }
 
+  /** Names that are free again may be given to others. */
+  releaseNames(): void {
+    this.#freeNames.push(...this.#restingNames.splice(0))
+  }
+
   /** A name for somebody new, sometimes one that is awaited. */
   newcomersName(): string {
     const awaited = this.users.flatMap(({ state, isOpen }) =>
       !isOpen && typeof state?.manager === 'string' ? [state.manager] : [],
     )
-    const unused = awaited.filter((name) => this.named(name) === undefined)
+    const unused = awaited.filter(
+      (name) => this.named(name) === undefined && !this.#restingNames.includes(name),
+    )
     return this.random.happens(50) ? (unused[0] ?? this.unusedName()) : this.unusedName()
   }
 
@@ -94,7 +103,7 @@ export class Belongings {
   /** A user has a name no longer. Who waits for it may have got whoever had it, for whom the bridge goes on.
    *  @param user nobody where he is gone. */
   lose(userName: string, user: TrackedUser | undefined): void {
-    this.#freeNames.push(userName)
+    this.#restingNames.push(userName)
     for (const each of this.users) {
       each.states = each.states.flatMap((state) =>
         state?.manager === userName ? [state, { ...state, manager: user }] : [state],
