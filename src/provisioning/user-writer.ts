@@ -69,33 +69,34 @@ export class UserWriter {
         if (settled === 'unneeded') {
           return { kind: 'written', resource: this.#frame.shown(mappings, user, request) }
         }
-        if (settled === 'left') this.#leave(mappings, id, manager, request)
+        if (settled === 'left') this.#leave(mappings, { entry, manager }, request)
         const resource = await this.#frame.read(mappings, id, request, context)
         return { kind: 'written', resource }
       })
     } catch (error) {
-      if (error instanceof UnfinishedError) this.#leave(mappings, id, manager, request)
+      if (error instanceof UnfinishedError) this.#leave(mappings, { entry, manager }, request)
       throw error
     }
   }
 
-  /** Leaves what is due because of a write until the directory is back. */
+  /** Leaves what is due because of a write until the directory is back.
+   *  @param written as the write has left it: who waits for a name that the user had then gets him, also where he has another one
+   *    by now. */
   #leave(
     mappings: Mappings,
-    id: string,
-    manager: FoundManager | undefined,
+    written: { readonly entry: Entry; readonly manager: FoundManager | undefined },
     { context: { reason, baseUrl } }: WriteRequest,
   ): void {
     const { users } = mappings
     const { managers, reader, leftovers } = this.#parts
+    const id = idOf(users.entries.identity, written.entry)
     leftovers.leave(reason, async () => {
       const entry = await reader.find(users.entries, id, users.attributes)
       if (entry === undefined) return false
-      const [user = {}] = await this.#views.render(mappings, [entry], {
-        needs: () => true,
-        baseUrl,
-      })
-      return (await managers.settle(mappings, { entry, user, manager }, reason)) === 'left'
+      const look = { needs: () => true, baseUrl }
+      const [user = {}] = await this.#views.render(mappings, [written.entry], look)
+      const settled = await managers.settle(mappings, { ...written, entry, user }, reason)
+      return settled === 'left'
     })
   }
 

@@ -558,22 +558,31 @@ describe('What a directory that goes away leaves undone, on an OpenLDAP without 
     }
   })
 
-  it('is done for a manager who has arrived: who waits for him gets him', async () => {
-    const waiting = `waiting-${count}`
-    const named = { manager: { value: `arriving-${count}` } }
-    const name = { familyName: 'x' }
-    await users.create({ userName: waiting, name, [enterprise]: named }, request)
-    const { people } = scene.bridge.section
-    fateOf = ({ operations }) =>
-      operations.some(({ dn }) => dn.startsWith('uid=waiting')) ? 'lost' : 'made'
-    const arrived = await users.create({ userName: `arriving-${count}`, name }, request)
-    assert.equal(arrived.kind, 'written')
-    fateOf = always
-    await eventually(async () => {
-      const manager = await scene.admin.values(`uid=${waiting},${people}`, 'manager')
-      assert.deepEqual(manager, [`uid=arriving-${count},${people}`])
+  for (const isRenamed of [false, true]) {
+    const since = isRenamed ? ', also where he has another name since' : ''
+    it(`is done for a manager who has arrived: who waits for him gets him${since}`, async () => {
+      count += 1
+      const waiting = `waiting-${count}`
+      const named = { manager: { value: `arriving-${count}` } }
+      const name = { familyName: 'x' }
+      await users.create({ userName: waiting, name, [enterprise]: named }, request)
+      const { people } = scene.bridge.section
+      fateOf = ({ operations }) =>
+        operations.some(({ dn }) => dn.startsWith('uid=waiting')) ? 'lost' : 'made'
+      const arrived = await users.create({ userName: `arriving-${count}`, name }, request)
+      assert.ok(arrived.kind === 'written')
+      fateOf = always
+      const userName = isRenamed ? `arrived-${count}` : `arriving-${count}`
+      if (isRenamed) {
+        const Operations = [{ op: 'replace', path: 'userName', value: userName }]
+        await users.patch(textIn(arrived.resource, 'id'), { Operations }, request)
+      }
+      await eventually(async () => {
+        const manager = await scene.admin.values(`uid=${waiting},${people}`, 'manager')
+        assert.deepEqual(manager, [`uid=${userName},${people}`])
+      })
     })
-  })
+  }
 })
 
 function isOfGroup({ operations }: Plan): boolean {
