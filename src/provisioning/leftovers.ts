@@ -153,6 +153,7 @@ export function untilLate(
     const isDone = await work().catch((error: unknown) => {
       // It has gone away once more, and may come to the write that much later.
       looks.end()
+      conflicts.end()
       throw error
     })
     const isLate = looks.isOver()

@@ -98,7 +98,8 @@ export class ReferenceKeeper {
   async #execute(writing: Writing, reason: WriteReason): Promise<Entry | undefined> {
     const { write, upkeeps } = writing
     const { entry, failure } = await this.#write(writing, reason)
-    this.#unfinished.forget(write)
+    if (write.plan.operations.length > 0) this.#unfinished.forget(write)
+    else await this.#unfinished.confirm(write)
     let isChanged = false
     try {
       await afterWrite(async () => {

@@ -69,8 +69,13 @@ async function standingAt(
 ): Promise<Standing> {
   const found = await seenAt(reader, dn, identity.idAttribute)
   if (found === undefined) return undefined
-  const isItself = found.has(identity.idAttribute) && idOf(identity, found) === own
+  const isItself = found.has(identity.idAttribute) && isSameId(idOf(identity, found), own)
   return isItself ? 'itself' : 'other'
+}
+
+/** A client may have spelled an id in its own way. */
+function isSameId(id: string, own: string | undefined): boolean {
+  return id.toLowerCase() === own?.toLowerCase()
 }
 
 async function seenAt(
@@ -104,5 +109,5 @@ async function standingBy(
   const found = await reader.all(entries, equals(type.name, value), attributes)
   const named = found.filter((each) => ofUser(each).some((other) => key(other) === key(value)))
   if (named.length === 0) return undefined
-  return named.some((each) => idOf(identity, each) === own) ? 'itself' : 'other'
+  return named.some((each) => isSameId(idOf(identity, each), own)) ? 'itself' : 'other'
 }

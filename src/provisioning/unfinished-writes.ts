@@ -4,8 +4,9 @@ import { dnAfter } from '../directory/operation.ts'
 import { idOf } from '../mapping/identity.ts'
 import { dnKey } from '../mapping/reference.ts'
 import type { EntryReader } from './entry-reader.ts'
-import { type LeftoverEnding, type Leftovers, untilLate } from './leftovers.ts'
+import { isAway, type LeftoverEnding, type Leftovers, untilLate } from './leftovers.ts'
 import type { ReferencedWrite } from './reference-course.ts'
+import { maxAttempts } from './retry.ts'
 import { type Finisher, type NamingAttributes, UnfinishedWrite } from './unfinished-write.ts'
 
 /** What unfinished writes are finished with. */
@@ -31,7 +32,7 @@ export class UnfinishedWrites {
   /** How many writes are under way, by the keys of their entries. */
   readonly #underWay = new Map<string, number>()
   /** The work on what is left, which comes between no two operations of another write, by the key of the entry. */
-  readonly #finishing = new Map<string, Promise<unknown>>()
+  readonly #finishing = new Map<string, Promise<boolean | 'overtaken'>>()
 
   constructor({ directory, reader, leftovers }: UnfinishedWritesDependencies) {
     this.#directory = directory
@@ -54,6 +55,7 @@ export class UnfinishedWrites {
     const beside = (this.#pending.get(key) ?? []).filter(
       (each) => each.unfinished.isOfMembersAlone && unfinished.isOfMembersAlone,
     )
+    for (const each of keysOf(write)) this.#pending.delete(each)
     this.#pending.set(key, [...beside, pending])
     const finish = untilLate(async () => await this.#attempt(key, pending))
     const work = async (): Promise<LeftoverEnding> =>
@@ -61,20 +63,37 @@ export class UnfinishedWrites {
     this.#leftovers.leave(reason, work, () => this.#drop(key, pending))
   }
 
-  /** Tries what is left of an entry before something that builds on it. It never fails: where the directory is away again, whatever
-   *  builds on it meets that itself.
-   *  @returns whether anything was tried, so that the entry may have changed. */
+  /** Tries what is left of an entry before something that builds on it. What the directory refuses is left to be told later.
+   *  @returns whether anything was tried, so that the entry may have changed.
+   *  @throws {DirectoryError} `unavailable` when it is begun and cannot be done now. */
   async catchUp(write: ReferencedWrite): Promise<boolean> {
     let isTried = false
     for (const key of keysOf(write)) {
       for (const pending of this.#pending.get(key) ?? []) {
         if (this.#underWay.has(key)) continue
         isTried = true
-        const isDone = await this.#attempt(key, pending).catch(ignore)
-        if (isDone === true) this.#drop(key, pending)
+        if (await this.#isDoneNow(key, pending)) this.#drop(key, pending)
       }
     }
     return isTried
+  }
+
+  async #isDoneNow(key: string, pending: Pending): Promise<boolean> {
+    try {
+      for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
+        const isDone = await this.#attempt(key, pending)
+        if (isDone !== 'overtaken') return isDone
+      }
+    } catch (error) {
+      if (!isAway(error)) return false
+      throw new DirectoryError('unavailable', 'what is left over could not be done', {
+        cause: error,
+      })
+    }
+    throw new DirectoryError(
+      'unavailable',
+      'what is left over could not be done: others were faster',
+    )
   }
 
   /** Carries out a write while nothing is done that is left of others at the same entry: the operations of a plan belong together,
@@ -104,18 +123,18 @@ export class UnfinishedWrites {
    *  @throws {DirectoryError} `assertionFailed` when something was being done that was left of it: it has to be read again. */
   async confirm(write: ReferencedWrite): Promise<void> {
     const busy = [...keysOf(write)].flatMap((key) => this.#finishing.get(key) ?? [])
-    await Promise.allSettled(busy)
-    if (busy.length > 0) {
-      throw new DirectoryError('assertionFailed', 'what was left over was being done')
-    }
+    const endings = await Promise.allSettled(busy)
+    // A look that found nothing to do has changed nothing.
+    const isIdle = endings.every((each) => each.status === 'fulfilled' && each.value === false)
+    if (!isIdle) throw new DirectoryError('assertionFailed', 'what was left over was being done')
     this.forget(write)
   }
 
   /** Comes after what is being done of the same entry.
    *  @returns whether there is nothing to be done any more, or others were faster. */
   async #attempt(key: string, pending: Pending): Promise<boolean | 'overtaken'> {
-    await this.#idle(key)
-    // A write that has waited as well may have been faster.
+    // Whoever waits as well finds the next one there: nothing else is waited for in between.
+    while (this.#finishing.has(key)) await this.#finishing.get(key)?.catch(ignore)
     if (this.#underWay.has(key)) return 'overtaken'
     const finishing = this.#finish(key, pending)
     this.#finishing.set(key, finishing)

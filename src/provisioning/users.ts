@@ -156,8 +156,7 @@ export class Users implements ResourceService {
   async #tryDelete(mappings: Mappings, id: string, request: WriteRequest): Promise<WriteResult> {
     const { users } = mappings
     const attributes = users.attributesToDelete(isVersioned(request))
-    const entry = await this.#frame.find(mappings, id, attributes)
-    checkChangeable(users.entries, entry, request)
+    const entry = await this.#changeable(mappings, { id, attributes }, request)
     const plan = await this.#planDelete(mappings, entry, request)
     const { brake, keeper } = this.#parts
     // A user who is disabled already loses nothing.
@@ -209,7 +208,7 @@ export class Users implements ResourceService {
   ): Promise<WriteResult> {
     const { users } = mappings
     const { baseUrl, reason } = request.context
-    const entry = await this.#changeable(mappings, id, request)
+    const entry = await this.#changeable(mappings, { id, attributes: users.attributes }, request)
     const look = { needs: isWritable, baseUrl }
     const before = users.toWriteModel(entry, await this.#views.contextFor(mappings, [entry], look))
     const resource = users.entries.withoutRepeated(entry, change(before, mappings))
@@ -251,8 +250,12 @@ export class Users implements ResourceService {
   }
 
   /** Somebody who is about to be changed. */
-  async #changeable(mappings: Mappings, id: string, request: WriteRequest): Promise<Entry> {
-    const { attributes, entries } = mappings.users
+  async #changeable(
+    mappings: Mappings,
+    { id, attributes }: { readonly id: string; readonly attributes: readonly string[] },
+    request: WriteRequest,
+  ): Promise<Entry> {
+    const { entries } = mappings.users
     const read = async (): Promise<Entry> => await this.#frame.find(mappings, id, attributes)
     const entry = await this.#parts.keeper.caughtUp(entries, read)
     checkChangeable(entries, entry, request)

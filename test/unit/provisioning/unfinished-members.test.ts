@@ -206,6 +206,36 @@ describe('A write of members that was cut off', () => {
     assert.ok(!(await unfinished.catchUp(noWrite)))
   })
 
+  it('is done once where several wait for what is being done of it', async () => {
+    leave([describing('one'), describing('two')], cutOff)
+    await execute(describing('one'))
+    const send = directory.execute.bind(directory)
+    let sendCount = 0
+    directory.execute = async (...request) => {
+      sendCount += 1
+      await delay(20)
+      if (sendCount === 1) throw new DirectoryError('assertionFailed', 'changed')
+      return await send(...request)
+    }
+    const { entries } = mappings().groups
+    const noWrite = { entries, entry: group, plan: { operations: [], read: [] } }
+    const waiting = [1, 2, 3].map(async () => await unfinished.catchUp(noWrite))
+    await Promise.all([leftovers.tryNow(), ...waiting])
+    assert.equal(sendCount, 2)
+    assert.deepEqual(directory.entry(groupDn)?.texts('description'), ['one', 'two'])
+  })
+
+  it('keeps from a change what builds on it and cannot be done now', async () => {
+    leave([describing('one'), change('add', 'bert')], cutOff)
+    await execute(describing('one'))
+    const { entries } = mappings().groups
+    const noWrite = { entries, entry: group, plan: { operations: [], read: [] } }
+    directory.isDown = true
+    await assert.rejects(unfinished.catchUp(noWrite), { failure: 'unavailable' })
+    directory.isDown = false
+    await assertBecome('anna', 'bert')
+  })
+
   it('is not left half done by somebody who is told that nothing is to be done', async () => {
     leave([describing('one'), change('add', 'bert'), change('add', 'carl')], cutOff)
     await execute(describing('one'))
